@@ -1,0 +1,1 @@
+"""A terminal workstation for a sales floor that is run as an assembly line."""

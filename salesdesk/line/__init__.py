@@ -1,0 +1,1 @@
+"""The domain: pure functions and frozen models, no I/O, no clock, no Textual."""
