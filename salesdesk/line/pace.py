@@ -1,0 +1,78 @@
+"""Pace of the day and the few words and bars in which boards show it. Instants are epoch seconds."""
+
+import math
+from collections.abc import Sequence
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_HOUR = 3600
+_DAY = 86_400
+
+
+def due_by_now(target: float, day_start: float, day_end: float, now: float, profile: Sequence[float] = ()) -> float:
+    """Share of the day's target that should be done by now; 0 before the day, the target after it.
+
+    profile: weights of equal slices of the day (for example units per hour on past days); even without one.
+    Raises ValueError when the day does not end after it starts or the profile has no weight.
+    """
+    if day_end <= day_start:
+        raise ValueError("the day must end after it starts")
+    gone = min(1.0, max(0.0, (now - day_start) / (day_end - day_start)))
+    if not profile:
+        return target * gone
+    total = math.fsum(profile)
+    if total <= 0 or min(profile) < 0:
+        raise ValueError("a profile needs weights that are not negative, and one above zero")
+    whole, part = divmod(gone * len(profile), 1)
+    done = math.fsum(profile[: int(whole)])
+    if whole < len(profile):
+        done += part * profile[int(whole)]
+    return target * done / total
+
+
+def percent_of_plan(done: float, due: float) -> float | None:
+    """Done as percent of what was due by now; None while nothing is due."""
+    return 100 * done / due if due > 0 else None
+
+
+def bar(fraction: float, width: int) -> str:
+    """A bar of `width` cells filled in eighths, rounded down (it is full only when done), the rest dots."""
+    if width <= 0:
+        return ""
+    share = 0.0 if math.isnan(fraction) else min(1.0, max(0.0, fraction))
+    full, eighths = divmod(math.floor(share * width * 8 + 1e-9), 8)
+    return ("█" * full + _EIGHTHS[eighths]).ljust(width, "·")
+
+
+def clock_words(seconds: float) -> str:
+    """An age in the fewest exact words: "3:10" below 20 minutes, then "42 min", "5.2 h", "1.4 days"."""
+    whole = max(0, int(seconds))
+    if whole < 20 * 60:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return _long_words(whole, _DAY)
+
+
+def cover_words(minutes: float | None, day_minutes: float = 480.0) -> str:
+    """Cover of a queue: "0 min", "42 min", "3.4 h", "1.4 days" of day_minutes work each; "–" when there is
+    none to tell.
+    """
+    if minutes is None or not math.isfinite(minutes):
+        return "–"
+    return _long_words(max(0.0, minutes) * 60, day_minutes * 60)
+
+
+def state_age_words(seconds: float, limit_minutes: int | None = None) -> str:
+    """How long a person has been in a state: "14:10", or against a limit "47 of 45" in minutes."""
+    whole = max(0, int(seconds))
+    if limit_minutes is not None:
+        return f"{whole // 60} of {limit_minutes}"
+    if whole < _HOUR:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return _long_words(whole, _DAY)
+
+
+def _long_words(seconds: float, day: float) -> str:
+    if seconds < 2 * _HOUR:
+        return f"{int(seconds // 60)} min"
+    if seconds < day:
+        return f"{seconds / _HOUR:.1f} h"
+    return f"{seconds / day:.1f} days"
