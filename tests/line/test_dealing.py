@@ -98,6 +98,16 @@ def test_five_people_at_different_speeds_get_the_same_mix(seed: int) -> None:
     assert audit.chi_square / audit.degrees < 0.2
 
 
+def test_a_day_of_twenty_people_keeps_the_mix_of_the_reference_simulation() -> None:
+    chance = random.Random(1)
+    released = dict(enumerate([3000, 2200, 1500, 1200, 900, 600, 400, 200]))
+    speeds = {f"person {i}": 15 + 30 * i / 19 for i in range(20)}
+    turns = chance.choices(list(speeds), weights=list(speeds.values()), k=8 * round(sum(speeds.values())))
+    audit = dealing.balance(deal(turns, released), {})
+    assert audit.max_smd < 0.03
+    assert audit.chi_square / audit.degrees < 0.02
+
+
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=250))
 @settings(max_examples=30, deadline=None)
 def test_nobody_is_ever_two_leads_off_while_every_stratum_lasts(turns: list[str]) -> None:
@@ -124,6 +134,12 @@ def test_a_small_drift_is_amber() -> None:
 
 def test_the_first_leads_of_a_morning_are_no_alarm() -> None:
     assert dealing.balance({"a": {1: 1}, "b": {2: 1}}, {}).state == "balanced"
+
+
+def test_someone_who_was_dealt_nothing_from_a_stratum_is_still_compared() -> None:
+    audit = dealing.balance({"a": {1: 90, 2: 10}, "b": {1: 100, 2: 0}}, {})
+    assert audit.state == "red"
+    assert {gap.dealt for gap in audit.gaps} == {90, 10, 100, 0}
 
 
 @pytest.mark.parametrize("dealt", [{}, {"a": {1: 5, 2: 9}}, {"a": {1: 5}, "b": {1: 90}}, {"a": {}, "b": {1: 4}}])
@@ -183,6 +199,12 @@ def test_cells_large_enough_stay_as_they_are() -> None:
     cells: dict[tuple[str, ...], int] = {("Apex", "vp", "UTC-5"): 60, ("Apex", "vp", "UTC-6"): 40}
     assert dealing.strata(cells) == {cell: " · ".join(cell) for cell in cells}
     assert dealing.strata({}) == {}
+
+
+def test_a_cell_of_exactly_the_least_share_stands_alone() -> None:
+    cells: dict[tuple[str, ...], int] = {("a", "x", "UTC"): 95, ("b", "y", "UTC"): 5}
+    assert len(set(dealing.strata(cells).values())) == 2
+    assert len(set(dealing.strata(cells, least_share=0.051).values())) == 1
 
 
 def test_a_small_cell_joins_its_nearest_kin() -> None:

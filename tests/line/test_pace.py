@@ -11,7 +11,8 @@ HOUR = 3600
 
 @pytest.mark.parametrize(("hour", "due"), [(-1, 0), (0, 0), (2, 115), (8, 460), (12, 460)])
 def test_the_plan_runs_evenly_from_start_to_end(hour: float, due: float) -> None:
-    assert pace.due_by_now(460, 0, 8 * HOUR, hour * HOUR) == due
+    start = 1_800_000_000
+    assert pace.due_by_now(460, start, start + 8 * HOUR, start + hour * HOUR) == due
 
 
 def test_a_profile_of_past_days_bends_the_plan() -> None:

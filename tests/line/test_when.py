@@ -77,6 +77,8 @@ def said(text: str, *, now: datetime = NOW, zone: str = CHICAGO, day_first: bool
         ("25.11.26 15:00", "Wed 2026-11-25 15:00"),
         ("11/25 15:00", "Wed 2026-11-25 15:00"),
         ("2026-11-25 10:00", "Wed 2026-11-25 10:00"),
+        ("1/7 10:00", "Thu 2027-01-07 10:00"),
+        ("12/1 10:00", "Tue 2026-12-01 10:00"),
         ("2026-11-25T10:00", "Wed 2026-11-25 10:00"),
         ("10:00 2026-11-25", "Wed 2026-11-25 10:00"),
         ("１５：００", "Wed 2026-11-18 15:00"),
@@ -294,6 +296,9 @@ def test_another_week_is_read_back_with_its_date() -> None:
         ("3/2027", (2027, 3)),
         ("03.2027", (2027, 3)),
         ("2027-03", (2027, 3)),
+        ("1/27", (2027, 1)),
+        ("12/26", (2026, 12)),
+        ("in 5 years", (2031, 11)),
     ],
 )
 def test_a_month_to_return_in(text: str, month: tuple[int, int]) -> None:
@@ -301,7 +306,20 @@ def test_a_month_to_return_in(text: str, month: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "later", "13/27", "0/27", "march 2026", "nov 2026", "in 99 years", "in 0 months", "2099-01", "smarch"]
+    "text",
+    [
+        "",
+        "later",
+        "13/27",
+        "0/27",
+        "march 2026",
+        "nov 2026",
+        "in 6 years",
+        "in 99 years",
+        "in 0 months",
+        "2099-01",
+        "smarch",
+    ],
 )
 def test_a_month_that_is_none_or_not_ahead_is_refused(text: str) -> None:
     with pytest.raises(WhenError, match="march 2027"):
