@@ -1,0 +1,135 @@
+"""The call itself: the number is dialed, somebody picks up, or the next number of the same contact is tried."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from salesdesk.desk import facts, holding, seats
+from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import WRITE, Reply, Write, operation
+from salesdesk.desk.roles import WORKERS
+from salesdesk.desk.standing import DIALABLE, standing
+from salesdesk.line.text import dialable_uri
+from salesdesk.store import holds, leads
+
+SAME_DIAL = 30
+"""A redial within so many seconds, after a drop, is the same dial."""
+
+
+class Dialed(Write["Dial"]):
+    """I dial the number on my screen."""
+
+    ticket: int = Field(description="the ticket in my hands")
+    token: str = Field(description="its token")
+
+
+class Dial(Reply):
+    """Whether the number may be dialed now. If not, the lead went back with the reason and no attempt was counted."""
+
+    allowed: bool
+    uri: str = ""
+    reason: str = ""
+    dialed_at: int | None = None
+    dials: int = 0
+
+
+@operation(roles=WORKERS, effect=WRITE)
+def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
+    """Note that the number is dialed, after asking law and suppression once more."""
+    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    lead, campaign = holding.of_ticket(floor, ticket)
+    phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
+    if phone is None:
+        raise Refused("no_number", "there is no number to dial here")
+    verdict = standing(floor, lead, phone, campaign, me=me.id).verdict
+    if not verdict.allowed:
+        holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
+        seats.enter(floor, me.id, "ready")
+        return Dial(allowed=False, reason=f"not dialed: {verdict}; the lead went back uncounted")
+    again = hold.dials > 0 and hold.dialed_at is not None and floor.now - hold.dialed_at < SAME_DIAL
+    dials = hold.dials if again else hold.dials + 1
+    holds.change(floor.session, ticket.id, dials=dials, dialed_at=floor.now, answered_at=None)
+    if not again:
+        facts.record(floor, "dialed", me.id, ticket=ticket, token=hold.token, position=hold.position)
+    seats.enter(floor, me.id, "call")
+    return Dial(allowed=True, uri=dialable_uri(phone.e164, phone.extension or None), dialed_at=floor.now, dials=dials)
+
+
+class Answered(Write["Talk"]):
+    """A human picked up."""
+
+    ticket: int = Field(description="the ticket in my hands")
+    token: str = Field(description="its token")
+
+
+class Talk(Reply):
+    """Since when they are on the line, epoch seconds."""
+
+    answered_at: int
+
+
+@operation(roles=WORKERS, effect=WRITE)
+def answered(floor: Floor, me: Person, ask: Answered) -> Talk:
+    """Start the talk time; without this a call's talk time is unknown, never guessed."""
+    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    if not hold.dials:
+        raise Refused("no_dial", "dial (d) or skip (s)")
+    if hold.answered_at is not None:
+        return Talk(answered_at=hold.answered_at)
+    holds.change(floor.session, ticket.id, answered_at=floor.now)
+    facts.record(floor, "answered", me.id, ticket=ticket, token=hold.token)
+    seats.enter(floor, me.id, "call")
+    return Talk(answered_at=floor.now)
+
+
+class NextNumber(Write["TicketCard | None"]):
+    """Try the contact's next number in the same attempt."""
+
+    ticket: int = Field(description="the ticket in my hands")
+    token: str = Field(description="its token")
+
+
+class Turned(Reply):
+    """Which number is tried now."""
+
+    ticket: int
+    position: int
+
+
+def _card(floor: Floor, me: Person, ask: NextNumber, turned: Turned) -> TicketCard | None:
+    hold = holds.of_ticket(floor.session, turned.ticket)
+    return card_of(floor, me, hold) if hold and hold.person_id == me.id else None
+
+
+@operation(roles=WORKERS, effect=WRITE, view=_card)
+def next_number(floor: Floor, me: Person, ask: NextNumber) -> Turned:
+    """Turn to the contact's next good number; it is dialed with `dialed`."""
+    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    position = turn_to_next_number(floor, hold)
+    if position is None:
+        raise Refused("no_other_number", "there is no other number to try")
+    return Turned(ticket=ticket.id, position=position)
+
+
+def turn_to_next_number(floor: Floor, hold: holds.HoldRow) -> int | None:
+    """Point a hold at the next good number that no colleague is calling; None when there is none."""
+    lead = leads.by_id(floor.session, hold.lead_id)
+    assert lead is not None, "a hold always has its lead"
+    good = [phone for phone in leads.phones(floor.session, lead.contact_id) if phone.state == DIALABLE]
+    later = [phone for phone in good if phone.position > hold.position]
+    earlier = [phone for phone in good if phone.position < hold.position]
+    for phone in (*later, *earlier):
+        taken = holds.of_number(floor.session, phone.e164)
+        if taken is None or taken.ticket_id == hold.ticket_id:
+            holds.change(
+                floor.session,
+                hold.ticket_id,
+                position=phone.position,
+                number=phone.e164,
+                dialed_at=None,
+                answered_at=None,
+            )
+            return phone.position
+    return None

@@ -1,0 +1,203 @@
+"""The card of a served ticket: everything the screen shows about one lead, cleaned and in words."""
+
+from __future__ import annotations
+
+from salesdesk.desk import holding
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import Reply
+from salesdesk.desk.standing import Call, standing
+from salesdesk.line import attempts, merge
+from salesdesk.line.text import clean, dialable_uri
+from salesdesk.store import campaigns, events, leads, people, tickets
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.holds import HoldRow
+from salesdesk.store.leads import LeadRow, PhoneRow
+from salesdesk.store.tickets import TicketRow
+
+HISTORY = 6
+_TOLD = frozenset({"recorded", "opted_out", "skipped"})
+
+
+class CardNumber(Reply):
+    """One number of the contact: as dialed, as shown, and the tel: link; `state` is good, dead, wrong or left."""
+
+    position: int
+    e164: str
+    shown: str
+    uri: str
+    state: str
+
+
+class PastCall(Reply):
+    """What came of an earlier hold: when (epoch seconds), who, and the outcome's label."""
+
+    at: int
+    person: str
+    outcome: str
+
+
+class TicketCard(Reply):
+    """A ticket in my hands. Times are epoch seconds; zones are IANA names; `until` is when calling must stop."""
+
+    ticket: int
+    token: str
+    station: str
+    kind: str
+    lead: int
+    campaign: str
+    campaign_id: int
+    variant: str
+    name: str
+    first_name: str
+    title: str
+    account: str
+    employees: int | None
+    email: str
+    place: str
+    notes: str
+    numbers: tuple[CardNumber, ...]
+    current: int
+    zone: str
+    zones: tuple[str, ...]
+    may_call: bool
+    may_call_words: str
+    until: int | None
+    why: str
+    attempts: int
+    promised_at: int | None
+    history: tuple[PastCall, ...]
+    script: str
+    taken_at: int
+    dials: int
+    dialed_at: int | None
+    answered_at: int | None
+    handle_seconds: int
+    stop: str
+
+
+def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
+    """The card of the ticket in a hold."""
+    ticket = tickets.by_id(floor.session, hold.ticket_id)
+    assert ticket is not None, "a hold always has its ticket"
+    lead, campaign = holding.of_ticket(floor, ticket)
+    phones = leads.phones(floor.session, lead.contact_id)
+    phone = holding.current(phones, hold) or next(iter(phones), None)
+    call = standing(floor, lead, phone, campaign, me=me.id)
+    promise = tickets.promise(floor.session, ticket.id)
+    zones = call.decision.zones if call.decision else ()
+    station = floor.sales_map(campaign.map_id).station(ticket.station)
+    return TicketCard(
+        ticket=ticket.id,
+        token=hold.token,
+        station=ticket.station,
+        kind=ticket.kind,
+        lead=lead.id,
+        campaign=clean(campaign.name),
+        campaign_id=campaign.id,
+        variant=ticket.variant,
+        name=clean(f"{lead.first_name} {lead.last_name}".strip()) or "name unknown",
+        first_name=clean(lead.first_name),
+        title=clean(lead.title),
+        account=clean(lead.account),
+        employees=lead.employees,
+        email=clean(lead.email or ""),
+        place=clean(", ".join(part for part in (lead.city, lead.region, lead.country) if part)),
+        notes=clean(lead.notes, limit=200),
+        numbers=tuple(_number(each) for each in phones),
+        current=phone.position if phone else 0,
+        zone=zones[0] if zones else floor.settings.zone,
+        zones=tuple(zones),
+        may_call=call.verdict.allowed,
+        may_call_words=str(call.verdict),
+        until=_until(call),
+        why=why(floor, ticket, lead, campaign, hold.reason),
+        attempts=ticket.attempts,
+        promised_at=promise["due_at"] if promise else None,
+        history=history(floor, lead.id),
+        script=script(floor, me, lead, campaign, ticket.variant),
+        taken_at=hold.taken_at,
+        dials=hold.dials,
+        dialed_at=hold.dialed_at,
+        answered_at=hold.answered_at,
+        handle_seconds=station.handle_seconds,
+        stop=hold.void,
+    )
+
+
+def _until(call: Call) -> int | None:
+    closes = call.decision.closes_at if call.decision else None
+    return int(closes.timestamp()) if closes else None
+
+
+def _number(phone: PhoneRow) -> CardNumber:
+    extension = clean(phone.extension)
+    shown = spoken(phone.e164) + (f" ext {extension}" if extension else "")
+    return CardNumber(
+        position=phone.position,
+        e164=phone.e164,
+        shown=shown,
+        uri=dialable_uri(phone.e164, extension or None),
+        state=phone.state,
+    )
+
+
+def spoken(e164: str) -> str:
+    """A number in groups that can be read aloud: +1 312-555-0142, +44 20 7946 0123 as far as groups are known."""
+    if e164.startswith("+1") and len(e164) == 12:
+        return f"+1 {e164[2:5]}-{e164[5:8]}-{e164[8:]}"
+    digits = e164[3:]
+    groups = [digits[n : n + 3] for n in range(0, len(digits), 3)]
+    return " ".join([e164[:3], *groups])
+
+
+def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: str) -> str:
+    """Why this lead is served now, in one line."""
+    if reason == "promise":
+        return "a promise to call back is due"
+    if reason == "oldest":
+        return "the oldest ticket of this station"
+    plan = floor.sales_map(campaign.map_id).plans[holding.plan_name(campaign)]
+    told = attempts.describe(
+        plan,
+        ticket.attempts + 1,
+        used_dayparts=ticket.dayparts.split(),
+        daypart=holding.daypart_now(floor, lead),
+    )
+    return f"undone: {told}" if reason == "undo" else told
+
+
+def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
+    """The last outcomes of a lead, newest first."""
+    told = [event for event in events.of_lead(floor.session, lead_id) if event.kind in _TOLD]
+    undone = {event.data["recorded"] for event in events.of_lead(floor.session, lead_id) if event.kind == "undone"}
+    names = {each.id: each.name for each in people.everyone(floor.session)}
+    lines = []
+    for event in told:
+        if event.id in undone:
+            continue
+        station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
+        label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
+        lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome=label or event.kind))
+    return tuple(lines[:HISTORY])
+
+
+def script(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, variant: str) -> str:
+    """The campaign's script with this lead's words filled in."""
+    stored = campaigns.script(floor.session, campaign.id, variant or "A") or campaigns.script(
+        floor.session, campaign.id, "A"
+    )
+    if stored is None:
+        return ""
+    form = campaign.form
+    values = {
+        "first_name": lead.first_name,
+        "last_name": lead.last_name,
+        "title": lead.title,
+        "company": lead.account,
+        "city": lead.city,
+        "me": me.name.split(" ")[0],
+        "campaign": campaign.name,
+        "offer": str(form.get("offer", "")),
+        "note_sent": str(form.get("pre_approach", "")) if form.get("pre_approach") not in (None, "none") else None,
+    }
+    return merge.fill(clean(stored["body"], limit=6000, lines=True), values)

@@ -1,0 +1,79 @@
+"""Writing down what happened: the event, and the sums it moves, in the transaction of the change itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salesdesk.desk.floor import Floor
+from salesdesk.line import ledger
+from salesdesk.store import events, tickets
+from salesdesk.store.events import EventRow
+from salesdesk.store.tickets import TicketRow
+
+
+def record(
+    floor: Floor,
+    kind: str,
+    person_id: int,
+    *,
+    ticket: TicketRow | None = None,
+    lead_id: int | None = None,
+    campaign_id: int | None = None,
+    station: str = "",
+    outcome: str = "",
+    map_version: int = 0,
+    **data: Any,
+) -> EventRow:
+    """Append an event and move the sums that it moves; `data` holds ids, enums and figures, no personal data."""
+    event = events.append(
+        floor.session,
+        EventRow(
+            id=0,
+            at=floor.now,
+            day=floor.day,
+            kind=kind,
+            person_id=person_id,
+            lead_id=ticket.lead_id if ticket else lead_id,
+            ticket_id=ticket.id if ticket else None,
+            campaign_id=ticket.campaign_id if ticket else campaign_id,
+            station=ticket.station if ticket else station,
+            outcome=outcome,
+            map_version=map_version,
+            data=data,
+        ),
+    )
+    fact = as_fact(event)
+    for change in ledger.sum_changes(fact):
+        day, person, campaign, where, what, version = change.key
+        events.add_to_rollup(
+            floor.session,
+            day=day,
+            person=person,
+            campaign=campaign,
+            station=where,
+            outcome=what,
+            version=version,
+            n=change.n,
+            talk=change.talk,
+            wrap=change.wrap,
+        )
+    deal = ledger.deal_change(fact)
+    if deal:
+        tickets.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.campaign_id, deal.by)
+    return event
+
+
+def as_fact(event: EventRow) -> ledger.Fact:
+    """The part of an event that the ledger reads."""
+    return ledger.Fact(
+        event.kind,
+        event.day,
+        event.person_id,
+        event.lead_id,
+        event.ticket_id,
+        event.campaign_id,
+        event.station,
+        event.outcome,
+        event.map_version,
+        event.data,
+    )

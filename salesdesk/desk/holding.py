@@ -1,0 +1,228 @@
+"""Holds begin and end here: a ticket taken into somebody's hands, and given back when nothing came of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from salesdesk.desk import facts
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.seats import LEASE_MS
+from salesdesk.desk.standing import courtesy_of, place_of
+from salesdesk.line import attempts, dealing
+from salesdesk.line.outcomes import Fact
+from salesdesk.line.salesmap import Retry
+from salesdesk.store import campaigns, holds, leads, tickets
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.holds import HoldRow
+from salesdesk.store.leads import LeadRow, PhoneRow
+from salesdesk.store.tickets import TicketRow
+
+
+def take(
+    floor: Floor, me: Person, ticket: TicketRow, number: str, position: int, *, reason: str, counts: bool
+) -> HoldRow | None:
+    """Take a ticket into my hands; None when the lead or the number is in a hold elsewhere.
+
+    `counts` says that this is the lead's first deal, which is counted for me in its stratum.
+    """
+    boot, beat = floor.clock.lease()
+    hold = HoldRow(
+        lead_id=ticket.lead_id,
+        number=number or f"ticket:{ticket.id}",
+        ticket_id=ticket.id,
+        person_id=me.id,
+        token=new_token(),
+        boot=boot,
+        beat=beat,
+        taken_at=floor.now,
+        reason=reason,
+        first_deal=int(counts),
+        prior_rank=ticket.rank,
+        position=position,
+        dials=0,
+        dialed_at=None,
+        answered_at=None,
+        void="",
+    )
+    if not holds.take(floor.session, hold):
+        return None
+    dealt = 1 if counts else ticket.dealt
+    credit = ticket.credit_id or me.id
+    tickets.change(floor.session, ticket.id, state="held", due_at=None, dealt=dealt, credit_id=credit)
+    facts.record(
+        floor,
+        "served",
+        me.id,
+        ticket=ticket,
+        token=hold.token,
+        why=reason,
+        deal=ticket.stratum_id if counts else None,
+        tickets=[[ticket.id, "held", ticket.attempts, dealt]],
+    )
+    return hold
+
+
+def new_token() -> str:
+    """A fencing token: whoever writes with an older one is refused."""
+    return secrets.token_hex(12)
+
+
+def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> tuple[HoldRow, TicketRow]:
+    """My live hold on a ticket; refuses when it is lost, was voided, or the token is an old one."""
+    hold = holds.of_ticket(floor.session, ticket_id)
+    if hold is None or hold.person_id != me.id or hold.token != token:
+        raise Refused("lost_hold", "this lead is no longer yours; what you typed is kept as a draft")
+    if hold.void:
+        raise Refused("void_hold", hold.void)
+    ticket = tickets.by_id(floor.session, ticket_id)
+    assert ticket is not None, "a hold always has its ticket"
+    return hold, ticket
+
+
+def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
+    """The lead and the campaign of a ticket; it always has both."""
+    lead = leads.by_id(floor.session, ticket.lead_id)
+    campaign = campaigns.by_id(floor.session, ticket.campaign_id)
+    assert lead is not None
+    assert campaign is not None
+    return lead, campaign
+
+
+def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data: Any) -> None:
+    """End a hold without an outcome. Undialed, the lead goes back uncounted with its rank, so to the head of its
+    stratum; once dialed it was an attempt, and the attempt plan says when the next may be."""
+    ticket = tickets.by_id(floor.session, hold.ticket_id)
+    assert ticket is not None, "a hold always has its ticket"
+    uncounted = hold.first_deal and not hold.dials
+    changes: dict[str, object] = {"state": "ready", "due_at": None, "rank": hold.prior_rank}
+    if tickets.promise(floor.session, ticket.id):
+        changes["state"] = "promised"
+    elif hold.dials and ticket.lane_id:
+        changes |= next_try(floor, ticket)
+    if uncounted:
+        changes |= {"dealt": 0, "credit_id": None}
+    tickets.change(floor.session, ticket.id, **changes)
+    holds.drop(floor.session, ticket.id)
+    facts.record(
+        floor,
+        kind,
+        hold.person_id,
+        ticket=ticket,
+        by=person_id,
+        deal=ticket.stratum_id if uncounted else None,
+        uncounted=bool(uncounted),
+        tickets=[
+            [ticket.id, changes["state"], changes.get("attempts", ticket.attempts), 0 if uncounted else ticket.dealt]
+        ],
+        **data,
+    )
+
+
+def next_try(floor: Floor, ticket: TicketRow) -> dict[str, object]:
+    """The ticket columns after an attempt that reached nobody: asleep until the plan's next day-part, or at rest."""
+    lead, campaign = of_ticket(floor, ticket)
+    return planned(floor, ticket, lead, campaign, plan_name(campaign))
+
+
+def plan_name(campaign: CampaignRow) -> str:
+    """The attempt plan of a campaign."""
+    return str(campaign.form.get("plan") or "P")
+
+
+def planned(
+    floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, plan: str, *, counted: bool = True
+) -> dict[str, object]:
+    """The ticket columns when the attempt plan decides; `counted` adds this attempt to the ticket's."""
+    wake = wake_for(floor, ticket, lead, campaign, Retry(kind="plan", plan=plan), {}, counted=counted)
+    assert wake is not None, "a plan always says when"
+    return asleep(floor, ticket, lead, wake, counted=counted)
+
+
+def wake_for(
+    floor: Floor,
+    ticket: TicketRow,
+    lead: LeadRow,
+    campaign: CampaignRow,
+    retry: Retry,
+    answers: Mapping[str, Fact],
+    *,
+    counted: bool = True,
+) -> attempts.Wake | None:
+    """When a retry rule lets this lead be tried again; None when it brings nothing back by time."""
+    tried = ticket.attempts + int(counted)
+    return attempts.wake_after(
+        retry,
+        plans=floor.sales_map(campaign.map_id).plans,
+        facts=answers,
+        attempt=tried,
+        used_dayparts=_dayparts(floor, ticket, lead, counted),
+        now=floor.instant,
+        zones=zones_of(floor, lead),
+        jitter=dealing.rank(floor.settings.secret, lead.id, tried, 0) / 2**48,
+        courtesy=courtesy_tuple(campaign),
+    )
+
+
+def asleep(floor: Floor, ticket: TicketRow, lead: LeadRow, wake: attempts.Wake, *, counted: bool) -> dict[str, object]:
+    """The ticket columns of a lead that sleeps until `wake`; after its last try the lead itself rests too."""
+    tried = ticket.attempts + int(counted)
+    until = int(wake.wakes_at.timestamp())
+    if wake.rest:
+        leads.rest(floor.session, lead.id, until)
+    return {
+        "state": "sleeping",
+        "attempts": 0 if wake.rest and counted else tried,
+        "due_at": until,
+        "sleeps_again_at": int(wake.sleeps_again_at.timestamp()) if wake.sleeps_again_at else None,
+        "rank": rank(floor, lead.id, tried),
+        "dayparts": "" if wake.rest else " ".join(_dayparts(floor, ticket, lead, counted)),
+    }
+
+
+def _dayparts(floor: Floor, ticket: TicketRow, lead: LeadRow, counted: bool) -> list[str]:
+    used = ticket.dayparts.split()
+    now = daypart_now(floor, lead) if counted else None
+    return [*used, now] if now else used
+
+
+def rank(floor: Floor, lead_id: int, tried: int) -> int:
+    """A lead's place in its stratum after so many tries: breadth first, so fewer tries come earlier."""
+    return dealing.rank(floor.settings.secret, lead_id, tried, tried)
+
+
+def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:
+    """The zones in which a lead's first good number may be; the floor's own when nothing is known."""
+    phones = leads.phones(floor.session, lead.contact_id)
+    for phone in phones:
+        found = place_of(lead, phone).zones
+        if found:
+            return found
+    return (floor.settings.zone,)
+
+
+def daypart_now(floor: Floor, lead: LeadRow) -> str | None:
+    """The part of the prospect's day that it is now."""
+    return attempts.daypart_at(floor.instant, zones_of(floor, lead))
+
+
+def courtesy_tuple(campaign: CampaignRow) -> attempts.Courtesy:
+    """A campaign's hours as the attempt plan takes them."""
+    hours = courtesy_of(campaign.form)
+    return (hours.weekdays, hours.start, hours.stop)
+
+
+def current(phones: list[PhoneRow], hold: HoldRow) -> PhoneRow | None:
+    """The number that a hold is trying."""
+    return next((phone for phone in phones if phone.position == hold.position), None)
+
+
+def expire(floor: Floor) -> int:
+    """Give back every hold whose station fell silent for a lease, or died with its machine; returns how many."""
+    boot, now = floor.clock.lease()
+    lost = holds.expired(floor.session, boot, now - LEASE_MS)
+    for hold in lost:
+        give_back(floor, hold, kind="expired", person_id=0)
+    return len(lost)

@@ -1,0 +1,28 @@
+"""What a floor needs done by the clock, done by whoever comes by: there is no daemon.
+
+Called inside claims and outcomes; an idle station calls it only when `overdue` says that something is due, since
+every write wakes every screen.
+"""
+
+from __future__ import annotations
+
+from salesdesk.desk import holding, windowing
+from salesdesk.desk.floor import Floor
+from salesdesk.desk.seats import LEASE_MS
+from salesdesk.store import chores, receipts, tickets
+
+RECEIPTS_KEPT = 8 * 86_400
+
+
+def tidy(floor: Floor) -> None:
+    """Turn windows, wake tickets, free lost holds, forget old receipts; each is one index probe when nothing is due."""
+    windowing.keep_turning(floor)
+    tickets.wake_due(floor.session, floor.now)
+    holding.expire(floor)
+    receipts.forget(floor.session, floor.now - RECEIPTS_KEPT)
+
+
+def overdue(floor: Floor) -> bool:
+    """Whether `tidy` would find anything to do; reads only."""
+    boot, now = floor.clock.lease()
+    return chores.any_due(floor.session, floor.now, boot, now - LEASE_MS)

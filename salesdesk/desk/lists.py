@@ -1,0 +1,396 @@
+"""The house list: importing lists, what became of each row, and what is in stock."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+from pydantic import Base64Bytes, Field
+
+from salesdesk.desk import facts, suppressing
+from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
+from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
+from salesdesk.line import intake
+from salesdesk.line.calling_rules import jurisdiction
+from salesdesk.line.dealing import seniority
+from salesdesk.line.intake import IntakeError, LeadRecord, Mapping, RecordPhone
+from salesdesk.line.intake.duplicates import DuplicateIndex, Folded, fold_copies
+from salesdesk.line.names import account_key
+from salesdesk.line.numbering import origin
+from salesdesk.line.text import clean
+from salesdesk.store import counters, leads
+
+PURPOSES = ("leads", "customers", "deals", "partners")
+CHUNK = 250
+"""Rows of one transaction: stations go on serving between two of them."""
+
+
+class ImportList(Request["Imported"]):
+    """Take a list into the house list, or as a list of companies and people that are no prospects."""
+
+    data: Base64Bytes = Field(description="the file's bytes, base64 in JSON")
+    name: str = Field(max_length=80, description="what the list is called")
+    supplier: str = Field("", max_length=80, description="who supplied it; bad records are charged to them")
+    purpose: str = Field("leads", description=f"one of {', '.join(PURPOSES)}")
+    region: str = Field("US", max_length=2, description="country of rows that name none, ISO 3166")
+    mapping: dict[str, Any] | None = Field(None, description="columns by field, where the guess is wrong")
+
+
+class Imported(Reply):
+    """What became of a list's rows."""
+
+    list_id: int
+    rows: int
+    leads: int
+    duplicates: int
+    rejects: int
+    callable: int
+    no_number: int
+    opted_out: int
+
+
+class PreviewList(Request["ListPreview"]):
+    """How would this file be read?"""
+
+    data: Base64Bytes = Field(description="the file's bytes, base64 in JSON")
+    region: str = Field("US", max_length=2, description="country of rows that name none, ISO 3166")
+
+
+class ListPreview(Reply):
+    """The start of a file as it would be taken in; counts are of its first 200 rows."""
+
+    encoding: str
+    delimiter: str
+    columns: dict[str, str]
+    phones: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+    counts: dict[str, int]
+
+
+@operation(roles=PLANNERS, effect=READ)
+def preview_list(floor: Floor, me: Person, ask: PreviewList) -> ListPreview:
+    """Read the start of a file without keeping anything."""
+    try:
+        seen = intake.preview(bytes(ask.data), ask.region)
+    except IntakeError as error:
+        raise BadRequest("bad_file", str(error)) from None
+    return ListPreview(
+        encoding=seen.encoding,
+        delimiter=seen.delimiter,
+        columns=dict(seen.mapping.columns),
+        phones=seen.mapping.phones,
+        sample=seen.sample,
+        counts=seen.counts,
+    )
+
+
+@operation(roles=PLANNERS, effect=JOB)
+def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress, None, Imported]:
+    """Import a list: rows are cleaned, numbers made E.164, copies of one person merged, rejects kept with reasons."""
+    if ask.purpose not in PURPOSES:
+        raise BadRequest("unknown_purpose", f"the purpose is one of {', '.join(PURPOSES)}")
+    folded = yield from _read(ask)
+    list_id = floor.write(lambda now: _begin(now, me, ask, folded))
+    counts = {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": 0}
+    for start in range(0, len(folded.leads), CHUNK):
+        chunk = folded.leads[start : start + CHUNK]
+        found = floor.write(lambda now, chunk=chunk: _take_in(now, me, list_id, ask.purpose, chunk))  # type: ignore[misc]
+        counts = {name: counts[name] + found[name] for name in counts}
+        yield Progress(done=start + len(chunk), total=len(folded.leads), note="taking in")
+    rows = len(folded.leads) + len(folded.copies) + len(folded.rejects)
+    return Imported(
+        list_id=list_id,
+        rows=rows,
+        leads=counts["leads"],
+        duplicates=len(folded.copies) + counts["known"],
+        rejects=len(folded.rejects),
+        callable=counts["callable"],
+        no_number=counts["no_number"],
+        opted_out=counts["opted_out"],
+    )
+
+
+def _read(ask: ImportList) -> Generator[Progress, None, Folded]:
+    data = bytes(ask.data)
+    total = max(1, data.count(b"\n"))
+    try:
+        mapping = Mapping.from_json(ask.mapping) if ask.mapping else None
+        records = []
+        for done, record in enumerate(intake.read(data, ask.region, mapping), 1):
+            records.append(record)
+            if done % 200 == 0:
+                yield Progress(done=done, total=max(total, done), note="reading")
+    except IntakeError as error:
+        raise BadRequest("bad_file", f"nothing was imported: {error}") from None
+    return fold_copies(records)
+
+
+def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
+    list_id = leads.add_list(
+        floor.session,
+        name=clean(ask.name, limit=80),
+        supplier=clean(ask.supplier, limit=80),
+        purpose=ask.purpose,
+        imported_at=floor.now,
+        imported_by=me.id,
+    )
+    leads.add_rejects(
+        floor.session,
+        (
+            {"list_id": list_id, "row_number": reject.row, "reason": reject.reason, "detail": reject.message}
+            for reject in folded.rejects
+        ),
+    )
+    copied = len(folded.copies)
+    rows = copied + len(folded.rejects)
+    leads.add_to_list(floor.session, list_id, rows=rows, leads=0, duplicates=copied, rejects=len(folded.rejects))
+    facts.record(floor, "list_begun", me.id, list=list_id, purpose=ask.purpose)
+    return list_id
+
+
+def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequence[LeadRecord]) -> dict[str, int]:
+    if purpose != "leads":
+        marks = [mark for record in chunk for mark in exclusion_marks(floor, record)]
+        leads.add_exclusions(floor.session, list_id, purpose, marks)
+        leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
+        return {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": 0}
+    known = _known_people(floor, chunk)
+    fresh: list[LeadRecord] = []
+    for record in chunk:
+        contact = known.match(record)
+        if contact is None:
+            fresh.append(record)
+        else:
+            _add_to_known(floor, me, contact, record)
+        if record.opted_out:
+            _suppress(floor, me, record)
+    _add_new(floor, list_id, fresh)
+    leads.add_to_list(
+        floor.session, list_id, rows=len(chunk), leads=len(fresh), duplicates=len(chunk) - len(fresh), rejects=0
+    )
+    return {
+        "leads": len(fresh),
+        "known": len(chunk) - len(fresh),
+        "callable": sum(any(phone.valid for phone in each.phones) and not each.opted_out for each in fresh),
+        "no_number": sum(not each.phones for each in fresh),
+        "opted_out": sum(each.opted_out for each in chunk),
+    }
+
+
+def exclusion_marks(floor: Floor, record: LeadRecord) -> list[str]:
+    """The marks under which a customer, an open deal or a partner keeps leads out."""
+    marks = [floor.mark("number", phone.e164) for phone in record.phones]
+    if record.email:
+        marks.append(floor.mark("person", record.email))
+    if key := account_key(record.company):
+        marks.append(floor.mark("company", key))
+    return marks
+
+
+def _known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
+    """People of the house list who may be copies of these rows, as (contact, lead), oldest first."""
+    marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
+    marks |= {floor.mark("person", record.email) for record in chunk if record.email}
+    index: DuplicateIndex[tuple[int, int]] = DuplicateIndex()
+    seen: set[int] = set()
+    for row in leads.contacts_by_mark(floor.session, marks):
+        if row["id"] not in seen:
+            seen.add(row["id"])
+            key = (row["id"], row["lead_id"])
+            index.add_person(
+                key, row["first_name"], row["last_name"], row["email"], row["e164"], row["extension"] or None
+            )
+    return index
+
+
+def _add_to_known(floor: Floor, me: Person, known: tuple[int, int], record: LeadRecord) -> None:
+    contact_id, lead_id = known
+    leads.fill_contact(
+        floor.session,
+        contact_id,
+        title=record.title,
+        city=record.city,
+        region=record.region,
+        postal_code=record.postal_code,
+        country=record.country or "",
+        notes=record.notes,
+    )
+    have = leads.phones(floor.session, contact_id)
+    numbers = {phone.e164 for phone in have}
+    position = max((phone.position for phone in have), default=0)
+    for phone in record.phones:
+        if phone.e164 not in numbers:
+            position += 1
+            leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
+    if record.opted_out:
+        lead = leads.by_id(floor.session, lead_id)
+        if lead is not None:
+            suppressing.suppress_lead(
+                floor, me, lead, None, None, scope="person", outcome="", version=0, flags=("opt_out",)
+            )
+
+
+def _suppress(floor: Floor, me: Person, record: LeadRecord) -> None:
+    marks = [("number", floor.mark("number", phone.e164)) for phone in record.phones]
+    if record.email:
+        marks.append(("person", floor.mark("person", record.email)))
+    for scope, mark in marks:
+        leads.suppress(floor.session, scope=scope, mark=mark, reason="list", since=floor.now, person_id=me.id)
+        suppressing.close_all(
+            floor,
+            set(
+                leads.leads_marked(
+                    floor.session, number=mark if scope == "number" else "", person=mark if scope == "person" else ""
+                )
+            ),
+            mine=None,
+        )
+
+
+def _add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord]) -> None:
+    if not fresh:
+        return
+    contact = counters.take(floor.session, "contact", len(fresh))
+    lead = counters.take(floor.session, "lead", len(fresh))
+    contacts: list[dict[str, object]] = []
+    phones: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
+    for number, record in enumerate(fresh):
+        company = record.company or f"{record.first_name} {record.last_name}".strip()
+        account = leads.add_account(floor.session, company, account_key(record.company), record.employees)
+        contacts.append(_contact_columns(floor, contact + number, account, record))
+        phones += [
+            phone_columns(floor, contact + number, position, phone, record)
+            for position, phone in enumerate(record.phones, 1)
+        ]
+        rows.append(
+            {
+                "id": lead + number,
+                "contact_id": contact + number,
+                "account_id": account,
+                "list_id": list_id,
+                "source": "outbound",
+                "introduced_at": floor.now,
+            }
+        )
+    leads.add_contacts(floor.session, contacts, phones, rows)
+
+
+def _contact_columns(floor: Floor, contact_id: int, account_id: int, record: LeadRecord) -> dict[str, object]:
+    return {
+        "id": contact_id,
+        "account_id": account_id,
+        "first_name": record.first_name,
+        "last_name": record.last_name,
+        "title": record.title,
+        "seniority": seniority(record.title),
+        "email": record.email,
+        "email_mark": floor.mark("person", record.email) if record.email else None,
+        "city": record.city,
+        "region": record.region,
+        "postal_code": record.postal_code,
+        "country": record.country or "",
+        "zones": " ".join(sorted(record.address_zones | record.column_zones)),
+        "regions": jurisdiction(record.jurisdiction) if record.jurisdiction else "",
+        "external_id": record.external_id,
+        "do_not_email": int(record.do_not_email or record.email_bounced),
+        "notes": record.notes,
+    }
+
+
+def phone_columns(
+    floor: Floor, contact_id: int, position: int, phone: RecordPhone, record: LeadRecord
+) -> dict[str, object]:
+    """The stored form of a number. A toll-free number says nothing of its place where an address is known."""
+    found = origin(phone.e164)
+    known_by_address = bool(record.address_zones | record.column_zones)
+    zones = frozenset() if found.placeless and known_by_address else found.zones
+    regions = {jurisdiction(name) for name in found.regions}
+    return {
+        "contact_id": contact_id,
+        "position": position,
+        "e164": phone.e164,
+        "extension": phone.extension or "",
+        "mark": floor.mark("number", phone.e164),
+        "zones": " ".join(sorted(zones)),
+        "regions": " ".join(sorted(regions)),
+        "state": "barred" if found.bar else "good" if phone.valid else "unconfirmed",
+    }
+
+
+class ListLine(Reply):
+    """One list of the house list."""
+
+    id: int
+    name: str
+    supplier: str
+    purpose: str
+    imported_at: int
+    rows: int
+    leads: int
+    duplicates: int
+    rejects: int
+
+
+class Lists(Reply):
+    """All lists, newest first."""
+
+    lists: tuple[ListLine, ...]
+
+
+class ShowLists(Request[Lists]):
+    """Which lists are in the house?"""
+
+
+@operation(roles=EVERYONE - {Role.BOARD, Role.SDR}, effect=READ)
+def show_lists(floor: Floor, me: Person, ask: ShowLists) -> Lists:
+    """Every imported list with what became of its rows."""
+    return Lists(
+        lists=tuple(
+            ListLine(
+                id=row["id"],
+                name=clean(row["name"]),
+                supplier=clean(row["supplier"]),
+                purpose=row["purpose"],
+                imported_at=row["imported_at"],
+                rows=row["rows_read"],
+                leads=row["leads"],
+                duplicates=row["duplicates"],
+                rejects=row["rejects"],
+            )
+            for row in leads.lists(floor.session)
+        )
+    )
+
+
+class RejectLine(Reply):
+    """A row that was not taken in, and why."""
+
+    row: int
+    reason: str
+    detail: str
+
+
+class Rejects(Reply):
+    """Rows of a list that were not taken in."""
+
+    rejects: tuple[RejectLine, ...]
+
+
+class ShowRejects(Request[Rejects]):
+    """Which rows of a list were not taken in?"""
+
+    list_id: int = Field(description="the list")
+
+
+@operation(roles=PLANNERS, effect=READ)
+def show_rejects(floor: Floor, me: Person, ask: ShowRejects) -> Rejects:
+    """The rejected rows of a list with their reasons."""
+    return Rejects(
+        rejects=tuple(
+            RejectLine(row=row["row_number"], reason=row["reason"], detail=row["detail"])
+            for row in leads.rejects(floor.session, ask.list_id)
+        )
+    )

@@ -1,0 +1,258 @@
+"""One operation, every door: an operation is declared once and reached by screens, the command line and servers alike.
+
+    class ClaimNext(Request[TicketCard | None]): ...
+
+    @operation(roles=WORKERS, effect=WRITE, view=card)
+    def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None: ...
+
+The registry checks the role before any effect, gives a write its transaction and its idempotency key, and answers a
+repeated write from its receipt. A `view` builds what the asker sees after the commit, from a reply that holds no
+personal data: so locks stay short and receipts need no erasing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+import typing
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, cached_property
+from importlib import import_module
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from salesdesk.clock import Clock
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person, Settings
+from salesdesk.desk.roles import Role, parse
+from salesdesk.store import people, receipts
+from salesdesk.store.session import Session, Store
+
+R = TypeVar("R")
+
+
+class Effect(Enum):
+    """What an operation does. READ and WRITE are short; a JOB runs in chunks with progress; LIVE is a READ that
+    screens run again when something changed."""
+
+    READ = "read"
+    WRITE = "write"
+    JOB = "job"
+    LIVE = "live"
+
+
+READ, WRITE, JOB, LIVE = Effect.READ, Effect.WRITE, Effect.JOB, Effect.LIVE
+
+
+def new_key() -> str:
+    """A fresh idempotency key: time-ordered, so that receipts are appended, never scattered."""
+    return f"{time.time_ns() // 1000:014x}{secrets.token_hex(8)}"
+
+
+class Request(BaseModel, Generic[R]):
+    """Something asked of the desk. Fields with descriptions become command line help and API documentation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Write(Request[R], Generic[R]):
+    """A request that changes something. Asking again under the same key changes nothing twice."""
+
+    key: str = Field(default_factory=new_key, max_length=80, description="idempotency key; made up when left out")
+
+
+class Reply(BaseModel):
+    """An answer of the desk."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class Done(Reply):
+    """It is done; `note` is a line for the person."""
+
+    note: str = ""
+
+
+class Progress(Reply):
+    """How far a job is."""
+
+    done: int
+    total: int
+    note: str = ""
+
+
+Handler = Callable[[Floor, Person, Any], Any]
+View = Callable[[Floor, Person, Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A declared operation."""
+
+    name: str
+    handler: Handler
+    roles: frozenset[Role]
+    effect: Effect
+    view: View | None
+    keyed: bool
+
+    @cached_property
+    def request(self) -> type[Request[Any]]:
+        """The model of what is asked."""
+        found: type[Request[Any]] = typing.get_type_hints(self.handler)["ask"]
+        return found
+
+    @cached_property
+    def reply(self) -> TypeAdapter[Any]:
+        """Reads and writes the handler's own answer, as it is kept in receipts."""
+        return TypeAdapter(typing.get_type_hints(self.handler)["return"])
+
+    @property
+    def summary(self) -> str:
+        """The first line of its documentation."""
+        return (self.handler.__doc__ or "").strip().splitlines()[0]
+
+
+_BY_NAME: dict[str, Operation] = {}
+_BY_REQUEST: dict[type[Request[Any]], Operation] = {}
+JOBS_OF_THE_DESK = (
+    "people", "serving", "calls", "recording", "undoing", "suppressing", "explaining", "lists", "campaigns", "batches",
+    "boards", "auditing",
+)  # fmt: skip
+
+
+def operation(
+    *, roles: frozenset[Role], effect: Effect, view: View | None = None, keyed: bool = True
+) -> Callable[[Handler], Handler]:
+    """Declare an operation under its function's name. `keyed=False` is for writes that are harmless to repeat."""
+
+    def declare(handler: Handler) -> Handler:
+        name = handler.__name__
+        if name in _BY_NAME:
+            raise ValueError(f"operation {name} is declared twice")
+        _BY_NAME[name] = Operation(name, handler, roles, effect, view, keyed)
+        return handler
+
+    return declare
+
+
+@cache
+def operations() -> dict[str, Operation]:
+    """Every operation by name."""
+    for module in JOBS_OF_THE_DESK:
+        import_module(f"salesdesk.desk.{module}")
+    return dict(sorted(_BY_NAME.items()))
+
+
+def named(name: str) -> Operation:
+    """The operation of this name; refuses an unknown one with the nearest known."""
+    found = operations().get(name.replace("-", "_"))
+    if found is None:
+        import difflib
+
+        near = difflib.get_close_matches(name, operations(), 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `salesdesk do --list` names them all"
+        raise BadRequest("unknown_operation", f"there is no operation {name}{hint}")
+    return found
+
+
+def of(request: Request[Any]) -> Operation:
+    """The operation that answers a request."""
+    found = _BY_REQUEST.get(type(request))
+    if found is None:
+        for each in operations().values():
+            _BY_REQUEST[each.request] = each
+        found = _BY_REQUEST[type(request)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where requests are answered: one store, one clock, one floor's settings."""
+
+    store: Store
+    clock: Clock
+    settings: Settings
+
+    def floor(self, session: Session) -> Floor:
+        """The floor as one transaction sees it."""
+        return Floor(session, self.clock, self.settings, self.store)
+
+
+def person(session: Session, person_id: int) -> Person:
+    """Who is asking, as the floor knows them now; refuses people who have left."""
+    row = people.by_id(session, person_id)
+    if row is None or not row.active:
+        raise Refused("unknown_person", "the floor does not know you (any more)")
+    return Person(row.id, row.name, parse(row.roles), row.team, row.zone, bool(row.simulated))
+
+
+def perform(counter: Counter, person_id: int, request: Request[R]) -> R:
+    """Answer one request. Raises Refused, with nothing changed, when the floor says no."""
+    what = of(request)
+    if what.effect is Effect.JOB:
+        raise BadRequest("is_a_job", f"{what.name} is a job; it is started with progress, not answered at once")
+    if what.effect is not Effect.WRITE:
+        return typing.cast(R, counter.store.read(lambda session: _look(counter, session, person_id, what, request)))
+    reply = counter.store.write(lambda session: _change(counter, session, person_id, what, request))
+    if what.view is None:
+        return typing.cast(R, reply)
+    view = what.view
+    return typing.cast(
+        R,
+        counter.store.read(lambda session: view(counter.floor(session), person(session, person_id), request, reply)),
+    )
+
+
+def start(counter: Counter, person_id: int, request: Request[R]) -> Generator[Progress, None, R]:
+    """Run a job: yields its progress, returns its reply. Stopping early keeps the chunks that are done."""
+    what = of(request)
+    me = counter.store.read(lambda session: _allowed(person(session, person_id), what))
+    floor = Floor(_no_session(), counter.clock, counter.settings, counter.store)
+    return typing.cast("Generator[Progress, None, R]", what.handler(floor, me, request))
+
+
+def _no_session() -> Session:
+    """A job has no transaction of its own; it opens short ones through its floor."""
+    return typing.cast(Session, None)
+
+
+def _allowed(me: Person, what: Operation) -> Person:
+    if not me.roles & what.roles:
+        some = " or ".join(sorted(what.roles))
+        raise Refused("role", f"{what.name} is for {some}; you are {' and '.join(sorted(me.roles)) or 'nobody yet'}")
+    return me
+
+
+def _look(counter: Counter, session: Session, person_id: int, what: Operation, request: Request[Any]) -> Any:
+    me = _allowed(person(session, person_id), what)
+    return what.handler(counter.floor(session), me, request)
+
+
+def _change(counter: Counter, session: Session, person_id: int, what: Operation, request: Request[Any]) -> Any:
+    me = _allowed(person(session, person_id), what)
+    floor = counter.floor(session)
+    key = getattr(request, "key", None)
+    if key is None or not what.keyed:
+        return what.handler(floor, me, request)
+    asked = hashlib.sha256(request.model_dump_json(exclude={"key"}).encode()).hexdigest()[:32]
+    seen = receipts.find(session, key)
+    if seen is not None:
+        if (seen["operation"], seen["person_id"], seen["asked"]) != (what.name, me.id, asked):
+            raise BadRequest("key_reused", "this key was used for another request; keys are made once per request")
+        return what.reply.validate_json(seen["reply"])
+    reply = what.handler(floor, me, request)
+    receipts.keep(
+        session,
+        key=key,
+        operation=what.name,
+        person_id=me.id,
+        asked=asked,
+        reply=what.reply.dump_json(reply).decode(),
+        at=floor.now,
+    )
+    return reply

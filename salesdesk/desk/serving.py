@@ -1,0 +1,231 @@
+"""The pull: one key serves the next lead. Nobody chooses whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from salesdesk.desk import facts, holding, housekeeping, seats
+from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
+from salesdesk.desk.roles import WORKERS, Role
+from salesdesk.desk.standing import dialable, standing
+from salesdesk.line import dealing
+from salesdesk.line.salesmap import Station
+from salesdesk.store import holds, leads, people, tickets
+from salesdesk.store.tickets import TicketRow
+
+PASS_ON_AFTER = 300
+"""Seconds after which a promise that its owner has not kept goes to anyone."""
+MOST_DENIALS = 8
+"""Leads that one claim may find not callable after all before it answers "nothing yet"."""
+
+
+class ClaimNext(Write["TicketCard | None"]):
+    """Serve me the next lead: my due promise, else the lead I am furthest behind in."""
+
+    station: str = Field("sdr", description="the station I sit at")
+
+
+class Claimed(Reply):
+    """What a claim keeps for its receipt."""
+
+    ticket: int
+    token: str
+
+
+def _card(floor: Floor, me: Person, ask: ClaimNext, claimed: Claimed | None) -> TicketCard | None:
+    hold = holds.of_ticket(floor.session, claimed.ticket) if claimed else None
+    if hold is None or claimed is None or hold.person_id != me.id or hold.token != claimed.token:
+        return None
+    return card_of(floor, me, hold)
+
+
+@operation(roles=WORKERS, effect=WRITE, view=_card)
+def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
+    """Serve the next ticket of a station, or the one already in my hands; nothing when none may be worked now."""
+    station = station_for(floor, me, ask.station)
+    held = holds.of_person(floor.session, me.id)
+    if held and not held.void:
+        return Claimed(ticket=held.ticket_id, token=held.token)
+    if held:
+        holds.drop(floor.session, held.ticket_id)
+    housekeeping.tidy(floor)
+    hold = _serve(floor, me, station)
+    if hold is None:
+        seats.enter(floor, me.id, "starved", station=station.name)
+        return None
+    seats.enter(floor, me.id, "preview", station=station.name, campaign_id=hold[1])
+    return hold[0]
+
+
+def station_for(floor: Floor, me: Person, name: str) -> Station:
+    """The station of this name on the floor's map; refuses when I have no seat there."""
+    line = floor.sales_map(floor.settings.map_id)
+    if name not in line.stations:
+        raise BadRequest("unknown_station", f"there is no station {name}; the map has {', '.join(line.stations)}")
+    station = line.station(name)
+    if Role(station.role) not in me.roles:
+        raise Refused("role", f"the station {name} is for people with the role {station.role}")
+    return station
+
+
+def _serve(floor: Floor, me: Person, station: Station) -> tuple[Claimed, int] | None:
+    for ticket, reason in _candidates(floor, me, station):
+        if station.order != "dealt":
+            hold = holding.take(floor, me, ticket, "", 0, reason=reason, counts=False)
+        else:
+            hold = _take_if_callable(floor, me, ticket, reason)
+        if hold:
+            return Claimed(ticket=ticket.id, token=hold.token), ticket.campaign_id
+    return None
+
+
+def _candidates(floor: Floor, me: Person, station: Station) -> Iterator[tuple[TicketRow, str]]:
+    """Tickets in claim order; each that is refused has been put off before the next is asked for."""
+    for _ in range(MOST_DENIALS):
+        found = next_ticket(floor, me, station)
+        if found is None:
+            return
+        yield found
+
+
+def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, str] | None:
+    """The ticket that is mine next and why: my due promise, else the head of the stratum I am furthest behind in."""
+    if station.order != "dealt":
+        oldest = tickets.head_of_station(floor.session, station.name, floor.now)
+        return (oldest, "oldest") if oldest else None
+    promised = tickets.due_promise(floor.session, me.id, floor.now, PASS_ON_AFTER)
+    if promised:
+        return promised, "promise"
+    rows = tickets.strata_of(floor.session, me.id, station.name)
+    for turn in sorted({row["turn"] for row in rows}):
+        mine = [row for row in rows if row["turn"] == turn]
+        order = dealing.next_stratum({r["id"]: r["dealt"] for r in mine}, {r["id"]: r["size"] for r in mine})
+        for stratum in order:
+            head = tickets.head_of_stratum(floor.session, stratum, floor.now)
+            if head:
+                return head, "retry" if head.attempts else "fresh"
+    return None
+
+
+def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) -> holds.HoldRow | None:
+    """Take a lead whose call every rule allows now; otherwise put the ticket off, counting neither try nor deal."""
+    lead, campaign = holding.of_ticket(floor, ticket)
+    if ticket.sleeps_again_at is not None and ticket.sleeps_again_at <= floor.now and reason != "promise":
+        later = holding.planned(floor, ticket, lead, campaign, holding.plan_name(campaign), counted=False)
+        tickets.change(floor.session, ticket.id, **later)
+        return None
+    phone = dialable(leads.phones(floor.session, lead.contact_id))
+    call = standing(floor, lead, phone, campaign, me=me.id)
+    hold = None
+    if call.verdict.allowed and phone:
+        counts = not ticket.dealt and reason != "promise"
+        hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
+        if hold:
+            return hold
+    _put_off(floor, ticket, call.verdict.until, lasting=call.verdict.cause in ("suppressed", "no_number"))
+    return None
+
+
+def _put_off(floor: Floor, ticket: TicketRow, until: int | None, *, lasting: bool) -> None:
+    if lasting:
+        tickets.drop_promise(floor.session, ticket.id)
+        tickets.change(floor.session, ticket.id, state="done", due_at=None)
+        facts.record(floor, "closed", 0, ticket=ticket, tickets=[[ticket.id, "done", ticket.attempts, ticket.dealt]])
+        return
+    later = until or floor.now + 900
+    if ticket.state == "promised":
+        tickets.postpone_promise(floor.session, ticket.id, later)
+    else:
+        tickets.change(floor.session, ticket.id, state="sleeping", due_at=later)
+
+
+class AnyWork(Request["WorkProbe"]):
+    """Is there something for me? Reads only; an idle station asks this before it claims."""
+
+    station: str = Field("sdr", description="the station I sit at")
+
+
+class WorkProbe(Reply):
+    """Whether a claim would find something, or the clock has work to do that may bring something."""
+
+    ready: bool
+
+
+@operation(roles=WORKERS, effect=READ)
+def any_work(floor: Floor, me: Person, ask: AnyWork) -> WorkProbe:
+    """Tell whether a claim would be worth a write now."""
+    station = station_for(floor, me, ask.station)
+    return WorkProbe(ready=housekeeping.overdue(floor) or next_ticket(floor, me, station) is not None)
+
+
+class Heartbeat(Write["Beat"]):
+    """I am still here."""
+
+    ticket: int | None = Field(None, description="the ticket on my screen")
+    token: str = Field("", description="its token")
+
+
+class Beat(Reply):
+    """Whether the lead on my screen is still mine; `stop` says why it must not be worked any more."""
+
+    holding: bool
+    stop: str = ""
+
+
+@operation(roles=WORKERS, effect=WRITE, keyed=False)
+def heartbeat(floor: Floor, me: Person, ask: Heartbeat) -> Beat:
+    """Renew my seat and my hold for another 45 seconds; writes no event."""
+    boot, beat = floor.clock.lease()
+    people.beat_seat(floor.session, me.id, boot, beat)
+    if ask.ticket is None:
+        return Beat(holding=False)
+    hold = holds.of_ticket(floor.session, ask.ticket)
+    if hold is None or hold.person_id != me.id or hold.token != ask.token:
+        return Beat(holding=False, stop="this lead went back to the queue while your screen was silent")
+    holds.change(floor.session, ask.ticket, boot=boot, beat=beat)
+    return Beat(holding=not hold.void, stop=hold.void)
+
+
+class Held(Request["TicketCard | None"]):
+    """What is in my hands, as it stands now."""
+
+
+@operation(roles=WORKERS, effect=READ)
+def held(floor: Floor, me: Person, ask: Held) -> TicketCard | None:
+    """The ticket in my hands, if any."""
+    hold = holds.of_person(floor.session, me.id)
+    return card_of(floor, me, hold) if hold else None
+
+
+class Skip(Write[Done]):
+    """Give the served lead back uncounted, for a reason."""
+
+    ticket: int = Field(description="the ticket in my hands")
+    token: str = Field(description="its token")
+    reason: str = Field(description="one of the station's skip reasons")
+
+
+@operation(roles=WORKERS, effect=WRITE)
+def skip(floor: Floor, me: Person, ask: Skip) -> Done:
+    """Give the served lead back with a counted reason; it goes to the pool and later to somebody."""
+    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    station = floor.sales_map(floor.settings.map_id).station(ticket.station)
+    reasons = {each.id: each for each in station.skips}
+    if ask.reason not in reasons:
+        known = ", ".join(reasons)
+        raise BadRequest("unknown_reason", f"there is no skip reason {ask.reason}; the map has {known}")
+    if hold.dials:
+        raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
+    holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
+    tickets.change(floor.session, ticket.id, state="sleeping", due_at=floor.now + SKIPPED_RESTS)
+    seats.enter(floor, me.id, "ready")
+    return Done(note=f"skipped: {reasons[ask.reason].label}")
+
+
+SKIPPED_RESTS = 900
+"""Seconds for which a skipped lead stays away, so that it does not come straight back."""

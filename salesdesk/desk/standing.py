@@ -1,0 +1,123 @@
+"""Where a lead stands: gathers from the store what `line.eligibility` decides by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import lru_cache
+
+from salesdesk.desk.floor import Floor, Json
+from salesdesk.line import calling
+from salesdesk.line.calling import Courtesy, Decision, Place
+from salesdesk.line.eligibility import Standing, Verdict, eligible
+from salesdesk.store import events, holds, leads
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.leads import LeadRow, PhoneRow
+
+DIALABLE = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A number of a lead that could be dialed now, what the law says to it, and the verdict over all rules."""
+
+    phone: PhoneRow | None
+    decision: Decision | None
+    verdict: Verdict
+
+
+@lru_cache(maxsize=4096)
+def place(zones: str, regions: str) -> Place:
+    """Where a number may be: zones and jurisdictions as the store keeps them, words separated by spaces."""
+    return Place(tuple(sorted(set(zones.split()))), tuple(sorted(set(regions.split()))))
+
+
+def place_of(lead: LeadRow, phone: PhoneRow) -> Place:
+    """Where the person behind a number may be; a zone that the prospect confirmed replaces all guesses."""
+    zones = lead.confirmed_zone or f"{phone.zones} {lead.zones}"
+    return place(zones, f"{phone.regions} {lead.regions}")
+
+
+@lru_cache(maxsize=256)
+def _courtesy(weekdays: tuple[int, ...], start: str, stop: str) -> Courtesy:
+    return Courtesy(frozenset(weekdays), time.fromisoformat(start), time.fromisoformat(stop))
+
+
+def courtesy_of(form: Json) -> Courtesy:
+    """The campaign's hours in the prospect's time; Monday to Friday 8:30 to 17:30 unless it says otherwise."""
+    hours = form.get("hours") or {}
+    return _courtesy(
+        tuple(hours.get("weekdays", (0, 1, 2, 3, 4))), hours.get("start", "08:30"), hours.get("stop", "17:30")
+    )
+
+
+def dials_today(floor: Floor, lead_id: int) -> list[datetime]:
+    """The instants of this lead's dials in the last 24 hours, for the laws that cap attempts."""
+    since = events.id_floor(floor.now - 86_400)
+    found = events.of_lead(floor.session, lead_id, since=since)
+    return [datetime.fromtimestamp(event.at, UTC) for event in found if event.kind == "dialed"]
+
+
+def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow) -> Decision:
+    """What law and courtesy say to dialing this number now."""
+    return calling.decide(
+        place_of(lead, phone),
+        instant=floor.instant,
+        kind="business",
+        profile="strict",
+        flags=(),
+        attempts=dials_today(floor, lead.id),
+        courtesy=courtesy_of(campaign.form),
+    )
+
+
+def standing(
+    floor: Floor,
+    lead: LeadRow,
+    phone: PhoneRow | None,
+    campaign: CampaignRow,
+    *,
+    me: int = 0,
+    exclude: Collection[str] = (),
+) -> Call:
+    """The verdict on one lead at one number now. `exclude` names the exclusion lists that count (batch check)."""
+    decision = decide(floor, lead, phone, campaign) if phone else None
+    scope = leads.suppressed(
+        floor.session,
+        numbers=[phone.mark] if phone else [],
+        person=lead.email_mark,
+        company=floor.mark("company", lead.account_key) if lead.account_key else None,
+    )
+    excluded = leads.excluded(floor.session, exclusion_marks(floor, lead, phone), exclude) if exclude else None
+    facts = Standing(
+        now=floor.now,
+        suppressed=scope,
+        excluded=excluded,
+        rests_until=lead.rests_until,
+        dialable=phone is not None,
+        live=bool(campaign.live),
+        law_allows=bool(decision and decision.allow),
+        law_reason=decision.reason if decision else "",
+        law_next=int(decision.next_allowed.timestamp()) if decision and decision.next_allowed else None,
+        held_by_other=_held_by_other(floor, lead, phone, me),
+    )
+    return Call(phone, decision, eligible(facts))
+
+
+def exclusion_marks(floor: Floor, lead: LeadRow, phone: PhoneRow | None) -> list[str]:
+    """The marks by which a lead is found on lists of customers, open deals and partners."""
+    marks = [lead.email_mark or "", phone.mark if phone else ""]
+    if lead.account_key:
+        marks.append(floor.mark("company", lead.account_key))
+    return [mark for mark in marks if mark]
+
+
+def dialable(phones: list[PhoneRow]) -> PhoneRow | None:
+    """The first number that is not known to be wrong."""
+    return next((phone for phone in phones if phone.state == DIALABLE), None)
+
+
+def _held_by_other(floor: Floor, lead: LeadRow, phone: PhoneRow | None, me: int) -> bool:
+    hold = holds.of_lead(floor.session, lead.id) or (holds.of_number(floor.session, phone.e164) if phone else None)
+    return hold is not None and hold.person_id != me

@@ -1,0 +1,153 @@
+"""Do not call: from one key on one screen to the whole floor, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pydantic import Field
+
+from salesdesk.desk import facts, holding, seats
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import WRITE, Done, Write, operation
+from salesdesk.desk.roles import EVERYONE, Role
+from salesdesk.store import holds, leads, tickets
+from salesdesk.store.holds import HoldRow
+from salesdesk.store.leads import LeadRow
+from salesdesk.store.tickets import TicketRow
+
+SCOPES = ("person", "number", "company")
+READ_ALOUD = "I have taken you off our list. Nobody from us will call you again. Sorry for the trouble."
+STOPPED = "stop: they have just asked not to be called"
+
+
+class OptOut(Write[Done]):
+    """Nobody calls them again, in no campaign, from this moment."""
+
+    scope: str = Field("person", description="person (all their numbers), number, or company")
+    ticket: int | None = Field(None, description="the ticket in my hands")
+    token: str = Field("", description="its token")
+    lead: int | None = Field(None, description="or a lead by its id")
+    number: str = Field("", description="or a telephone number, E.164")
+    reason: str = Field("asked", max_length=60, description="asked, list, regulator or erasure")
+
+
+@operation(roles=EVERYONE - {Role.BOARD}, effect=WRITE)
+def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
+    """Put a person, number or company on the do-not-call list, floor-wide and at once."""
+    if ask.scope not in SCOPES:
+        raise BadRequest("unknown_scope", f"the scope is one of {', '.join(SCOPES)}")
+    if ask.ticket is not None:
+        hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+        lead, campaign = holding.of_ticket(floor, ticket)
+        station = floor.sales_map(campaign.map_id).station(ticket.station)
+        outcome = next((o for o in station.outcomes if "opt_out" in o.flags), None)
+        suppress_lead(
+            floor,
+            me,
+            lead,
+            ticket,
+            hold,
+            scope=ask.scope,
+            outcome=outcome.id if outcome else "",
+            version=campaign.map_version,
+            flags=outcome.flags if outcome else frozenset({"opt_out"}),
+        )
+        seats.enter(floor, me.id, "ready")
+        return Done(note=READ_ALOUD)
+    found = leads.by_id(floor.session, ask.lead) if ask.lead is not None else None
+    if found is not None:
+        suppress_lead(
+            floor, me, found, None, None, scope=ask.scope, outcome="", version=0, flags=frozenset({"opt_out"})
+        )
+    elif ask.number.startswith("+"):
+        _suppress_number(floor, me, ask.number, ask.reason)
+    else:
+        raise BadRequest("nobody_named", "say whom: a ticket with its token, a lead, or a number such as +13125550142")
+    return Done(note="on the do-not-call list, for every campaign")
+
+
+def suppress_lead(
+    floor: Floor,
+    me: Person,
+    lead: LeadRow,
+    ticket: TicketRow | None,
+    hold: HoldRow | None,
+    *,
+    scope: str,
+    outcome: str,
+    version: int,
+    flags: Collection[str],
+) -> int:
+    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id."""
+    marks = _marks(floor, lead, scope, hold)
+    for kind, mark in marks:
+        leads.suppress(floor.session, scope=kind, mark=mark, reason="asked", since=floor.now, person_id=me.id)
+    concerned = {lead.id}
+    for kind, mark in marks:
+        company = lead.account_key if kind == "company" else ""
+        concerned |= set(
+            leads.leads_marked(
+                floor.session,
+                number=mark if kind == "number" else "",
+                person=mark if kind == "person" else "",
+                company_key=company,
+            )
+        )
+    closed = close_all(floor, concerned, mine=hold)
+    talk = max(0, floor.now - hold.answered_at) if hold and hold.answered_at is not None else 0
+    return facts.record(
+        floor,
+        "opted_out",
+        me.id,
+        ticket=ticket,
+        lead_id=lead.id,
+        outcome=outcome,
+        map_version=version,
+        scope=scope,
+        flags=sorted(flags),
+        talk=talk,
+        wrap=0,
+        dials=hold.dials if hold else 0,
+        tickets=closed,
+    ).id
+
+
+def _marks(floor: Floor, lead: LeadRow, scope: str, hold: HoldRow | None) -> list[tuple[str, str]]:
+    phones = leads.phones(floor.session, lead.contact_id)
+    if scope == "number" and hold is not None:
+        phones = [phone for phone in phones if phone.position == hold.position]
+    marks = [("number", phone.mark) for phone in phones]
+    if scope != "number" and lead.email_mark:
+        marks.append(("person", lead.email_mark))
+    if scope == "company":
+        if not lead.account_key:
+            raise Refused("no_company", "this lead has no company; take off the person instead")
+        marks.append(("company", floor.mark("company", lead.account_key)))
+    return marks
+
+
+def _suppress_number(floor: Floor, me: Person, number: str, reason: str) -> None:
+    mark = floor.mark("number", number)
+    leads.suppress(floor.session, scope="number", mark=mark, reason=reason, since=floor.now, person_id=me.id)
+    closed = close_all(floor, set(leads.leads_marked(floor.session, number=mark)), mine=None)
+    facts.record(floor, "suppressed", me.id, scope="number", reason=reason, tickets=closed)
+
+
+def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list[list[object]]:
+    """Close every open ticket of these leads, cancel promises, void colleagues' holds; returns the tickets' states."""
+    closed: list[list[object]] = []
+    for lead_id in sorted(lead_ids):
+        for each in tickets.of_lead(floor.session, lead_id):
+            if each.state == "done":
+                continue
+            tickets.drop_promise(floor.session, each.id)
+            hold = holds.of_ticket(floor.session, each.id)
+            if hold is not None:
+                if mine is not None and hold.ticket_id == mine.ticket_id:
+                    holds.drop(floor.session, each.id)
+                else:
+                    holds.change(floor.session, each.id, void=STOPPED)
+            tickets.change(floor.session, each.id, state="done", due_at=None)
+            closed.append([each.id, "done", each.attempts, each.dealt])
+    return closed

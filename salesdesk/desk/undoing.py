@@ -1,0 +1,164 @@
+"""Undo: the last outcome comes back into my hands, and the sums of its own day are put right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from salesdesk.desk import facts, holding, seats
+from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import WRITE, Reply, Write, operation
+from salesdesk.desk.roles import WORKERS
+from salesdesk.store import events, holds, leads, tickets
+from salesdesk.store.events import EventRow
+from salesdesk.store.holds import HoldRow
+from salesdesk.store.tickets import TicketRow
+
+WITHIN = 600
+"""Seconds for which an outcome can be undone."""
+
+
+class Undo(Write["TicketCard | None"]):
+    """Take back my last outcome; its lead is mine again with its timer running."""
+
+
+class Undone(Reply):
+    """Which ticket is back."""
+
+    ticket: int
+    token: str
+
+
+def _card(floor: Floor, me: Person, ask: Undo, undone: Undone) -> TicketCard | None:
+    hold = holds.of_ticket(floor.session, undone.ticket)
+    return card_of(floor, me, hold) if hold and hold.person_id == me.id else None
+
+
+@operation(roles=WORKERS, effect=WRITE, view=_card)
+def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
+    """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank."""
+    event = _last_outcome(floor, me)
+    _refuse_if_moved_on(floor, event)
+    _give_back_what_i_hold(floor, me)
+    prior = event.data["prior"]
+    ticket = tickets.by_id(floor.session, event.ticket_id or 0)
+    if ticket is None or holds.of_lead(floor.session, ticket.lead_id) is not None:
+        raise Refused("taken", "too late: somebody else has this lead in their hands now")
+    _restore(floor, ticket, prior)
+    hold = _hold_again(floor, me, ticket, prior)
+    put_away = _withdraw_routed(floor, event)
+    facts.record(
+        floor,
+        "undone",
+        me.id,
+        ticket=ticket,
+        outcome=event.outcome,
+        map_version=event.map_version,
+        recorded=event.id,
+        day=event.day,
+        talk=event.data["talk"],
+        wrap=event.data["wrap"],
+        promise_kept=event.data["promise_kept"],
+        tickets=[[ticket.id, "held", prior["attempts"], ticket.dealt], *put_away],
+    )
+    seats.enter(floor, me.id, "call" if hold.dials else "preview", campaign_id=ticket.campaign_id)
+    return Undone(ticket=ticket.id, token=hold.token)
+
+
+def _last_outcome(floor: Floor, me: Person) -> EventRow:
+    undone: set[int] = set()
+    for event in events.of_person(floor.session, me.id, since=events.id_floor(floor.now - WITHIN)):
+        if event.kind == "undone":
+            undone.add(int(event.data["recorded"]))
+        elif event.kind == "opted_out":
+            raise Refused("opt_out", "a do-not-call is not undone here; a supervisor can, with a reason")
+        elif event.kind == "recorded" and event.id not in undone:
+            if event.data["goes_on"]:
+                raise Refused("goes_on", "a number that was marked wrong is put right by research, not by undo")
+            return event
+    raise Refused("nothing_to_undo", f"there is no outcome of yours in the last {WITHIN // 60} minutes to undo")
+
+
+def _refuse_if_moved_on(floor: Floor, event: EventRow) -> None:
+    for ticket_id in event.data["routed"]:
+        routed = tickets.by_id(floor.session, ticket_id)
+        if routed is not None and routed.state == "held":
+            raise Refused("moved_on", f"too late: {routed.station} has taken it over already")
+        if routed is not None and any(
+            later.kind in ("served", "recorded") and later.ticket_id == ticket_id and later.id > event.id
+            for later in events.of_lead(floor.session, routed.lead_id, since=event.id)
+        ):
+            raise Refused("moved_on", f"too late: {routed.station} has worked on it already")
+
+
+def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
+    held = holds.of_person(floor.session, me.id)
+    if held is None:
+        return
+    if held.dials:
+        raise Refused("on_a_call", "you have dialed the next lead already; record what came of it first")
+    holding.give_back(floor, held, kind="returned", person_id=me.id)
+
+
+def _restore(floor: Floor, ticket: TicketRow, prior: dict[str, object]) -> None:
+    tickets.change(
+        floor.session,
+        ticket.id,
+        state="held",
+        due_at=None,
+        rank=prior["rank"],
+        attempts=prior["attempts"],
+        dayparts=prior["dayparts"],
+        sleeps_again_at=prior["sleeps_again_at"],
+    )
+    lead = leads.by_id(floor.session, ticket.lead_id)
+    assert lead is not None, "a ticket always has its lead"
+    leads.set_rest(floor.session, lead.id, prior["rests_until"])
+    leads.set_phone_state(floor.session, lead.contact_id, int(str(prior["position"])), "good")
+    tickets.drop_promise(floor.session, ticket.id)
+    promise = prior["promise"]
+    if isinstance(promise, dict):
+        tickets.add_promise(floor.session, **promise)
+
+
+def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: dict[str, object]) -> HoldRow:
+    """The hold as it was, under a new token, its timer still running from the first dial."""
+    lead = leads.by_id(floor.session, ticket.lead_id)
+    assert lead is not None, "a ticket always has its lead"
+    phones = leads.phones(floor.session, lead.contact_id)
+    number = next((each.e164 for each in phones if each.position == prior["position"]), "")
+    boot, beat = floor.clock.lease()
+    blank = HoldRow(
+        lead_id=ticket.lead_id,
+        number=number or f"ticket:{ticket.id}",
+        ticket_id=ticket.id,
+        person_id=me.id,
+        token=holding.new_token(),
+        boot=boot,
+        beat=beat,
+        taken_at=floor.now,
+        reason="undo",
+        first_deal=0,
+        prior_rank=ticket.rank,
+        position=0,
+        dials=0,
+        dialed_at=None,
+        answered_at=None,
+        void="",
+    )
+    kept = ("position", "first_deal", "prior_rank", "taken_at", "dials", "dialed_at", "answered_at")
+    hold = replace(blank, **{name: prior[name] for name in kept})  # type: ignore[arg-type]
+    if not holds.take(floor.session, hold):
+        raise Refused("taken", "too late: somebody else is calling this number now")
+    return hold
+
+
+def _withdraw_routed(floor: Floor, event: EventRow) -> list[list[object]]:
+    away: list[list[object]] = []
+    for ticket_id in event.data["routed"]:
+        routed = tickets.by_id(floor.session, ticket_id)
+        if routed is not None and routed.state != "done":
+            tickets.change(floor.session, ticket_id, state="done", due_at=None)
+            away.append([ticket_id, "done", routed.attempts, routed.dealt])
+    return away

@@ -1,0 +1,94 @@
+"""May this lead be served or dialed now? Every rule of eligibility, in one order, with the reason in words.
+
+The claim, the dial, the batch check, "why this lead" and "why is it dry" all ask here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+CAUSES: Final[dict[str, str]] = {
+    "suppressed": "asked not to be called",
+    "excluded": "on an exclusion list",
+    "resting": "resting",
+    "no_number": "no number that can be dialed",
+    "paused": "campaign is paused",
+    "law": "outside the hours in which a call is allowed",
+    "unknown_zone": "time zone unknown, so no hour is surely allowed",
+    "attempt_cap": "called as often as the law allows for now",
+    "holiday": "a day on which nobody may be called there",
+    "consent": "needs a recorded consent first",
+    "courtesy": "outside the campaign's courtesy hours",
+    "elsewhere": "on a colleague's screen",
+    "in_campaign": "already in this campaign",
+}
+"""Every cause that blocks a lead, in words that follow "is" or "are"."""
+
+_LAW = {
+    "unknown_zone": "unknown_zone",
+    "attempt_cap": "attempt_cap",
+    "holiday": "holiday",
+    "sunday": "holiday",
+    "consent_required": "consent",
+    "courtesy_hours": "courtesy",
+}
+LATER = 900
+"""Seconds to wait before asking again when nobody knows a better time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that decides about one lead at one moment. Times are epoch seconds."""
+
+    now: int
+    suppressed: str | None
+    excluded: str | None
+    rests_until: int | None
+    dialable: bool
+    live: bool
+    law_allows: bool
+    law_reason: str
+    law_next: int | None
+    held_by_other: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the lead may be served; if not, the first cause in the order of CAUSES and when to ask again."""
+
+    cause: str | None
+    until: int | None = None
+    detail: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether a call may be placed now."""
+        return self.cause is None
+
+    def __str__(self) -> str:
+        return "may be called" if self.cause is None else CAUSES[self.cause]
+
+
+def eligible(standing: Standing) -> Verdict:
+    """The verdict on one lead: the first rule that says no, or none.
+
+    Lasting causes come before passing ones, so that the reason shown is the one that matters.
+    """
+    now = standing.now
+    if standing.suppressed:
+        return Verdict("suppressed", None, standing.suppressed)
+    if standing.excluded:
+        return Verdict("excluded", None, standing.excluded)
+    if not standing.dialable:
+        return Verdict("no_number")
+    if standing.rests_until is not None and standing.rests_until > now:
+        return Verdict("resting", standing.rests_until)
+    if not standing.live:
+        return Verdict("paused", now + LATER)
+    if not standing.law_allows:
+        cause = _LAW.get(standing.law_reason, "law")
+        return Verdict(cause, standing.law_next or now + LATER, standing.law_reason)
+    if standing.held_by_other:
+        return Verdict("elsewhere", now + LATER)
+    return Verdict(None)

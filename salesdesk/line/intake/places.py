@@ -1,0 +1,221 @@
+"""Where an address is: country, state or province, and the time zones it may be in.
+
+A town or a post code gives one zone, a state alone all the zones of the state. What is not known is left open, and a
+name that several places share gives all of them, so that calling hours err on the strict side.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from salesdesk.line.intake.tables import load, words
+
+__all__ = ["NOWHERE", "Place", "country_code", "country_zones", "locate", "no_value"]
+
+Zones = frozenset[str]
+
+# Of the places that share a name, those with less than this share of the largest one's people are left out.
+_SIZE_SHARE: Final = 0.5
+_CA_POST = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[A-Z]\s*\d[A-Z]\d", re.I)
+_GB_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}", re.I)
+_US_POST = re.compile(r"([0-9]{3,5})(?:-?[0-9]{4})?(?:\.0)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`country` is ISO 3166, `region` "US-NY" or "CA-ON"; `zones` are IANA names, empty = nothing known."""
+
+    country: str | None = None
+    region: str | None = None
+    zones: Zones = frozenset()
+
+
+NOWHERE: Final = Place()
+
+
+def no_value(text: str) -> bool:
+    """True for an empty cell and for the words that exports write into empty ones."""
+    return not text or text.isspace() or text.strip().casefold() in words("no_value")
+
+
+def country_code(text: str) -> str | None:
+    """Return the ISO 3166 code for a country's code or name (English, German, French …), or None."""
+    if no_value(text):
+        return None
+    code = text.strip().upper()
+    if code in load("countries"):
+        return code
+    return _country_names().get(_fold(text))
+
+
+@cache
+def country_zones(country: str) -> Zones:
+    """Every zone of a country, after the time-zone database's own list."""
+    return _zone_tab().get(country, frozenset())
+
+
+@lru_cache(maxsize=8192)
+def locate(
+    country: str, region: str, city: str, postal_code: str, near: frozenset[str] = frozenset(), default: str = ""
+) -> Place:
+    """Find the place of an address; every argument is the text of a cell.
+
+    `near` are the regions of the person's number ("US-FL", "GB"): they decide between places of one name and stand in
+    for a missing country. `default` is the country of the file, used only when nothing else tells one.
+    """
+    city = "" if no_value(city) else _fold(city)
+    postal = "" if no_value(postal_code) else postal_code.strip()
+    code = country_code(country)
+    state = None if no_value(region) else _state(code, region)
+    code = code or (state[:2] if state else None) or _country_of_post_code(postal)
+    if code is None and (city or postal):
+        code = _likely_country(city, near, default)
+    if code in ("US", "CA"):
+        return _locate_in_north_america(code, state, city, postal, near)
+    if code is None:
+        return NOWHERE
+    zones = frozenset(load("regions")["regions"][state]["zones"]) if state else _town_zones(code, city)
+    return Place(code, code, zones or country_zones(code))
+
+
+def _locate_in_north_america(country: str, state: str | None, city: str, postal: str, near: frozenset[str]) -> Place:
+    post_state, post_zones = _post_code(country, postal)
+    if state:
+        states = {state}
+    elif post_state:
+        states = {post_state}
+    else:
+        states = _states_of_town(country, city, near)
+    if state and post_state and post_state != state:
+        post_zones = frozenset()
+    zones: set[str] = set()
+    for each in states:
+        every = frozenset(load("regions")["regions"][each]["zones"])
+        zones |= _town_zones(each, city) or post_zones or every
+    return Place(country, states.pop() if len(states) == 1 else country, frozenset(zones))
+
+
+def _country_of_post_code(postal: str) -> str | None:
+    if _CA_POST.fullmatch(postal):
+        return "CA"
+    return "GB" if _GB_POST.fullmatch(postal) else None
+
+
+def _likely_country(city: str, near: frozenset[str], default: str) -> str | None:
+    """The country of an address that names none: where the number is, unless the town is only known elsewhere."""
+    found = _towns().get(city, ())
+    nearby = {region[:2] for region in near}
+    if nearby and (not found or any(region[:2] in nearby for region, _ in found)):
+        return nearby.pop() if len(nearby) == 1 else None
+    if found:
+        return max(found, key=lambda each: each[1])[0][:2]
+    return country_code(default)
+
+
+def _states_of_town(country: str, city: str, near: frozenset[str]) -> set[str]:
+    found = [(region, people) for region, people in _towns().get(city, ()) if region[:2] == country]
+    close = {region for region, _ in found if region in near}
+    if close or not found:
+        return close
+    largest = max(people for _, people in found)
+    return {region for region, people in found if people >= largest * _SIZE_SHARE}
+
+
+def _state(country: str | None, text: str) -> str | None:
+    names = _state_names()
+    key = _fold(text)
+    for each in (country,) if country else ("US", "CA"):
+        code = f"{each}-{text.strip().upper().removeprefix(f'{each}-')}"
+        if code in load("regions")["regions"]:
+            return code
+        if (each, key) in names:
+            return names[each, key]
+    return None
+
+
+def _post_code(country: str, postal: str) -> tuple[str | None, Zones]:
+    if country == "US":
+        found = _US_POST.fullmatch(postal)
+        code = found[1].zfill(5) if found else ""  # a spreadsheet drops leading zeros
+        states, zones = _prefixes("us_zip_states"), _prefixes("us_zip_zones")
+    else:
+        code = postal.upper().replace(" ", "")
+        states, zones = _prefixes("ca_post_provinces"), _prefixes("ca_post_zones")
+    return _longest(states, code), frozenset((_longest(zones, code) or "").split())
+
+
+def _longest(prefixes: dict[str, str], code: str) -> str | None:
+    return next((prefixes[code[:n]] for n in range(len(code), 0, -1) if code[:n] in prefixes), None)
+
+
+@cache
+def _prefixes(table: str) -> dict[str, str]:
+    """Post code prefix → value."""
+    if table == "ca_post_provinces":
+        return dict(load("regions")[table])
+    return {prefix: value for value, prefixes in load("regions")[table].items() for prefix in prefixes.split()}
+
+
+@cache
+def _state_names() -> dict[tuple[str, str], str]:
+    regions = load("regions")["regions"]
+    return {(code[:2], _fold(name)): code for code, state in regions.items() for name in state["names"]}
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    return {name: code for code, names in load("countries").items() for name in names.split("|")}
+
+
+@cache
+def _towns() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Folded name of a larger town → the regions that have one, with its population in thousands."""
+    towns: dict[str, tuple[tuple[str, int], ...]] = {}
+    for region, zones in load("towns").items():
+        for names in zones.values():
+            for entry in names.replace("\n", "").split("|"):
+                name, _, people = entry.partition(":")
+                if people:
+                    towns[name] = (*towns.get(name, ()), (region, int(people)))
+    return towns
+
+
+def _town_zones(region: str, city: str) -> Zones:
+    return _zones_by_town(region).get(city, frozenset()) if city else frozenset()
+
+
+@cache
+def _zones_by_town(region: str) -> dict[str, Zones]:
+    """Folded town → its zones, for the regions that have several."""
+    found: dict[str, Zones] = {}
+    for zone, names in load("towns").get(region, {}).items():
+        if zone != "*":
+            for entry in names.replace("\n", "").split("|"):
+                name = entry.partition(":")[0]
+                found[name] = found.get(name, frozenset()) | {zone}
+    return found
+
+
+@cache
+def _zone_tab() -> dict[str, Zones]:
+    found: dict[str, set[str]] = {}
+    for line in (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            code, _, zone, *_ = line.split("\t")
+            found.setdefault(code, set()).add(zone)
+    return {code: frozenset(zones) for code, zones in found.items()}
+
+
+def _fold(name: str) -> str:
+    """The key of a place name: no accents, no punctuation, lower case, "St." and "Ft." written out."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ẞ", "ss"))
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    plain = re.sub(r"[.'’]", "", plain)
+    plain = re.sub(r"[^a-z0-9]+", " ", plain).strip()
+    for short, full in (("st ", "saint "), ("ste ", "saint "), ("ft ", "fort "), ("mt ", "mount ")):
+        if plain.startswith(short):
+            return full + plain[len(short) :]
+    return plain

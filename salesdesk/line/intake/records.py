@@ -1,0 +1,217 @@
+"""A row of an export becomes a lead record, or a reject that says why."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from salesdesk.line.intake.mapping import Mapping
+from salesdesk.line.intake.phones import PhoneNumber, read_phones
+from salesdesk.line.intake.places import country_code, locate, no_value
+from salesdesk.line.intake.table import BadRow, Row
+from salesdesk.line.intake.tables import words
+from salesdesk.line.intake.zones import column_zones, number_regions, number_zones
+from salesdesk.line.text import clean, import_cell
+
+__all__ = ["LeadRecord", "RecordPhone", "Reject", "read_email", "read_record"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPhone:
+    """A number of a lead, with every zone (IANA) and jurisdiction ("US-FL", "GB") its owner may be in.
+
+    `valid` False: possible but unknown to its numbering plan, so not to be called until confirmed.
+    """
+
+    e164: str
+    extension: str | None
+    valid: bool
+    zones: frozenset[str]
+    regions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRecord:
+    """One person of a file. All text is cleaned; "" = not given. `phones` has the preferred number first.
+
+    `country` is ISO 3166; `jurisdiction` is that of the address ("US-NY", "GB"). `phone_reason` says why a record
+    has no number. Zones are candidates: calling hours must hold in all of them.
+    """
+
+    row: int
+    external_id: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    title: str = ""
+    company: str = ""
+    email: str | None = None
+    phones: tuple[RecordPhone, ...] = ()
+    phone_reason: str | None = None
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str | None = None
+    jurisdiction: str | None = None
+    address_zones: frozenset[str] = frozenset()
+    column_zones: frozenset[str] = frozenset()
+    opted_out: bool = False
+    do_not_email: bool = False
+    email_bounced: bool = False
+    source: str = ""
+    seniority: str = ""
+    employees: int | None = None
+    notes: str = ""
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """Every candidate zone: of the preferred number, the address and the time-zone column."""
+        number = self.phones[0].zones if self.phones else frozenset()
+        return number | self.address_zones | self.column_zones
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that is not imported: wrong_length, field_too_long, deleted or no_name. Holds nothing of its text."""
+
+    row: int
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"row {self.row}: {_MESSAGES[self.reason]}"
+
+
+_MESSAGES: Final = {
+    "wrong_length": "more or fewer columns than the header has",
+    "field_too_long": "a field of more than 64 KiB",
+    "deleted": "marked as deleted in the source",
+    "no_name": "no name of a person or a company",
+}
+_NAME_LIMIT: Final = 120
+_NOTES_LIMIT: Final = 2000
+_EMAIL = re.compile(
+    r"(?=.{3,254}$)(?!\.)(?!.*\.\.)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})"
+)
+
+
+def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> LeadRecord | Reject:
+    """Read one row. `default_region` (ISO 3166) is the country of rows that name none.
+
+    Numbers without a prefix belong to the country of the row. The preferred number is the first valid one in the
+    mapping's order, else the first possible one.
+    """
+    if isinstance(row, BadRow):
+        return Reject(row.number, row.reason)
+    cell = _Cells(row, mapping)
+    if _flag(cell.raw("deleted")):
+        return Reject(row.number, "deleted")
+    first, last = _names(cell)
+    company = cell.text("company", _NAME_LIMIT)
+    if not (first or last or (company and not cell.names_people)):
+        return Reject(row.number, "no_name")
+    country = country_code(cell.raw("country"))
+    phones, phone_reason = _phones(cell, country or default_region)
+    barred = cell.raw("stage").strip().casefold() in words("do_not_contact")
+    near = phones[0].regions if phones else frozenset[str]()
+    place = locate(*map(cell.raw, ("country", "region", "city", "postal_code")), near, default_region)
+    return LeadRecord(
+        row=row.number,
+        external_id=cell.text("external_id", _NAME_LIMIT),
+        first_name=first,
+        last_name=last,
+        title=cell.text("title", _NAME_LIMIT),
+        company=company,
+        email=read_email(cell.raw("email")),
+        phones=phones,
+        phone_reason=phone_reason,
+        city=cell.value("city"),
+        region=cell.value("region"),
+        postal_code=cell.value("postal_code"),
+        country=country or place.country,
+        jurisdiction=place.region,
+        address_zones=place.zones,
+        column_zones=column_zones(cell.raw("time_zone")),
+        opted_out=barred or _flag(cell.raw("opted_out")),
+        do_not_email=barred or _flag(cell.raw("do_not_email")),
+        email_bounced=_flag(cell.raw("email_bounced")),
+        source=cell.value("source"),
+        seniority=cell.value("seniority"),
+        employees=_count(cell.raw("employees")),
+        notes=cell.text("notes", _NOTES_LIMIT, lines=True),
+    )
+
+
+def read_email(cell: str) -> str | None:
+    """The address trimmed and in lower case, or None when it is not exactly one plain address."""
+    address = cell.strip(" \t\xa0").casefold()
+    return address if _EMAIL.fullmatch(address) else None
+
+
+class _Cells:
+    """The cells of one row by field."""
+
+    __slots__ = ("_cells", "_indexes", "phones")
+
+    def __init__(self, row: Row, mapping: Mapping) -> None:
+        self._cells = row.cells
+        self._indexes = mapping.indexes
+        self.phones = tuple(row.cells[index] for index in mapping.phone_indexes)
+
+    @property
+    def names_people(self) -> bool:
+        return not self._indexes.keys().isdisjoint({"first_name", "last_name", "last_first", "full_name"})
+
+    def raw(self, field: str) -> str:
+        index = self._indexes.get(field)
+        return "" if index is None else self._cells[index]
+
+    def text(self, field: str, limit: int, *, lines: bool = False) -> str:
+        return clean(import_cell(self.raw(field)), limit=limit, lines=lines).strip()
+
+    def value(self, field: str) -> str:
+        """Like `text`, but "" for the words that exports write into an empty choice ("Select")."""
+        text = self.text(field, _NAME_LIMIT)
+        return "" if no_value(text) else text
+
+
+def _names(cell: _Cells) -> tuple[str, str]:
+    first, last = (cell.text(field, _NAME_LIMIT) for field in ("first_name", "last_name"))
+    if not (first or last) and (name := cell.text("last_first", _NAME_LIMIT) or cell.text("full_name", _NAME_LIMIT)):
+        if "," in name:
+            last, _, first = name.partition(",")
+        else:
+            first, _, last = name.rpartition(" ")
+    return unicodedata.normalize("NFC", first.strip()), unicodedata.normalize("NFC", last.strip())
+
+
+def _phones(cell: _Cells, region: str) -> tuple[tuple[RecordPhone, ...], str | None]:
+    numbers: list[PhoneNumber] = []
+    reason = "blank" if cell.phones else "no_phone_column"
+    for text in cell.phones:
+        for read in read_phones(text, region):
+            if isinstance(read, PhoneNumber):
+                numbers.append(read)
+            elif reason == "blank":
+                reason = read.reason
+    if not numbers:
+        return (), reason
+    preferred = next((number for number in numbers if number.valid), numbers[0])
+    unique = {number.e164: number for number in reversed([preferred, *numbers])}
+    ordered = dict.fromkeys(number.e164 for number in [preferred, *numbers])
+    return tuple(_with_zones(unique[e164]) for e164 in ordered), None
+
+
+def _with_zones(number: PhoneNumber) -> RecordPhone:
+    e164 = number.e164
+    return RecordPhone(e164, number.extension, number.valid, number_zones(e164), number_regions(e164))
+
+
+def _flag(cell: str) -> bool:
+    """Any mark counts as yes, so that no opt-out is lost to its spelling; only a plain no is a no."""
+    return bool(cell.strip()) and cell.strip().casefold() not in words("no")
+
+
+def _count(cell: str) -> int | None:
+    digits = re.sub(r"[\s,.'’](?=\d{3}\b)", "", cell.strip()).removesuffix(".0")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 9 else None

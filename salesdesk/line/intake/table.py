@@ -1,0 +1,198 @@
+"""Bytes of a delimited text file in, header and numbered rows out; a damaged row never stops the others."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from salesdesk.line.intake.errors import IntakeError
+from salesdesk.line.intake.mapping import known_columns
+from salesdesk.line.text import clean
+
+__all__ = ["BadRow", "Row", "Table", "read_table"]
+
+MAX_BYTES: Final = 50 * 2**20
+MAX_FIELD: Final = 64 * 2**10
+MAX_LINE: Final = 2**20
+MAX_COLUMNS: Final = 200
+MAX_ROWS: Final = 1_000_000
+HEADER_WITHIN: Final = 15
+_SAMPLE: Final = 64 * 2**10
+_DELIMITERS: Final = ",;\t|"
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_TEXT: Final = {
+    b"PK\x03\x04": "an Excel or zip file",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a compressed file",
+    b"SQLite format 3": "a database",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A data row. `number` counts data rows from 1; preamble, header and blank lines are not counted."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row to quarantine: wrong_length or field_too_long."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A delimited file that was understood; `rows()` reads it row by row.
+
+    Header names are unique and without outer spaces; an empty one is "column N". `header_line` is the record that
+    holds the header, 1 = first.
+    """
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    header_line: int
+    _text: str = field(repr=False)
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        """Yield the data rows in file order. Raises IntakeError past a million rows."""
+        number = 0
+        width = len(self.header)
+        for record, cells in enumerate(_records(self._text, self.delimiter), 1):
+            if record <= self.header_line or (cells is not None and not any(map(str.strip, cells))):
+                continue
+            number += 1
+            if number > MAX_ROWS:
+                raise IntakeError("the file has more than a million rows: split it")
+            if cells is None or any(len(cell) > MAX_FIELD for cell in cells):
+                yield BadRow(number, "field_too_long")
+            elif len(cells) != width:
+                yield BadRow(number, "wrong_length")
+            else:
+                yield Row(number, tuple(cells))
+
+
+def read_table(data: bytes) -> Table:
+    """Find encoding, delimiter and header of a delimited text file.
+
+    Encoding: byte-order mark, else strict UTF-8, else Windows-1252. Delimiter: of , ; tab | the one that gives most
+    rows the same number of columns. Header: of the first 15 rows the one with most known names. Raises IntakeError
+    for a file over 50 MiB, a file that is no text, or a header of more than 200 columns.
+    """
+    text, encoding = _decode(data)
+    sample = text[:_SAMPLE]
+    delimiter = _delimiter(sample)
+    line, header = _header(text, delimiter)
+    if len(header) > MAX_COLUMNS:
+        raise IntakeError(f"the header has {len(header)} columns; {MAX_COLUMNS} is the most that can be read")
+    header = _as_wide_as_rows(header, line, sample, delimiter)
+    return Table(encoding, delimiter, _unique(header), line, text)
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    if not data.strip():
+        raise IntakeError("the file is empty")
+    if len(data) > MAX_BYTES:
+        raise IntakeError(
+            f"the file has {len(data) / 2**20:.0f} MiB; {MAX_BYTES // 2**20} MiB is the most that is read"
+        )
+    for start, kind in _NOT_TEXT.items():
+        if data.startswith(start):
+            raise IntakeError(f"the file is {kind}, not delimited text: save it as CSV first")
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace"), encoding
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "cp1252"
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str] | None]:
+    """Yield the records of the text; None for one with a field that csv refuses as too long."""
+    reader = csv.reader(_lines(text), delimiter=delimiter)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
+        else:
+            yield cells
+
+
+def _lines(text: str) -> Iterator[str]:
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > MAX_LINE:
+            raise IntakeError(f"line {number} is longer than 1 MiB: this is not a list of leads")
+        yield line
+
+
+def _delimiter(sample: str) -> str:
+    def agreement(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(cells) for cells in _records(sample, delimiter) if cells and len(cells) > 1)
+        (width, count), *_ = widths.most_common(1) or [(1, 0)]
+        return count, width
+
+    return max(_DELIMITERS, key=agreement)
+
+
+def _header(text: str, delimiter: str) -> tuple[int, list[str]]:
+    best: tuple[int, int, list[str]] = (0, 0, [])
+    first: tuple[int, list[str]] | None = None
+    widths: list[tuple[int, int, list[str]]] = []
+    for record, cells in enumerate(_records(text, delimiter), 1):
+        if record > HEADER_WITHIN:
+            break
+        if not cells or not any(map(str.strip, cells)):
+            continue
+        first = first or (record, cells)
+        widths.append((len(cells), -record, cells))
+        known = known_columns(cells[: MAX_COLUMNS + 1])
+        if known > best[0]:
+            best = (known, record, cells)
+    if best[0]:
+        return best[1], best[2]
+    if first is None:
+        raise IntakeError("the file has no header row")
+    # No name is known: a mapping by hand may still read it; a preamble is narrower than the table.
+    _, record, cells = max(widths, key=lambda each: each[:2])
+    return -record, cells
+
+
+def _as_wide_as_rows(header: list[str], line: int, sample: str, delimiter: str) -> list[str]:
+    """Add or drop empty names at the end, where header and rows differ in trailing delimiters only."""
+    rows = [cells for record, cells in enumerate(_records(sample, delimiter), 1) if record > line and cells]
+    if not rows:
+        return header
+    width, _ = Counter(map(len, rows)).most_common(1)[0]
+    shorter = width < len(header) and not any(map(str.strip, header[width:]))
+    longer = len(header) < width <= MAX_COLUMNS
+    if longer and not any(cell.strip() for cells in rows if len(cells) == width for cell in cells[len(header) :]):
+        return header + [""] * (width - len(header))
+    return header[:width] if shorter else header
+
+
+def _unique(header: list[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for position, name in enumerate(header, 1):
+        base = clean(name.lstrip("\ufeff"), limit=80).strip() or f"column {position}"
+        unique, copy = base, 1
+        while unique in names:
+            copy += 1
+            unique = f"{base} ({copy})"
+        names.append(unique)
+    return tuple(names)

@@ -1,0 +1,118 @@
+"""What facts add up to: how each event moves the day's sums, the dealt counts, the tickets and the holds.
+
+The desk uses these functions when it writes an event, the audit when it counts all events again; so the two cannot
+come apart by being written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+SERVED, DIALED, ANSWERED, SKIPPED, KEPT, LATE = "@served", "@dialed", "@answered", "@skipped", "@kept", "@late"
+"""Sums that are no outcome: leads served, dials, answers by a human, skips, promises kept in time and late."""
+
+_SUMS = {"served": SERVED, "dialed": DIALED, "answered": ANSWERED, "skipped": SKIPPED}
+_ENDS_HOLD = frozenset({"recorded", "skipped", "returned", "expired", "denied", "opted_out"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The part of an event that sums are made of."""
+
+    kind: str
+    day: str
+    person_id: int
+    lead_id: int | None
+    ticket_id: int | None
+    campaign_id: int | None
+    station: str
+    outcome: str
+    map_version: int
+    data: Mapping[str, Any]
+
+
+class SumKey(NamedTuple):
+    """Which sum: of a day, a person, a campaign, a station, an outcome, as a version of the map defined it."""
+
+    day: str
+    person_id: int
+    campaign_id: int
+    station: str
+    outcome: str
+    map_version: int
+
+
+class SumChange(NamedTuple):
+    """By how much a sum moves; talk and wrap in seconds."""
+
+    key: SumKey
+    n: int
+    talk: int
+    wrap: int
+
+
+def sum_changes(fact: Fact) -> Iterator[SumChange]:
+    """How an event moves the sums. An undone outcome corrects the sums of its original day."""
+
+    def key(outcome: str, day: str = fact.day) -> SumKey:
+        return SumKey(day, fact.person_id, fact.campaign_id or 0, fact.station, outcome, fact.map_version)
+
+    data = fact.data
+    if fact.kind in _SUMS:
+        yield SumChange(key(_SUMS[fact.kind]), 1, 0, 0)
+    elif fact.kind in ("recorded", "opted_out") and fact.outcome:
+        yield SumChange(key(fact.outcome), 1, int(data.get("talk", 0)), int(data.get("wrap", 0)))
+    elif fact.kind == "undone":
+        yield SumChange(
+            key(fact.outcome, str(data["day"])), -1, -int(data.get("talk", 0)), -int(data.get("wrap", 0))
+        )
+    if kept := data.get("promise_kept"):
+        day, by = (str(data["day"]), -1) if fact.kind == "undone" else (fact.day, 1)
+        yield SumChange(key(KEPT if kept == "kept" else LATE, day), by, 0, 0)
+
+
+class DealChange(NamedTuple):
+    """A lead of a stratum counted for a person (+1), or given back uncounted (-1)."""
+
+    person_id: int
+    stratum_id: int
+    campaign_id: int
+    by: int
+
+
+def deal_change(fact: Fact) -> DealChange | None:
+    """How an event moves a person's dealt counts, if it does."""
+    stratum = fact.data.get("deal")
+    if not stratum or fact.campaign_id is None:
+        return None
+    return DealChange(fact.person_id, int(stratum), fact.campaign_id, -1 if fact.data.get("uncounted") else 1)
+
+
+class TicketState(NamedTuple):
+    """Where a ticket stands, as far as facts alone decide it: asleep and ready are both `pool`."""
+
+    state: str
+    attempts: int
+    dealt: int
+
+
+def ticket_state(state: str, attempts: int, dealt: int) -> TicketState:
+    """A stored ticket in the words that the facts use."""
+    return TicketState("pool" if state in ("ready", "sleeping") else state, attempts, dealt)
+
+
+def ticket_changes(fact: Fact) -> Iterator[tuple[int, TicketState]]:
+    """The tickets that an event leaves in a new place."""
+    for ticket, state, attempts, dealt in fact.data.get("tickets", ()):
+        yield int(ticket), ticket_state(str(state), int(attempts), int(dealt))
+
+
+def hold_change(fact: Fact) -> bool | None:
+    """True when an event begins a hold on its ticket, False when it ends it, None when it leaves holds alone."""
+    if fact.kind in ("served", "undone"):
+        return True
+    if fact.data.get("goes_on"):
+        return None
+    return False if fact.kind in _ENDS_HOLD else None

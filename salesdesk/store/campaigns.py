@@ -1,0 +1,234 @@
+"""Campaigns, their scripts, who works in them, and their batches and strata."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from salesdesk.store import counters
+from salesdesk.store.session import Row, Session
+
+
+@lru_cache(maxsize=64)
+def _parsed(concept: str) -> dict[str, Any]:
+    return dict(json.loads(concept))
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign. `concept` is the coordinator's form as JSON; `released` counts the leads released in all."""
+
+    id: int
+    name: str
+    map_id: str
+    map_version: int
+    station: str
+    live: int
+    concept: str
+    daily_target: int
+    released: int
+    created_at: int
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The concept as a dictionary, shared and so to be read only."""
+        return _parsed(self.concept)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch of leads of one campaign: draft, checked, releasing, released or closed."""
+
+    id: int
+    campaign_id: int
+    state: str
+    query: str
+    quantity: int
+    released: int
+    seed: str
+    findings: str
+    created_at: int
+    checked_at: int | None
+    released_at: int | None
+    approved_by: int | None
+
+
+def add(session: Session, **facts: object) -> int:
+    """A new campaign: name, map_id, map_version, station, concept (JSON), daily_target, created_at; not live yet."""
+    id = counters.take(session, "campaign")
+    session.run(
+        "INSERT INTO campaign (id, name, map_id, map_version, station, live, concept, daily_target, released,"
+        " created_at) VALUES (:id, :name, :map_id, :map_version, :station, 0, :concept, :daily_target, 0, :created_at)",
+        id=id,
+        **facts,
+    )
+    return id
+
+
+def by_id(session: Session, campaign_id: int) -> CampaignRow | None:
+    """The campaign with this id."""
+    row = session.one("SELECT * FROM campaign WHERE id = :id", id=campaign_id)
+    return CampaignRow(**row) if row else None
+
+
+def by_name(session: Session, name: str) -> CampaignRow | None:
+    """The campaign with this name."""
+    row = session.one("SELECT * FROM campaign WHERE lower(name) = lower(:name)", name=name)
+    return CampaignRow(**row) if row else None
+
+
+def everything(session: Session) -> list[CampaignRow]:
+    """Every campaign, oldest first."""
+    return [CampaignRow(**row) for row in session.all("SELECT * FROM campaign ORDER BY id")]
+
+
+def set_live(session: Session, campaign_id: int, live: bool) -> None:
+    """Open or pause a campaign for claims: one row, whatever its size."""
+    session.run("UPDATE campaign SET live = :live WHERE id = :id", live=int(live), id=campaign_id)
+
+
+def add_script(session: Session, campaign_id: int, variant: str, body: str) -> int:
+    """A new version of a script variant; earlier versions stay readable."""
+    last = session.value(
+        "SELECT max(version) FROM script WHERE campaign_id = :campaign AND variant = :variant",
+        campaign=campaign_id,
+        variant=variant,
+    )
+    version = int(last or 0) + 1
+    session.run(
+        "INSERT INTO script (campaign_id, variant, version, body) VALUES (:campaign, :variant, :version, :body)",
+        campaign=campaign_id,
+        variant=variant,
+        version=version,
+        body=body,
+    )
+    return version
+
+
+def script(session: Session, campaign_id: int, variant: str) -> Row | None:
+    """The newest version of a script variant."""
+    return session.one(
+        "SELECT * FROM script WHERE campaign_id = :campaign AND variant = :variant ORDER BY version DESC LIMIT 1",
+        campaign=campaign_id,
+        variant=variant,
+    )
+
+
+def variants(session: Session, campaign_id: int) -> list[str]:
+    """The script variants of a campaign, in order."""
+    rows = session.all("SELECT DISTINCT variant FROM script WHERE campaign_id = :id ORDER BY variant", id=campaign_id)
+    return [row["variant"] for row in rows]
+
+
+# assignments --------------------------------------------------------------------------------------------------------
+
+
+def assign(session: Session, person_id: int, campaign_id: int, turn: int) -> None:
+    """Let a person work in a campaign: turn 1 before turn 2; turn 0 takes them out and keeps their counts."""
+    session.run(
+        "INSERT INTO assignment (person_id, campaign_id, turn, dealt) VALUES (:person, :campaign, :turn, 0)"
+        " ON CONFLICT (person_id, campaign_id) DO UPDATE SET turn = excluded.turn",
+        person=person_id,
+        campaign=campaign_id,
+        turn=turn,
+    )
+
+
+def assignments(session: Session, person_id: int | None = None) -> list[Row]:
+    """Who works in which campaign, with names."""
+    mine = "" if person_id is None else " WHERE a.person_id = :person"
+    return list(
+        session.all(
+            "SELECT a.person_id, p.name AS person, a.campaign_id, c.name AS campaign, c.live, a.turn, a.dealt"
+            " FROM assignment a JOIN person p ON p.id = a.person_id JOIN campaign c ON c.id = a.campaign_id"
+            f"{mine} ORDER BY a.person_id, a.turn, a.campaign_id",
+            person=person_id,
+        )
+    )
+
+
+# batches and strata -------------------------------------------------------------------------------------------------
+
+
+def add_batch(session: Session, *, campaign_id: int, query: str, quantity: int, seed: str, created_at: int) -> int:
+    """A new draft."""
+    id = counters.take(session, "batch")
+    session.run(
+        "INSERT INTO batch (id, campaign_id, state, query, quantity, released, seed, findings, created_at)"
+        " VALUES (:id, :campaign, 'draft', :query, :quantity, 0, :seed, '{}', :at)",
+        id=id,
+        campaign=campaign_id,
+        query=query,
+        quantity=quantity,
+        seed=seed,
+        at=created_at,
+    )
+    return id
+
+
+def batch(session: Session, batch_id: int) -> BatchRow | None:
+    """The batch with this id."""
+    row = session.one("SELECT * FROM batch WHERE id = :id", id=batch_id)
+    return BatchRow(**row) if row else None
+
+
+def batches(session: Session) -> list[BatchRow]:
+    """Every batch, newest first."""
+    return [BatchRow(**row) for row in session.all("SELECT * FROM batch ORDER BY id DESC")]
+
+
+def change_batch(session: Session, batch_id: int, expected: str, **columns: object) -> bool:
+    """Change a batch only while it is in the expected state; tells whether it was."""
+    names = ("state", "quantity", "findings", "checked_at", "released_at", "approved_by", "query")
+    sets = ", ".join(f"{name} = :{name}" for name in names if name in columns)
+    return bool(
+        session.run(
+            f"UPDATE batch SET {sets} WHERE id = :id AND state = :expected", id=batch_id, expected=expected, **columns
+        )
+    )
+
+
+def count_released(session: Session, batch_id: int, campaign_id: int, count: int) -> None:
+    """Count leads that a batch has put on the floor."""
+    session.run("UPDATE batch SET released = released + :count WHERE id = :id", count=count, id=batch_id)
+    session.run("UPDATE campaign SET released = released + :count WHERE id = :id", count=count, id=campaign_id)
+
+
+def grow_stratum(session: Session, campaign_id: int, label: str, count: int) -> int:
+    """Add `count` released leads to a stratum, made when new; returns its id."""
+    known = session.value(
+        "UPDATE stratum SET size = size + :count WHERE campaign_id = :campaign AND label = :label RETURNING id",
+        count=count,
+        campaign=campaign_id,
+        label=label,
+    )
+    if known is not None:
+        return int(known)
+    id = counters.take(session, "stratum")
+    session.run(
+        "INSERT INTO stratum (id, campaign_id, label, size) VALUES (:id, :campaign, :label, :count)",
+        id=id,
+        campaign=campaign_id,
+        label=label,
+        count=count,
+    )
+    return id
+
+
+def strata(session: Session, campaign_id: int | None = None) -> list[Row]:
+    """Strata with their sizes."""
+    some = "" if campaign_id is None else " WHERE campaign_id = :campaign"
+    return list(session.all(f"SELECT * FROM stratum{some} ORDER BY campaign_id, id", campaign=campaign_id))
+
+
+def dealt(session: Session) -> list[Row]:
+    """How many leads of each stratum each person was dealt."""
+    return list(
+        session.all(
+            "SELECT d.person_id, p.name AS person, d.stratum_id, s.label, s.campaign_id, c.name AS campaign, d.n"
+            " FROM dealt d JOIN person p ON p.id = d.person_id JOIN stratum s ON s.id = d.stratum_id"
+            " JOIN campaign c ON c.id = s.campaign_id ORDER BY s.campaign_id, p.name, s.id"
+        )
+    )

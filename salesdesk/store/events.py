@@ -1,0 +1,170 @@
+"""The append-only record of what happened, and the sums that are kept beside it in the same transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from salesdesk.store.session import Row, Session
+
+_INSERT = (
+    "INSERT INTO event (id, at, day, kind, person_id, lead_id, ticket_id, campaign_id, station, outcome,"
+    " map_version, data) VALUES (:id, :at, :day, :kind, :person_id, :lead_id, :ticket_id, :campaign_id,"
+    " :station, :outcome, :map_version, :data)"
+)
+_ROLLUP = (
+    "INSERT INTO rollup (day, person_id, campaign_id, station, outcome, map_version, n, talk_seconds, wrap_seconds)"
+    " VALUES (:day, :person, :campaign, :station, :outcome, :version, :n, :talk, :wrap)"
+    " ON CONFLICT (day, person_id, campaign_id, station, outcome, map_version) DO UPDATE SET n = rollup.n + excluded.n,"
+    " talk_seconds = rollup.talk_seconds + excluded.talk_seconds,"
+    " wrap_seconds = rollup.wrap_seconds + excluded.wrap_seconds"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One fact. `at` is epoch seconds of the floor's clock, `day` its date at the floor; `data` holds ids, enums
+    and figures, never personal data."""
+
+    id: int
+    at: int
+    day: str
+    kind: str
+    person_id: int
+    lead_id: int | None
+    ticket_id: int | None
+    campaign_id: int | None
+    station: str
+    outcome: str
+    map_version: int
+    data: dict[str, Any]
+
+
+def id_floor(at: int) -> int:
+    """The lowest id that an event of this instant can have; ids are ordered by time."""
+    return at * 1_000_000
+
+
+def append(session: Session, event: EventRow) -> EventRow:
+    """Write a fact; its id is given here (later than every earlier one)."""
+    last = int(session.value("SELECT max(id) FROM event") or 0)
+    stamped = EventRow(
+        max(last + 1, id_floor(event.at)),
+        event.at,
+        event.day,
+        event.kind,
+        event.person_id,
+        event.lead_id,
+        event.ticket_id,
+        event.campaign_id,
+        event.station,
+        event.outcome,
+        event.map_version,
+        event.data,
+    )
+    session.run(
+        _INSERT,
+        id=stamped.id,
+        at=stamped.at,
+        day=stamped.day,
+        kind=stamped.kind,
+        person_id=stamped.person_id,
+        lead_id=stamped.lead_id,
+        ticket_id=stamped.ticket_id,
+        campaign_id=stamped.campaign_id,
+        station=stamped.station,
+        outcome=stamped.outcome,
+        map_version=stamped.map_version,
+        data=json.dumps(stamped.data, separators=(",", ":")),
+    )
+    return stamped
+
+
+def add_answer(session: Session, event_id: int, lead_id: int, data: Mapping[str, object]) -> None:
+    """Keep what was said in an outcome's personal fields, apart from the event so that it can be erased."""
+    session.run(
+        "INSERT INTO answer (event_id, lead_id, data) VALUES (:event, :lead, :data)",
+        event=event_id,
+        lead=lead_id,
+        data=json.dumps(data),
+    )
+
+
+def add_to_rollup(
+    session: Session,
+    *,
+    day: str,
+    person: int,
+    campaign: int,
+    station: str,
+    outcome: str,
+    version: int,
+    n: int,
+    talk: int,
+    wrap: int,
+) -> None:
+    """Move one day's sums by a signed amount (seconds for talk and wrap)."""
+    session.run(
+        _ROLLUP,
+        day=day,
+        person=person,
+        campaign=campaign,
+        station=station,
+        outcome=outcome,
+        version=version,
+        n=n,
+        talk=talk,
+        wrap=wrap,
+    )
+
+
+def read(row: Row) -> EventRow:
+    """An event from its row."""
+    return EventRow(**{**row, "data": json.loads(row["data"])})
+
+
+def newest_id(session: Session) -> int:
+    """The id of the last fact, 0 on a floor where nothing happened yet."""
+    return int(session.value("SELECT max(id) FROM event") or 0)
+
+
+def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
+    """The newest facts about a lead, newest first."""
+    rows = session.all(
+        "SELECT * FROM event WHERE lead_id = :lead AND id >= :since ORDER BY id DESC LIMIT :limit",
+        lead=lead_id,
+        since=since,
+        limit=limit,
+    )
+    return [read(row) for row in rows]
+
+
+def of_person(session: Session, person_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
+    """The newest facts by a person, newest first."""
+    rows = session.all(
+        "SELECT * FROM event WHERE person_id = :person AND id >= :since ORDER BY id DESC LIMIT :limit",
+        person=person_id,
+        since=since,
+        limit=limit,
+    )
+    return [read(row) for row in rows]
+
+
+def one(session: Session, event_id: int) -> EventRow | None:
+    """The fact with this id."""
+    row = session.one("SELECT * FROM event WHERE id = :id", id=event_id)
+    return read(row) if row else None
+
+
+def page(session: Session, after: int, limit: int = 5000) -> Iterator[EventRow]:
+    """Facts in order, a page at a time, beginning after an id."""
+    rows = session.all("SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :limit", after=after, limit=limit)
+    return (read(row) for row in rows)
+
+
+def rollup(session: Session, day: str, person_id: int | None = None) -> list[Row]:
+    """A day's sums by person, campaign, station and outcome."""
+    mine = "" if person_id is None else " AND person_id = :person"
+    return list(session.all("SELECT * FROM rollup WHERE day = :day" + mine, day=day, person=person_id))

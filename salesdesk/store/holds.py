@@ -1,0 +1,91 @@
+"""Holds: who has which person on their screen. One hold per lead, per number and per person at the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from salesdesk.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A ticket in somebody's hands. `beat` is milliseconds of the boot clock of `boot`; `position` is the number
+    of the contact that is being tried; `void` says why the hold must not be worked any more ('' while it may)."""
+
+    lead_id: int
+    number: str
+    ticket_id: int
+    person_id: int
+    token: str
+    boot: str
+    beat: int
+    taken_at: int
+    reason: str
+    first_deal: int
+    prior_rank: int
+    position: int
+    dials: int
+    dialed_at: int | None
+    answered_at: int | None
+    void: str
+
+
+_COLUMNS = tuple(field.name for field in fields(HoldRow))
+
+
+def take(session: Session, hold: HoldRow) -> bool:
+    """Take a hold; False when the lead, the number, the ticket or the person is in a hold already."""
+    return bool(
+        session.run(
+            f"INSERT INTO hold ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + c for c in _COLUMNS)})"
+            " ON CONFLICT DO NOTHING",
+            **{name: getattr(hold, name) for name in _COLUMNS},
+        )
+    )
+
+
+def of_person(session: Session, person_id: int) -> HoldRow | None:
+    """What a person holds."""
+    row = session.one("SELECT * FROM hold WHERE person_id = :person", person=person_id)
+    return HoldRow(**row) if row else None
+
+
+def of_ticket(session: Session, ticket_id: int) -> HoldRow | None:
+    """Who holds a ticket."""
+    row = session.one("SELECT * FROM hold WHERE ticket_id = :ticket", ticket=ticket_id)
+    return HoldRow(**row) if row else None
+
+
+def of_lead(session: Session, lead_id: int) -> HoldRow | None:
+    """The hold on a lead."""
+    row = session.one("SELECT * FROM hold WHERE lead_id = :lead", lead=lead_id)
+    return HoldRow(**row) if row else None
+
+
+def of_number(session: Session, number: str) -> HoldRow | None:
+    """The hold on a telephone number."""
+    row = session.one("SELECT * FROM hold WHERE number = :number", number=number)
+    return HoldRow(**row) if row else None
+
+
+def everyone(session: Session) -> list[HoldRow]:
+    """Every live hold."""
+    return [HoldRow(**row) for row in session.all("SELECT * FROM hold ORDER BY lead_id")]
+
+
+def change(session: Session, ticket_id: int, **columns: Any) -> None:
+    """Set the named columns of a ticket's hold."""
+    sets = ", ".join(f"{name} = :{name}" for name in _COLUMNS if name in columns)
+    session.run(f"UPDATE hold SET {sets} WHERE ticket_id = :which", which=ticket_id, **columns)
+
+
+def drop(session: Session, ticket_id: int) -> None:
+    """End a hold."""
+    session.run("DELETE FROM hold WHERE ticket_id = :ticket", ticket=ticket_id)
+
+
+def expired(session: Session, boot: str, before: int) -> list[HoldRow]:
+    """Holds whose last beat is older than `before` (boot milliseconds), or from another boot of the machine."""
+    rows = session.all("SELECT * FROM hold WHERE beat < :before OR boot <> :boot", boot=boot, before=before)
+    return [HoldRow(**row) for row in rows]

@@ -1,0 +1,137 @@
+"""People, their seats and the time they spend in each state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from salesdesk.store import counters
+from salesdesk.store.session import Row, Session
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who works on the floor. `roles` are words of `salesdesk.desk.roles`."""
+
+    id: int
+    name: str
+    roles: str
+    team: str
+    zone: str
+    simulated: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """Where a person sits now and what state they are in since when (epoch seconds)."""
+
+    person_id: int
+    station: str
+    token: str
+    state: str
+    code: str
+    since: int
+    campaign_id: int | None
+    boot: str
+    beat: int
+
+
+def add(session: Session, *, name: str, roles: str, team: str, zone: str, simulated: bool = False) -> int:
+    """A new person's id."""
+    id = counters.take(session, "person")
+    session.run(
+        "INSERT INTO person (id, name, roles, team, zone, simulated, active)"
+        " VALUES (:id, :name, :roles, :team, :zone, :simulated, 1)",
+        id=id,
+        name=name,
+        roles=roles,
+        team=team,
+        zone=zone,
+        simulated=int(simulated),
+    )
+    return id
+
+
+def set_roles(session: Session, person_id: int, roles: str) -> None:
+    """Give a person other roles."""
+    session.run("UPDATE person SET roles = :roles WHERE id = :id", roles=roles, id=person_id)
+
+
+def by_name(session: Session, name: str) -> PersonRow | None:
+    """The person called `name`, upper and lower case alike."""
+    row = session.one("SELECT * FROM person WHERE lower(name) = lower(:name)", name=name)
+    return PersonRow(**row) if row else None
+
+
+def by_id(session: Session, person_id: int) -> PersonRow | None:
+    """The person with this id."""
+    row = session.one("SELECT * FROM person WHERE id = :id", id=person_id)
+    return PersonRow(**row) if row else None
+
+
+def everyone(session: Session) -> list[PersonRow]:
+    """All active people by name."""
+    return [PersonRow(**row) for row in session.all("SELECT * FROM person WHERE active = 1 ORDER BY name")]
+
+
+def seat(session: Session, person_id: int) -> SeatRow | None:
+    """The seat of a person, if they have one."""
+    row = session.one("SELECT * FROM seat WHERE person_id = :person", person=person_id)
+    return SeatRow(**row) if row else None
+
+
+def put_seat(session: Session, seat: SeatRow) -> None:
+    """Write a seat as it now is."""
+    session.run(
+        "INSERT INTO seat (person_id, station, token, state, code, since, campaign_id, boot, beat)"
+        " VALUES (:person, :station, :token, :state, :code, :since, :campaign, :boot, :beat)"
+        " ON CONFLICT (person_id) DO UPDATE SET station = excluded.station, token = excluded.token,"
+        " state = excluded.state, code = excluded.code, since = excluded.since,"
+        " campaign_id = excluded.campaign_id, boot = excluded.boot, beat = excluded.beat",
+        person=seat.person_id,
+        station=seat.station,
+        token=seat.token,
+        state=seat.state,
+        code=seat.code,
+        since=seat.since,
+        campaign=seat.campaign_id,
+        boot=seat.boot,
+        beat=seat.beat,
+    )
+
+
+def beat_seat(session: Session, person_id: int, boot: str, beat: int) -> None:
+    """Say that a seat is alive."""
+    session.run(
+        "UPDATE seat SET boot = :boot, beat = :beat WHERE person_id = :person", boot=boot, beat=beat, person=person_id
+    )
+
+
+def add_time(session: Session, *, day: str, person_id: int, state: str, code: str, seconds: int) -> None:
+    """Charge seconds of a floor day to a state."""
+    session.run(
+        "INSERT INTO seat_time (day, person_id, state, code, seconds) VALUES (:day, :person, :state, :code, :seconds)"
+        " ON CONFLICT (day, person_id, state, code) DO UPDATE SET seconds = seat_time.seconds + excluded.seconds",
+        day=day,
+        person=person_id,
+        state=state,
+        code=code,
+        seconds=seconds,
+    )
+
+
+def seats(session: Session) -> list[Row]:
+    """Every seat that is not out, with its person and hold, for the wall board."""
+    return list(
+        session.all(
+            "SELECT s.*, p.name, p.team, p.simulated, c.name AS campaign, h.taken_at, h.dialed_at, h.answered_at"
+            " FROM seat s JOIN person p ON p.id = s.person_id LEFT JOIN campaign c ON c.id = s.campaign_id"
+            " LEFT JOIN hold h ON h.person_id = s.person_id WHERE s.state <> 'out' ORDER BY p.name"
+        )
+    )
+
+
+def time_in_states(session: Session, day: str, person_id: int | None = None) -> list[Row]:
+    """Seconds of a day by person, state and code."""
+    mine = "" if person_id is None else " AND person_id = :person"
+    return list(session.all("SELECT * FROM seat_time WHERE day = :day" + mine, day=day, person=person_id))

@@ -1,0 +1,67 @@
+"""What a module of statements may ask of an engine: parameters by name in, rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+"""One row, its columns by name. Values are whatever the schema says; the statements module gives them types."""
+
+
+class StoreError(Exception):
+    """The floor cannot be opened, read or written; the message is one sentence for the person at the screen."""
+
+
+class Session(Protocol):
+    """One transaction of one engine."""
+
+    lock_rows: str
+    """The engine's fragment that locks the rows of a SELECT and skips those that others hold."""
+
+    def all(self, sql: str, **values: object) -> Sequence[Row]:
+        """Every row of a statement."""
+        ...
+
+    def one(self, sql: str, **values: object) -> Row | None:
+        """The first row of a statement, or None."""
+        ...
+
+    def value(self, sql: str, **values: object) -> Any:
+        """The first column of the first row, or None."""
+        ...
+
+    def run(self, sql: str, **values: object) -> int:
+        """Run a statement and tell how many rows it touched."""
+        ...
+
+    def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
+        """Run a statement once for each set of values."""
+        ...
+
+
+class Store(Protocol):
+    """A floor's facts, wherever they are kept."""
+
+    name: str
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Run `work` as one durable transaction; an exception leaves nothing behind."""
+        ...
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` on one consistent, short-lived snapshot."""
+        ...
+
+    def version(self) -> int:
+        """A number that moves whenever somebody else has written; reading it costs microseconds."""
+        ...
+
+    def blocker(self) -> str | None:
+        """Who is writing now and since when, in words, if anyone."""
+        ...
+
+    def close(self) -> None:
+        """Give back every connection."""
+        ...

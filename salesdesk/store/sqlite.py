@@ -1,0 +1,183 @@
+"""A floor in one SQLite file, shared by the processes of one machine."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from salesdesk.store import schema
+from salesdesk.store.gate import Gate
+from salesdesk.store.session import Row, StoreError
+
+T = TypeVar("T")
+_NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "lustre", "fuse.sshfs", "fuse.rclone", "davfs")
+_EVERY_CONNECTION = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA secure_delete = FAST",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+class SqliteSession:
+    """One transaction on one SQLite connection."""
+
+    lock_rows = ""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, **values: object) -> Sequence[Row]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, **values: object) -> Row | None:
+        rows = self._connection.execute(sql, values).fetchall()
+        return rows[0] if rows else None
+
+    def value(self, sql: str, **values: object) -> Any:
+        rows = self._connection.execute(sql, values).fetchall()
+        return rows[0][0] if rows else None
+
+    def run(self, sql: str, **values: object) -> int:
+        return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
+        self._connection.executemany(sql, values)
+
+
+class SqliteStore:
+    """Every write goes through one thread, one descriptor and the turnstile; reads have connections of their own.
+
+    Raises StoreError when the file is on a network file system, from a newer salesdesk, or no floor.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path.absolute()
+        self.name = self.path.name
+        refuse_network_file_system(self.path)
+        if not create and not self.path.is_file():
+            raise StoreError(f"there is no floor at {path}; `salesdesk init` makes one, `salesdesk demo` shows one")
+        if create:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._gate = Gate(self.path.with_name(self.path.name + "-gate"))
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="floor-writer")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._connection = self._writer.submit(self._open_writer).result()
+        self._session = SqliteSession(self._connection)
+
+    # opening --------------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, timeout=5.0, check_same_thread=False, cached_statements=256
+        )
+        connection.row_factory = sqlite3.Row
+        for pragma in _EVERY_CONNECTION:
+            connection.execute(pragma)
+        self._opened.append(connection)
+        return connection
+
+    def _open_writer(self) -> sqlite3.Connection:
+        with self._gate:
+            try:
+                connection = self._connect()
+                connection.execute("PRAGMA journal_mode = WAL")
+                if schema.pending_sqlite(connection):
+                    connection.execute("BEGIN IMMEDIATE")
+                    try:
+                        schema.migrate_sqlite(connection)
+                    except BaseException:
+                        connection.execute("ROLLBACK")
+                        raise
+                    connection.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{self.path.name} is not a floor that can be opened: {error}") from None
+        return connection
+
+    def _reader(self) -> sqlite3.Connection:
+        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if reader is None:
+            with self._gate:
+                reader = self._local.reader = self._connect()
+                reader.execute("PRAGMA query_only = ON")
+        return reader
+
+    # transactions ---------------------------------------------------------------------------------------------------
+
+    def write(self, work: Callable[[SqliteSession], T]) -> T:
+        if threading.current_thread().name.startswith("floor-writer"):
+            return self._transact(work)
+        return self._writer.submit(self._transact, work).result()
+
+    def _transact(self, work: Callable[[SqliteSession], T]) -> T:
+        execute = self._connection.execute
+        with self._gate:
+            try:
+                execute("BEGIN IMMEDIATE")
+                try:
+                    result = work(self._session)
+                    execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:
+                        execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError as error:
+                raise StoreError(f"the floor file cannot be written now ({error}); nothing was saved") from error
+            return result
+
+    def read(self, work: Callable[[SqliteSession], T]) -> T:
+        reader = self._reader()
+        reader.execute("BEGIN")
+        try:
+            return work(SqliteSession(reader))
+        finally:
+            reader.execute("COMMIT")
+
+    def version(self) -> int:
+        return int(self._reader().execute("PRAGMA data_version").fetchone()[0])
+
+    def blocker(self) -> str | None:
+        holder = self._gate.holder()
+        if holder is None:
+            return None
+        process, since = holder
+        who = "this program" if process == os.getpid() else f"process {process}"
+        return f"{who}, since {time.strftime('%H:%M:%S', time.localtime(since))}"
+
+    def close(self) -> None:
+        self._writer.shutdown(wait=True)
+        with self._gate:
+            for connection in self._opened:
+                connection.close()
+        self._gate.close()
+
+
+def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> None:
+    """WAL needs memory shared by all processes, which a network mount cannot give; raises StoreError there."""
+    if not mounts.exists():
+        return
+    best, kind = "", ""
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        words = line.split(" ")
+        if len(words) < 3:
+            continue
+        place = words[1].replace("\\040", " ")
+        inside = place == "/" or str(path) == place or str(path).startswith(place.rstrip("/") + "/")
+        if inside and len(place) >= len(best):
+            best, kind = place, words[2]
+    if kind.startswith(_NETWORK):
+        raise StoreError(
+            f"{path} is on a network file system ({kind}), where a shared floor file would be damaged; "
+            "keep the file on one machine and let the others reach it through `salesdesk serve` there"
+        )

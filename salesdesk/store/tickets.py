@@ -1,0 +1,210 @@
+"""Tickets: the queue itself. Which ticket is next is decided by these indexes and by nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from salesdesk.store.session import Row, Session
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A unit of work at a station. `state` is ready, sleeping, promised, held or done; a sleeping ticket wakes at
+    `due_at` and, when nobody took it by `sleeps_again_at`, sleeps again. Lower `rank` is served first."""
+
+    id: int
+    lead_id: int
+    campaign_id: int
+    station: str
+    kind: str
+    batch_id: int | None
+    stratum_id: int | None
+    lane_id: int | None
+    state: str
+    rank: int
+    due_at: int | None
+    sleeps_again_at: int | None
+    owner_id: int | None
+    credit_id: int | None
+    attempts: int
+    dealt: int
+    dayparts: str
+    variant: str
+    entered_at: int
+
+
+_COLUMNS = tuple(field.name for field in fields(TicketRow))
+_INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
+
+
+def by_id(session: Session, ticket_id: int) -> TicketRow | None:
+    """The ticket with this id."""
+    row = session.one("SELECT * FROM ticket WHERE id = :id", id=ticket_id)
+    return TicketRow(**row) if row else None
+
+
+def of_lead(session: Session, lead_id: int) -> list[TicketRow]:
+    """Every ticket of a lead, whatever campaign and station."""
+    rows = session.all("SELECT * FROM ticket WHERE lead_id = :lead ORDER BY campaign_id, station", lead=lead_id)
+    return [TicketRow(**row) for row in rows]
+
+
+def at_station(session: Session, lead_id: int, campaign_id: int, station: str) -> TicketRow | None:
+    """A lead's ticket of one campaign at one station."""
+    row = session.one(
+        "SELECT * FROM ticket WHERE lead_id = :lead AND campaign_id = :campaign AND station = :station",
+        lead=lead_id,
+        campaign=campaign_id,
+        station=station,
+    )
+    return TicketRow(**row) if row else None
+
+
+def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
+    """Write new tickets (all columns by name)."""
+    session.many(_INSERT, tickets)
+
+
+def change(session: Session, ticket_id: int, **columns: Any) -> None:
+    """Set the named columns of a ticket."""
+    sets = ", ".join(f"{name} = :{name}" for name in _COLUMNS if name in columns)
+    session.run(f"UPDATE ticket SET {sets} WHERE id = :ticket_id", ticket_id=ticket_id, **columns)
+
+
+def wake_due(session: Session, now: int, limit: int = 64) -> int:
+    """Make sleeping tickets ready whose time has come; returns how many. One index probe when there are none."""
+    return session.run(
+        "UPDATE ticket SET state = 'ready', due_at = NULL WHERE id IN"
+        f" (SELECT id FROM ticket WHERE due_at <= :now ORDER BY due_at LIMIT :limit {session.lock_rows})",
+        now=now,
+        limit=limit,
+    )
+
+
+def strata_of(session: Session, person_id: int, station: str) -> list[Row]:
+    """The live strata of a person's campaigns at a station: size, what this person was dealt, and the turn."""
+    return list(
+        session.all(
+            "SELECT s.id, s.size, coalesce(d.n, 0) AS dealt, a.turn, a.campaign_id"
+            " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1 AND c.station = :station"
+            " JOIN stratum s ON s.campaign_id = c.id"
+            " LEFT JOIN dealt d ON d.person_id = a.person_id AND d.stratum_id = s.id"
+            " WHERE a.person_id = :person AND a.turn > 0",
+            person=person_id,
+            station=station,
+        )
+    )
+
+
+def head_of_stratum(session: Session, stratum_id: int, now: int) -> TicketRow | None:
+    """The lowest-ranked ready ticket in the open lanes of a stratum. Probes each open lane's index head once."""
+    row = session.one(
+        "WITH head AS MATERIALIZED (SELECT l.id AS lane_id,"
+        " (SELECT min(t.rank) FROM ticket t WHERE t.lane_id = l.id AND t.state = 'ready') AS rank"
+        " FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
+        " WHERE l.stratum_id = :stratum)"
+        " SELECT * FROM ticket WHERE lane_id ="
+        " (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1) AND state = 'ready'"
+        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
+        stratum=stratum_id,
+        now=now,
+    )
+    return TicketRow(**row) if row else None
+
+
+def head_of_station(
+    session: Session, station: str, now: int, campaigns: Sequence[int] | None = None
+) -> TicketRow | None:
+    """The lowest-ranked ready ticket of a station whose work is not dealt by strata."""
+    some = "" if campaigns is None else f" AND campaign_id IN ({','.join(str(int(id)) for id in campaigns)})"
+    row = session.one(
+        f"SELECT * FROM ticket WHERE station = :station AND state = 'ready' AND lane_id IS NULL{some}"
+        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
+        station=station,
+        now=now,
+    )
+    return TicketRow(**row) if row else None
+
+
+def due_promise(session: Session, person_id: int, now: int, anyone_after: int) -> TicketRow | None:
+    """My oldest due promise, else one made for anyone, else one whose owner is `anyone_after` seconds late."""
+    for who, before in ((person_id, now), (0, now), (None, now - anyone_after)):
+        row = session.one(
+            "SELECT t.* FROM promise p JOIN ticket t ON t.id = p.ticket_id"
+            " WHERE p.due_at <= :before AND t.state = 'promised'"
+            + ("" if who is None else " AND p.person_id = :who")
+            + f" ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
+            before=before,
+            who=who,
+        )
+        if row:
+            return TicketRow(**row)
+    return None
+
+
+def add_promise(
+    session: Session, *, ticket_id: int, person_id: int, due_at: int, zone: str, tries: int, made_at: int
+) -> None:
+    """An agreed callback; person 0 means anyone."""
+    session.run(
+        "INSERT INTO promise (ticket_id, person_id, due_at, zone, tries, made_at)"
+        " VALUES (:ticket, :person, :due, :zone, :tries, :made) ON CONFLICT (ticket_id) DO UPDATE SET"
+        " person_id = excluded.person_id, due_at = excluded.due_at, zone = excluded.zone, tries = excluded.tries,"
+        " made_at = excluded.made_at",
+        ticket=ticket_id,
+        person=person_id,
+        due=due_at,
+        zone=zone,
+        tries=tries,
+        made=made_at,
+    )
+
+
+def promise(session: Session, ticket_id: int) -> Row | None:
+    """The promise that a ticket carries."""
+    return session.one("SELECT * FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
+
+
+def postpone_promise(session: Session, ticket_id: int, due_at: int) -> None:
+    """Move a promise that may not be kept yet."""
+    session.run("UPDATE promise SET due_at = :due WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
+
+
+def drop_promise(session: Session, ticket_id: int) -> None:
+    """The promise is kept or cancelled."""
+    session.run("DELETE FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
+
+
+def promises(session: Session, *, until: int, person_id: int | None = None) -> list[Row]:
+    """Promises due by `until`, soonest first, with names."""
+    mine = "" if person_id is None else " AND p.person_id = :person"
+    return list(
+        session.all(
+            "SELECT p.*, t.lead_id, t.campaign_id, t.state, k.first_name, k.last_name, a.name AS account,"
+            " coalesce(n.name, 'anyone') AS person FROM promise p JOIN ticket t ON t.id = p.ticket_id"
+            " JOIN lead l ON l.id = t.lead_id JOIN contact k ON k.id = l.contact_id"
+            " JOIN account a ON a.id = l.account_id LEFT JOIN person n ON n.id = p.person_id"
+            f" WHERE p.due_at <= :until{mine} ORDER BY p.due_at",
+            until=until,
+            person=person_id,
+        )
+    )
+
+
+def count_deal(session: Session, person_id: int, stratum_id: int, campaign_id: int, by: int) -> None:
+    """Count a lead dealt to a person (or, with -1, given back uncounted)."""
+    session.run(
+        "INSERT INTO dealt (person_id, stratum_id, n) VALUES (:person, :stratum, :by)"
+        " ON CONFLICT (person_id, stratum_id) DO UPDATE SET n = dealt.n + excluded.n",
+        person=person_id,
+        stratum=stratum_id,
+        by=by,
+    )
+    session.run(
+        "UPDATE assignment SET dealt = dealt + :by WHERE person_id = :person AND campaign_id = :campaign",
+        by=by,
+        person=person_id,
+        campaign=campaign_id,
+    )
