@@ -1,7 +1,7 @@
 """Time zones from the pinned `tzdata` wheel, never from the operating system's older files."""
 
 import zoneinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ def use_pinned_zones() -> None:
     ZoneInfo.clear_cache()
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _load(name: str) -> ZoneInfo | None:
     use_pinned_zones()
     if name in ("Factory", "Etc/Unknown", "localtime"):

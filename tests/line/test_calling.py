@@ -121,6 +121,12 @@ class TestStates:
         assert refused.reason == "attempt_cap"
         assert refused.next_allowed == now
 
+    def test_only_recent_calls_count_towards_a_cap(self) -> None:
+        now = local(MON, 900)
+        recent = [now - timedelta(hours=h) for h in (1, 2, 3)]
+        assert decide(state("FL"), instant=now, attempts=[*recent, now - timedelta(days=9)]).reason == "attempt_cap"
+        assert decide(state("FL"), instant=now, attempts=[*recent[1:], now - timedelta(days=9)]).allow
+
     def test_other_states_have_no_cap(self) -> None:
         now = local(MON, 900)
         assert decide(state("NY"), instant=now, attempts=[now - timedelta(hours=h) for h in range(9)]).allow
@@ -427,6 +433,11 @@ class TestWhen:
         assert decision.closes_at is not None
         assert decision.closes_at > at("2026-10-26T00:00:00Z")
 
+    def test_closing_time_after_a_clock_change_on_the_way(self) -> None:
+        place, night = Place(("America/New_York",), ("FR",)), Courtesy(frozenset(range(7)), time(1), time(5))
+        decision = decide(place, instant=at("2026-03-08T06:30:00Z"), profile="statute", courtesy=night)
+        assert decision.closes_at == at("2026-03-08T09:00:00Z")  # 05:00 summer time, two and a half hours on
+
     def test_naive_times_are_a_programming_error(self) -> None:
         with pytest.raises(ValueError, match="timezone-aware"):
             decide(state("NY"), instant=datetime(2026, 11, 20))
@@ -475,7 +486,8 @@ ZONES = {
 
 def offset_table(zone: str) -> list[tuple[int, int]]:
     """The zone's offsets as a walk of quarter hours over three years, in the manner of zdump."""
-    tz, out = tzdata.zone(zone), []
+    tz = tzdata.zone(zone)
+    out: list[tuple[int, int]] = []
     for second in range(1_767_225_600, 1_767_225_600 + 3 * 366 * 86_400, 900):
         offset = datetime.fromtimestamp(second, tz).utcoffset()
         assert offset is not None

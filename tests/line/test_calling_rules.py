@@ -6,10 +6,12 @@ import pytest
 
 from salesdesk.line.calling_rules import RulePackError, applied, known_flags, packs, parse, review_due, rules_version
 from salesdesk.line.calling_rules.days import banned_days, intersect
-from salesdesk.line.calling_rules.packs import Rule
+from salesdesk.line.calling_rules.packs import Consent, Listing, Rule
 
 RULES = [rule for pack in packs().values() for rule in pack.rules]
-ENTRIES = [entry for pack in packs().values() for entry in (*pack.rules, *pack.listings, *pack.consents)]
+ENTRIES: list[Rule | Listing | Consent] = list(RULES)
+for _pack in packs().values():
+    ENTRIES += [*_pack.listings, *_pack.consents]
 GOOD = """
 name = "Test"
 country = "XX"
