@@ -56,10 +56,18 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
     housekeeping.tidy(floor)
     hold = _serve(floor, me, station)
     if hold is None:
-        seats.enter(floor, me.id, "starved", station=station.name)
+        _starve(floor, me, station)
         return None
     seats.enter(floor, me.id, "preview", station=station.name, campaign_id=hold[1])
     return hold[0]
+
+
+def _starve(floor: Floor, me: Person, station: Station) -> None:
+    """Say once that the queue has nothing for me; the time is charged to the system, not to me."""
+    seat = people.seat(floor.session, me.id)
+    if seat is None or seat.state != "starved":
+        seats.enter(floor, me.id, "starved", station=station.name)
+        facts.record(floor, "state", me.id, station=station.name, state="starved", code="")
 
 
 def station_for(floor: Floor, me: Person, name: str) -> Station:

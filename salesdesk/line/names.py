@@ -6,7 +6,11 @@ import re
 import unicodedata
 
 _FORMS = frozenset(
-    ["inc", "incorporated", "corp", "corporation", "co", "company", "llc", "llp", "lp", "ltd", "limited", "plc", "gmbh", "ag", "kg", "ohg", "kgaa", "ug", "mbh", "ev", "sa", "sarl", "sas", "spa", "srl", "bv", "nv", "oy", "ab", "as", "the", "and", "und", "et"]
+    (
+        *("inc", "incorporated", "corp", "corporation", "co", "company", "llc", "llp", "lp", "ltd", "limited", "plc"),
+        *("gmbh", "ag", "kg", "ohg", "kgaa", "ug", "mbh", "ev", "sa", "sarl", "sas", "spa", "srl", "bv", "nv", "oy"),
+        *("ab", "as", "the", "and", "und", "et"),
+    )
 )
 
 

@@ -1,0 +1,162 @@
+"""The desk as screens and commands hold it, for a floor in a local store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from salesdesk.clock import Clock, SystemClock
+from salesdesk.desk import registry
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.floor import Person, Settings
+from salesdesk.desk.registry import Counter, Progress, Request
+from salesdesk.line.tzdata import use_pinned_zones
+from salesdesk.store import events, people
+from salesdesk.store import floor as floor_table
+from salesdesk.store.session import Session, StoreError
+from salesdesk.store.sqlite import SqliteStore
+
+R = TypeVar("R")
+
+
+class Desk(Protocol):
+    """What a screen may do with a floor, wherever the floor is."""
+
+    person: Person
+    settings: Settings
+
+    def now(self) -> int:
+        """The floor's time, epoch seconds."""
+        ...
+
+    async def do(self, request: Request[R]) -> R:
+        """Ask for something; raises Refused when the floor says no, StoreError when it cannot be reached."""
+        ...
+
+    async def run(self, request: Request[R], progress: Callable[[Progress], None]) -> R:
+        """Run a job, telling its progress from another thread."""
+        ...
+
+    async def pulse(self) -> int:
+        """A number that moves whenever something happened on the floor; cheap enough to ask five times a second."""
+        ...
+
+    def blocker(self) -> str | None:
+        """Who keeps the floor from being written now, in words, if anyone."""
+        ...
+
+    def close(self) -> None:
+        """Leave the floor."""
+        ...
+
+
+def open_counter(target: str, clock: Clock | None = None) -> Counter:
+    """Open the floor at a file path; raises StoreError with one sentence when that cannot be."""
+    use_pinned_zones()
+    if "://" in target:
+        raise StoreError(f"{target.split('://')[0]} floors are not served by this version; give a file path")
+    store = SqliteStore(Path(target))
+    stored = store.read(floor_table.settings)
+    if "secret" not in stored:
+        store.close()
+        raise StoreError(f"{target} is a file without a floor in it; `salesdesk init` makes one")
+    return Counter(store, clock or SystemClock(int(stored.get("clock_offset", "0"))), Settings.read(stored))
+
+
+def create_floor(path: Path, *, name: str, zone: str, map_id: str = "sdr-executive", **more: str) -> None:
+    """Make an empty floor in a new file; raises StoreError when the file holds one already."""
+    use_pinned_zones()
+    store = SqliteStore(path, create=True)
+    try:
+        store.write(lambda session: _set_up(session, {"name": name, "zone": zone, "map": map_id, **more}))
+    finally:
+        store.close()
+
+
+def _set_up(session: Session, chosen: dict[str, str]) -> None:
+    if "secret" in floor_table.settings(session):
+        raise StoreError("there is a floor in this file already; nothing was changed")
+    for key, value in {"secret": secrets.token_hex(32), **chosen}.items():
+        floor_table.put(session, key, value)
+
+
+def person_named(counter: Counter, name: str) -> Person:
+    """The person of this name on the floor; refuses a stranger, naming who is known."""
+
+    def find(session: Session) -> Person:
+        row = people.by_name(session, name)
+        if row is None:
+            known = ", ".join(each.name for each in people.everyone(session)[:8]) or "nobody yet"
+            raise Refused("unknown_person", f"nobody here is called {name!r}; the floor knows {known}")
+        return registry.person(session, row.id)
+
+    return counter.store.read(find)
+
+
+class LocalDesk:
+    """One person's desk at a local store. Requests run in worker threads; the store keeps its own order."""
+
+    def __init__(self, counter: Counter, person: Person) -> None:
+        self.counter = counter
+        self.person = person
+        self.settings = counter.settings
+        self._pool = ThreadPoolExecutor(max_workers=3, thread_name_prefix="desk")
+        # A connection's data version means nothing to another connection, so one thread does all the watching.
+        self._watch = ThreadPoolExecutor(max_workers=1, thread_name_prefix="watch")
+        self._version = -1
+        self._newest = 0
+
+    def now(self) -> int:
+        return self.counter.clock.now()
+
+    def ask(self, request: Request[R]) -> R:
+        """`do` for callers without an event loop."""
+        return registry.perform(self.counter, self.person.id, request)
+
+    async def do(self, request: Request[R]) -> R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self.ask, request)
+
+    def start(self, request: Request[R]) -> Generator[Progress, None, R]:
+        """Run a job in the caller's own thread, step by step."""
+        return registry.start(self.counter, self.person.id, request)
+
+    async def run(self, request: Request[R], progress: Callable[[Progress], None]) -> R:
+        def work() -> R:
+            job = self.start(request)
+            while True:
+                try:
+                    progress(next(job))
+                except StopIteration as end:
+                    reply: R = end.value
+                    return reply
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def pulse(self) -> int:
+        return await asyncio.get_running_loop().run_in_executor(self._watch, self._pulse)
+
+    def _pulse(self) -> int:
+        version = self.counter.store.version()
+        if version != self._version:
+            self._version = version
+            self._newest = self.counter.store.read(events.newest_id)
+        return self._newest
+
+    def blocker(self) -> str | None:
+        return self.counter.store.blocker()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._watch.shutdown(wait=True, cancel_futures=True)
+        self.counter.store.close()
+
+
+def default_floor() -> str:
+    """The floor named by SALESDESK_FLOOR, else `floor.floor` in the current folder."""
+    return os.environ.get("SALESDESK_FLOOR") or "floor.floor"

@@ -1,0 +1,84 @@
+"""Columns are guessed from the header of any export, shown, and editable."""
+
+import json
+
+import pytest
+
+from salesdesk.line.intake import IntakeError, Mapping, read
+from salesdesk.line.intake.mapping import guess_mapping
+
+
+@pytest.mark.parametrize(
+    ("header", "source", "phones"),
+    [
+        (
+            "Record ID,First Name,Last Name,Email,Mobile Phone Number,Phone Number,Lifecycle Stage,Lead Status",
+            "HubSpot contacts",
+            ("Phone Number", "Mobile Phone Number"),
+        ),
+        ("Id,IsDeleted,LastName,FirstName,MobilePhone,Phone,OwnerId", "Salesforce leads", ("Phone", "MobilePhone")),
+        (
+            "First Name,Last Name,Company Name for Emails,Email Status,Company Phone,Corporate Phone,Other Phone,"
+            "Home Phone,Mobile Phone,Work Direct Phone",
+            "Apollo people",
+            ("Work Direct Phone", "Mobile Phone", "Home Phone", "Other Phone", "Corporate Phone", "Company Phone"),
+        ),
+        ("ZoomInfo Contact ID,Last Name,Mobile phone,Direct Phone Number", "ZoomInfo contacts", None),
+        ("First Name,Last Name,URL,Email Address,Company,Position,Connected On", "LinkedIn connections", ()),
+        ("Name,Téléphone,Ville,Pays", "unknown list", ("Téléphone",)),
+        ("full_name,contact phone 2,phone,fax phone,phone type", "unknown list", ("phone", "contact phone 2")),
+    ],
+)
+def test_known_and_unknown_exports(header: str, source: str, phones: tuple[str, ...] | None) -> None:
+    mapping = guess_mapping(header.split(","))
+    assert mapping.source == source
+    assert phones is None or mapping.phones == phones
+
+
+def test_a_german_list() -> None:
+    header = ["Nr.", "Nachname, Vorname", "Firma", "E-Mail", "Telefon", "Mobil", "PLZ", "Ort", "Land", "Nicht anrufen"]
+    assert dict(guess_mapping(header).columns) == {
+        "external_id": "Nr.",
+        "last_first": "Nachname, Vorname",
+        "company": "Firma",
+        "email": "E-Mail",
+        "postal_code": "PLZ",
+        "city": "Ort",
+        "country": "Land",
+        "opted_out": "Nicht anrufen",
+    }
+
+
+def test_a_file_with_neither_phone_nor_name_is_refused() -> None:
+    with pytest.raises(IntakeError, match="no column holds a phone number or a name"):
+        guess_mapping(["City", "State", "Colour"])
+
+
+def test_a_mapping_is_edited_and_kept_as_json() -> None:
+    mapping = guess_mapping(["First Name", "Who", "Phone", "Tel B"])
+    edited = mapping.with_column("last_name", "Who").with_column("phones", ["Tel B", "Phone"])
+    assert Mapping.from_json(json.loads(json.dumps(edited.to_json()))) == edited
+    assert edited.phones == ("Tel B", "Phone")
+    assert dict(edited.with_column("last_name", None).columns) == {"first_name": "First Name"}
+
+
+@pytest.mark.parametrize(
+    ("field", "column"), [("last_name", "Nobody"), ("shoe_size", "Who"), ("email", ["Who", "Phone"])]
+)
+def test_an_edit_names_what_is_wrong(field: str, column: str | list[str]) -> None:
+    with pytest.raises(IntakeError):
+        guess_mapping(["First Name", "Who", "Phone"]).with_column(field, column)
+
+
+@pytest.mark.parametrize("value", [{}, {"header": [], "columns": [], "phones": 3}, {"header": ["a"]}])
+def test_json_that_is_no_mapping_is_refused(value: dict[str, object]) -> None:
+    with pytest.raises(IntakeError, match="not a column mapping"):
+        Mapping.from_json(value)
+
+
+def test_a_mapping_fits_the_same_columns_in_another_order() -> None:
+    mapping = guess_mapping(["Alpha", "Phone"]).with_column("full_name", "Alpha")
+    (record,) = read(b"Phone,Alpha\n+13125550142,Ada Byron\n", "US", mapping)
+    assert getattr(record, "last_name", None) == "Byron"
+    with pytest.raises(IntakeError, match='lacks the column "Alpha"'):
+        read(b"Phone,Beta\n+13125550142,x\n", "US", mapping)
