@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from salesdesk.line import tzdata
-from salesdesk.line.calling_rules import jurisdiction, load
+from salesdesk.line.calling_rules import TERRITORIES, jurisdiction, load
 
 _NOTHING: frozenset[str] = frozenset()
 _NANP = re.compile(r"\+1([2-9]\d\d)(?!.11)([2-9]\d\d)\d{4}", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _EXTENSION = re.compile(r"\s*(?:;\s*ext=|,|;|#|ext\.?|x)\s*\d{1,11}\s*$", re.IGNORECASE)
-_TERRITORIES = ("AS", "GU", "MP", "PR", "VI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def region_code(text: str | None) -> str:
     code = (text or "").strip().upper().replace("_", "-")
     if code.partition("-")[0] == "UK":
         code = "GB" + code[2:]
-    if code in _TERRITORIES:
+    if code in TERRITORIES:
         return f"US-{code}"
     return code if not code or re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", code) else "ZZ"
 

@@ -135,6 +135,12 @@ def test_strict_binds_everybody_and_statute_only_whom_the_text_binds() -> None:
     assert applied(texas, "consumer", "statute").ids == ("us-federal-hours", "us-tx-hours")
 
 
+def test_territories_and_provinces_find_their_law_by_either_code() -> None:
+    assert applied(("PR",), "business", "strict").ids == applied(("US-PR",), "business", "strict").ids
+    assert applied(("CA-ON",), "business", "strict").ids == ("ca-hours",)
+    assert applied(("US-ZZ", "JP"), "business", "strict").unknown == ("US-ZZ", "JP")
+
+
 def test_overlap_of_spans() -> None:
     assert intersect(((0, 10), (20, 30)), ((5, 25),)) == ((5, 10), (20, 25))
     assert intersect(((0, 10),), ((10, 20),)) == ()

@@ -11,6 +11,7 @@ needs. A file is ``checked_on`` a date and wants a review by ``expires_on``.
 
 from salesdesk.line.calling_rules.days import Courtesy, Day, day, intersect
 from salesdesk.line.calling_rules.packs import (
+    TERRITORIES,
     Applied,
     Cap,
     Consent,
@@ -29,6 +30,7 @@ from salesdesk.line.calling_rules.packs import (
 )
 
 __all__ = [
+    "TERRITORIES",
     "Applied",
     "Cap",
     "Consent",

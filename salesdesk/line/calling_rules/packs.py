@@ -16,6 +16,8 @@ Span = tuple[int, int]
 PACKS = ("any", "us", "ca", "gb", "au", "fr", "de", "in")
 KINDS = ("business", "consumer")
 PROFILES = ("strict", "statute", "custom")
+TERRITORIES = ("AS", "GU", "MP", "PR", "VI")
+"""Parts of the United States that ISO 3166-1 lists as countries."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVIDENCE = ("primary", "secondary", "unverified", "policy")
 _DAY_FORM = re.compile(r"\d{4}-\d\d-\d\d|\d\d-\d\d|(?:mon|tue|wed|thu|fri|sat|sun)>=\d\d-\d\d|easter(?:[+-]\d{1,2})?")
@@ -270,7 +272,8 @@ def known_flags() -> frozenset[str]:
 
 
 def jurisdiction(region: str) -> str:
-    """The jurisdiction whose rules govern a region code: ``US-FL`` itself, ``CA-ON`` under ``CA``."""
+    """The jurisdiction whose rules govern an ISO code: ``US-FL`` itself, ``CA-ON`` under ``CA``, ``PR`` as ``US-PR``."""
+    region = f"US-{region}" if region in TERRITORIES else region
     country, _, part = region.partition("-")
     pack = packs().get(country)
     return country if pack is not None and part and not pack.subdivisions else region
@@ -282,14 +285,15 @@ def applied(jurisdictions: tuple[str, ...], kind: str, profile: str) -> Applied:
     if kind not in KINDS or profile not in PROFILES:
         raise ValueError(f"kind must be one of {KINDS} and profile one of {PROFILES}, not {kind!r}, {profile!r}")
     chosen, unknown = [packs()["*"]], []
-    for name in jurisdictions:
+    names = [jurisdiction(name) for name in jurisdictions]
+    for name in names:
         country, _, part = name.partition("-")
         pack = packs().get(country)
         if country == "*" or pack is None or (part and pack.subdivisions and part not in pack.subdivisions):
             unknown.append(name)
         elif pack not in chosen:
             chosen.append(pack)
-    places = {"*", *jurisdictions, *(name.partition("-")[0] for name in jurisdictions)}
+    places = {"*", *names, *(name.partition("-")[0] for name in names)}
 
     def binds(entry: Rule | Listing) -> bool:
         return entry.jurisdiction in places and (profile != "statute" or kind in entry.binds)
