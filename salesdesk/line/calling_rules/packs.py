@@ -272,7 +272,7 @@ def known_flags() -> frozenset[str]:
 
 
 def jurisdiction(region: str) -> str:
-    """The jurisdiction whose rules govern an ISO code: ``US-FL`` itself, ``CA-ON`` under ``CA``, ``PR`` as ``US-PR``."""
+    """Whose rules govern an ISO code: ``US-FL`` its own, ``CA-ON`` those of ``CA``, ``PR`` those of ``US-PR``."""
     region = f"US-{region}" if region in TERRITORIES else region
     country, _, part = region.partition("-")
     pack = packs().get(country)
