@@ -75,7 +75,7 @@ def read_phone(cell: str, region: str) -> PhoneNumber | Refusal:
 @lru_cache(maxsize=4096)
 def read_phones(cell: str, region: str) -> tuple[PhoneNumber | Refusal, ...]:
     """Read every number of `cell` in order; the result has at least one entry, and no refusal beside a number."""
-    text = _INVISIBLE.sub("", cell[: MAX_CELL + 1]).strip(" \t\r\n;,/")
+    text = _INVISIBLE.sub("", cell[: MAX_CELL + 1]).strip(" \t\r\n\xa0;,/")
     if refusal := _refuse_text(text):
         return (refusal,)
     text = unicodedata.normalize("NFKC", text).strip()

@@ -58,8 +58,10 @@ def test_spellings_of_one_number(cell: str, region: str, e164: str) -> None:
 
 @pytest.mark.parametrize(
     "suffix",
-    ["x12", " x12", " x. 12", " ext 12", " ext. 12", " ext: 12", ", ext 12", " extension 12", " #12", ";ext=12"]
-    + [" Durchwahl 12", " Apparat 12", ",  x12"],
+    [
+        *("x12", " x12", " x. 12", " ext 12", " ext. 12", " ext: 12", ", ext 12", " extension 12", " #12", ";ext=12"),
+        *(" Durchwahl 12", " Apparat 12", ",  x12"),
+    ],
 )
 @pytest.mark.parametrize("number", ["+1 312-555-0142", "001 312 555 0142", "3125550142"])
 def test_extensions(number: str, suffix: str) -> None:
@@ -90,7 +92,7 @@ def test_possible_but_unknown_to_the_plan_is_kept_as_not_valid(cell: str, region
     [
         *[(cell, "blank") for cell in ("", " ", "\t", "\u00a0")],
         *[(cell, "placeholder") for cell in ("n/a", "N/A", "-", "--", "?", "tbd", "none", "0", "Select", "unknown")],
-        *[(cell, "too_short") for cell in ("555-0138", "5550138", "+1", "12345")],
+        *[(cell, "too_short") for cell in ("555-0138", "5550138", "+1", "31255")],
         *[(cell, "excel_sci") for cell in ("4.93023E+11", "4,93023E+11", "1.2486E+10", "5E+9")],
         *[(cell, "letters") for cell in ("(919) 555-O129", "819-555-011l", "auf Anfrage", "see LinkedIn")],
         *[(cell, "letters") for cell in ("1-800-FLOWERS", "Fax: 312 555 0142", "312-555-0142 (fax)")],

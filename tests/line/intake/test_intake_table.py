@@ -39,7 +39,8 @@ def test_a_single_column_is_a_table() -> None:
 
 
 def test_the_header_is_found_below_a_preamble() -> None:
-    data = b'Notes:\r\n"When exporting, some addresses are missing"\r\n\r\nFirst Name,Last Name,URL,Email Address\r\nA,B,u,e\r\n'
+    preamble = b'Notes:\r\n"When exporting, some addresses are missing"\r\n\r\n'
+    data = preamble + b"First Name,Last Name,URL,Email Address\r\nA,B,u,e\r\n"
     table = read_table(data)
     assert table.header == ("First Name", "Last Name", "URL", "Email Address")
     assert cells(data) == [("A", "B", "u", "e")]
