@@ -49,11 +49,12 @@ class DuplicateIndex(Generic[Key]):
     def __init__(self) -> None:
         self._by_email: dict[str, list[_Known[Key]]] = {}
         self._by_number: dict[str, list[_Known[Key]]] = {}
+        self._by_company: dict[frozenset[str], list[_Known[Key]]] = {}
 
     def add(self, key: Key, record: LeadRecord) -> None:
         """Make `record` findable by its e-mail address and its preferred number."""
         number, extension = _preferred(record)
-        self.add_person(key, record.first_name, record.last_name, record.email, number, extension)
+        self.add_person(key, record.first_name, record.last_name, record.email, number, extension, record.company)
 
     def add_person(
         self,
@@ -63,6 +64,7 @@ class DuplicateIndex(Generic[Key]):
         email: str | None,
         number: str | None,
         extension: str | None = None,
+        company: str = "",
     ) -> None:
         """Like `add`, for a person who is not a record of a file; `email` in lower case, `number` E.164."""
         known = _Known(key, first_name, last_name, email, extension)
@@ -70,6 +72,8 @@ class DuplicateIndex(Generic[Key]):
             self._by_email.setdefault(email, []).append(known)
         if number:
             self._by_number.setdefault(number, []).append(known)
+        if core := _company_core(company):
+            self._by_company.setdefault(core, []).append(known)
 
     def match(self, record: LeadRecord) -> Key | None:
         """The key of the same person: by e-mail address first, then by preferred number; None for somebody new."""
@@ -84,9 +88,21 @@ class DuplicateIndex(Generic[Key]):
         by_number = [known for known in self._by_number.get(number or "", ()) if _like(record, known)]
         return tuple(dict.fromkeys(known.key for known in by_email + by_number))
 
+    def likely(self, record: LeadRecord) -> tuple[Key, ...]:
+        """The keys with a like name at the same company: to be shown to people, never merged silently.
+
+        Sure enough for one thing: an opt-out holds for all of them.
+        """
+        name = record.first_name, record.last_name
+        known = self._by_company.get(_company_core(record.company), ())
+        return tuple(each.key for each in known if same_name(name, (each.first_name, each.last_name)))
+
 
 def fold_copies(records: Iterable[LeadRecord | Reject]) -> Folded:
-    """Merge the copies of each person in one file. An opt-out on any copy counts, whichever row comes first."""
+    """Merge the copies of each person in one file. An opt-out on any copy counts, whichever row comes first.
+
+    It counts too for a like name at the same company that shares no address or number: not calling is the safe slip.
+    """
     index: DuplicateIndex[int] = DuplicateIndex()
     leads: dict[int, LeadRecord] = {}
     copies: dict[int, int] = {}
@@ -106,6 +122,9 @@ def fold_copies(records: Iterable[LeadRecord | Reject]) -> Folded:
             copies[row] = kept
         leads[kept] = merge(leads[kept], record)
         copies[record.row] = kept
+    for lead in [lead for lead in leads.values() if lead.opted_out]:
+        for row in {_keeper(copies, key) for key in index.likely(lead)}:
+            leads[row] = replace(leads[row], opted_out=True)
     final = {row: _keeper(copies, row) for row in copies}
     return Folded(tuple(leads.values()), final, tuple(rejects))
 
@@ -193,6 +212,13 @@ def _words(name: tuple[str, str]) -> list[str]:
     parts = [part for part in re.findall(r"[^\W\d_]+", text) if part not in words("name_titles")]
     full = [part for part in parts if len(part) > 1]
     return full if len(full) > 1 else parts  # a middle initial tells nothing
+
+
+def _company_core(company: str) -> frozenset[str]:
+    """The words of a company's name without its legal form, to compare companies by."""
+    text = unicodedata.normalize("NFKD", company.casefold())
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    return frozenset(re.findall(r"\w+", text)) - words("company_forms")
 
 
 def _keeper(copies: dict[int, int], row: int) -> int:

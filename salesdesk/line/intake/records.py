@@ -138,7 +138,7 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
         source=cell.value("source"),
         seniority=cell.value("seniority"),
         employees=_count(cell.raw("employees")),
-        notes=cell.text("notes", _NOTES_LIMIT, lines=True),
+        notes=cell.text("notes", _NOTES_LIMIT),
     )
 
 
@@ -166,8 +166,8 @@ class _Cells:
         index = self._indexes.get(field)
         return "" if index is None else self._cells[index]
 
-    def text(self, field: str, limit: int, *, lines: bool = False) -> str:
-        return clean(import_cell(self.raw(field)), limit=limit, lines=lines).strip()
+    def text(self, field: str, limit: int) -> str:
+        return clean(import_cell(self.raw(field)), limit=limit).strip()
 
     def value(self, field: str) -> str:
         """Like `text`, but "" for the words that exports write into an empty choice ("Select")."""

@@ -191,7 +191,7 @@ def test_hostile_rows(hostile: Export) -> None:
             "Company": record.company,
             "Job Title": record.title,
             "City": record.city,
-            "Notes": record.notes.replace("\n", " "),
+            "Notes": record.notes,
         }
         for name, value in row["values"].items():
             if name in fields:

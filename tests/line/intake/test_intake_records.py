@@ -219,3 +219,20 @@ def test_people_already_known_are_found_by_the_callers_key() -> None:
 def test_merging_keeps_every_candidate_zone() -> None:
     merged = merge(lead(ANN), lead(ANN.replace(",IL,", ",CA,")))
     assert {"America/Chicago", "America/Los_Angeles"} <= merged.zones
+
+
+def test_an_opt_out_reaches_a_like_name_at_the_same_company_without_merging() -> None:
+    flagged = "Ann,Lee,Acme Group,,646-555-0102,,,,x,,,"
+    folded = fold_copies(
+        records(ANN, flagged, "Bob,Ray,Acme,,312-555-0143,,,,,,,", "Ann,Lee,Other,,312-555-0144,,,,,,,")
+    )
+    assert [lead.opted_out for lead in folded.leads] == [True, True, False, False]
+    assert folded.copies == {}
+
+
+def test_likely_people_are_only_proposed() -> None:
+    index: DuplicateIndex[int] = DuplicateIndex()
+    index.add(1, lead(ANN))
+    assert index.match(lead("Ann,Lee,ACME Inc.,,646-555-0102,,,,,,,")) is None
+    assert index.likely(lead("Ann,Lee,ACME Inc.,,646-555-0102,,,,,,,")) == (1,)
+    assert index.likely(lead("Ann,Lee,,,646-555-0102,,,,,,,")) == ()
