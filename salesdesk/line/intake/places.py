@@ -95,7 +95,8 @@ def _locate_in_north_america(country: str, state: str | None, city: str, postal:
     for each in states:
         every = frozenset(load("regions")["regions"][each]["zones"])
         zones |= _town_zones(each, city) or post_zones or every
-    return Place(country, states.pop() if len(states) == 1 else country, frozenset(zones))
+    told = state or post_state or _only_state(country, city, near)
+    return Place(country, told or country, frozenset(zones))
 
 
 def _country_of_post_code(postal: str) -> str | None:
@@ -122,6 +123,13 @@ def _states_of_town(country: str, city: str, near: frozenset[str]) -> set[str]:
         return close
     largest = max(people for _, people in found)
     return {region for region, people in found if people >= largest * _SIZE_SHARE}
+
+
+def _only_state(country: str, city: str, near: frozenset[str]) -> str | None:
+    """The state that a town's name alone tells: law needs it certain, so a smaller namesake elsewhere forbids it."""
+    found = {region for region, _ in _towns().get(city, ()) if region[:2] == country}
+    found = found & near or found
+    return found.pop() if len(found) == 1 else None
 
 
 def _state(country: str | None, text: str) -> str | None:

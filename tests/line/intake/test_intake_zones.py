@@ -114,6 +114,14 @@ def test_a_name_of_several_states_gives_all_unless_the_number_decides() -> None:
     assert address_zones("US", "", "Springfield", "", near=frozenset({"US-IL"})) == {CT}
 
 
+@pytest.mark.parametrize(
+    ("city", "near", "region"),
+    [("Los Angeles", "", "US-CA"), ("Portland", "", "US"), ("Portland", "US-ME", "US-ME"), ("Nowhere", "US-ME", "US")],
+)
+def test_a_town_tells_its_state_only_when_no_other_state_has_one(city: str, near: str, region: str) -> None:
+    assert locate("US", "", city, "", frozenset({near})).region == region
+
+
 def test_the_number_stands_in_for_a_missing_country() -> None:
     assert "Europe/Berlin" in address_zones("", "", "", "10170", near=frozenset({"DE"}), default="US")
     assert address_zones("", "", "", "10170", default="US") == {ET}
