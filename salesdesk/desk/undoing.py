@@ -57,6 +57,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         map_version=event.map_version,
         recorded=event.id,
         day=event.day,
+        flags=event.data["flags"],
         talk=event.data["talk"],
         wrap=event.data["wrap"],
         promise_kept=event.data["promise_kept"],

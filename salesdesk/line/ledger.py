@@ -12,8 +12,13 @@ from typing import Any, NamedTuple
 
 SERVED, DIALED, ANSWERED, SKIPPED, KEPT, LATE = "@served", "@dialed", "@answered", "@skipped", "@kept", "@late"
 """Sums that are no outcome: leads served, dials, answers by a human, skips, promises kept in time and late."""
+AFTER_HOURS = "@after_hours"
+"""Dials that a line reported although their prospect's hours were over."""
+FLAG = "#"
+"""Begins the sum of one flag over all outcomes, as the answers left it: "#conversation"."""
 
 _SUMS = {"served": SERVED, "dialed": DIALED, "answered": ANSWERED, "skipped": SKIPPED}
+_OUTCOMES = frozenset({"recorded", "opted_out", "undone"})
 _ENDS_HOLD = frozenset({"recorded", "skipped", "returned", "expired", "denied", "opted_out"})
 
 
@@ -54,23 +59,25 @@ class SumChange(NamedTuple):
 
 
 def sum_changes(fact: Fact) -> Iterator[SumChange]:
-    """How an event moves the sums. An undone outcome corrects the sums of its original day."""
-
-    def key(outcome: str, day: str = fact.day) -> SumKey:
-        return SumKey(day, fact.person_id, fact.campaign_id or 0, fact.station, outcome, fact.map_version)
-
+    """How an event moves the sums. An undone outcome takes its own back, from the sums of its original day."""
     data = fact.data
+    day, by = (str(data["day"]), -1) if fact.kind == "undone" else (fact.day, 1)
+
+    def change(what: str, talk: int = 0, wrap: int = 0) -> SumChange:
+        key = SumKey(day, fact.person_id, fact.campaign_id or 0, fact.station, what, fact.map_version)
+        return SumChange(key, by, by * talk, by * wrap)
+
     if fact.kind in _SUMS:
-        yield SumChange(key(_SUMS[fact.kind]), 1, 0, 0)
-    elif fact.kind in ("recorded", "opted_out") and fact.outcome:
-        yield SumChange(key(fact.outcome), 1, int(data.get("talk", 0)), int(data.get("wrap", 0)))
-    elif fact.kind == "undone":
-        yield SumChange(
-            key(fact.outcome, str(data["day"])), -1, -int(data.get("talk", 0)), -int(data.get("wrap", 0))
-        )
+        yield change(_SUMS[fact.kind])
+    if fact.kind in _OUTCOMES:
+        if fact.outcome:
+            yield change(fact.outcome, int(data.get("talk", 0)), int(data.get("wrap", 0)))
+        for flag in data.get("flags", ()):
+            yield change(FLAG + str(flag))
     if kept := data.get("promise_kept"):
-        day, by = (str(data["day"]), -1) if fact.kind == "undone" else (fact.day, 1)
-        yield SumChange(key(KEPT if kept == "kept" else LATE, day), by, 0, 0)
+        yield change(KEPT if kept == "kept" else LATE)
+    if data.get("after_hours"):
+        yield change(AFTER_HOURS)
 
 
 class DealChange(NamedTuple):
