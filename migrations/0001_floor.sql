@@ -224,6 +224,7 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_ready ON ticket (lane_id, rank, id) WHERE state = 'ready' AND lane_id IS NOT NULL;
 CREATE INDEX ticket_due ON ticket (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ticket_station ON ticket (station, rank, id) WHERE state = 'ready' AND lane_id IS NULL;
+CREATE INDEX ticket_of_batch ON ticket (batch_id, id) WHERE dealt = 0 AND attempts = 0;
 CREATE TABLE hold (
     lead_id bigint PRIMARY KEY,
     number text NOT NULL UNIQUE,

@@ -52,9 +52,9 @@ def courtesy_of(form: Json) -> Courtesy:
     )
 
 
-def dials_today(floor: Floor, lead_id: int) -> list[datetime]:
-    """The instants of this lead's dials in the last 24 hours, for the laws that cap attempts."""
-    since = events.id_floor(floor.now - 86_400)
+def dials_lately(floor: Floor, lead_id: int) -> list[datetime]:
+    """The instants of this lead's dials in the last 30 days, for the laws that cap attempts."""
+    since = events.id_floor(floor.now - 30 * 86_400)
     found = events.of_lead(floor.session, lead_id, since=since)
     return [datetime.fromtimestamp(event.at, UTC) for event in found if event.kind == "dialed"]
 
@@ -67,7 +67,7 @@ def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow) 
         kind="business",
         profile="strict",
         flags=(),
-        attempts=dials_today(floor, lead.id),
+        attempts=dials_lately(floor, lead.id),
         courtesy=courtesy_of(campaign.form),
     )
 

@@ -1,0 +1,278 @@
+"""Campaigns: the concept in at most twelve answers, its scripts, and who works in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from salesdesk.desk import facts
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
+from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
+from salesdesk.line import merge
+from salesdesk.line.text import clean
+from salesdesk.store import campaigns, people, segments
+from salesdesk.store.campaigns import CampaignRow
+
+EXCLUDABLE = ("customers", "deals", "partners")
+
+
+class Segment(BaseModel):
+    """Which leads of the house list are meant; an empty field means all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    lists: tuple[int, ...] = Field((), description="ids of lists")
+    countries: tuple[str, ...] = Field((), description="ISO 3166 countries")
+    regions: tuple[str, ...] = Field((), description="states or regions as in the list")
+    seniorities: tuple[str, ...] = Field((), description="head, vice president, director, manager, staff, unknown")
+    title: str = Field("", max_length=60, description="a part of the job title")
+    employees_min: int | None = Field(None, ge=0, description="staff of the company, at least")
+    employees_max: int | None = Field(None, ge=0, description="staff of the company, at most")
+
+
+class Hours(BaseModel):
+    """When the campaign calls, in the prospect's own time; law narrows it further."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    weekdays: tuple[int, ...] = Field((0, 1, 2, 3, 4), description="0 is Monday")
+    start: str = Field("08:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    stop: str = Field("17:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
+class CountSegment(Request["SegmentCount"]):
+    """How many leads does a segment mean?"""
+
+    segment: Segment = Field(default_factory=Segment, description="the segment")
+
+
+class SegmentChoice(Reply):
+    """Something a segment can be chosen by, and how many leads that is."""
+
+    value: str
+    label: str
+    leads: int
+
+
+class SegmentCount(Reply):
+    """The live count of a segment, and what it can be narrowed by."""
+
+    leads: int
+    lists: tuple[SegmentChoice, ...]
+    countries: tuple[SegmentChoice, ...]
+    seniorities: tuple[SegmentChoice, ...]
+
+
+@operation(roles=PLANNERS, effect=READ)
+def count_segment(floor: Floor, me: Person, ask: CountSegment) -> SegmentCount:
+    """Count the leads of a segment."""
+    values = segments.values_of(floor.session)
+    choices = {
+        name: tuple(
+            SegmentChoice(value=str(row["value"]), label=clean(str(row["label"])) or "not given", leads=row["leads"])
+            for row in rows
+        )
+        for name, rows in values.items()
+    }
+    return SegmentCount(leads=segments.count(floor.session, ask.segment.model_dump()), **choices)
+
+
+class CreateCampaign(Write["Created"]):
+    """A new campaign. Everything but list, offer, opening and script has a default."""
+
+    segment: Segment = Field(default_factory=Segment, description="1 which leads")
+    exclude: tuple[str, ...] = Field(EXCLUDABLE, description="2 whom to leave out: customers, deals, partners")
+    offer: str = Field(min_length=1, max_length=200, description="3 what is offered")
+    ultimate: str = Field("", max_length=200, description="4 ultimate proposition; the offer when left out")
+    initial: str = Field(min_length=1, max_length=300, description="5 first sentence and what is asked for")
+    fallback: str = Field("send the guide", max_length=200, description="6 fallback proposition")
+    script: str = Field(min_length=1, max_length=6000, description="7 the script, with {{first_name}} and so on")
+    script_b: str = Field("", max_length=6000, description="7 variant B of the script")
+    pre_approach: str = Field("none", max_length=60, description="8 none, mail or package, as the script says it")
+    hours: Hours = Field(default_factory=Hours, description="9 prospect-local hours")
+    plan: str = Field("P", max_length=20, description="10 attempt plan of the sales map")
+    callers: tuple[str, ...] = Field((), description="11 who calls; all SDRs when left out")
+    turn: int = Field(1, ge=1, le=2, description="11 their first (1) or second (2) campaign")
+    daily_target: int = Field(0, ge=0, le=10_000, description="12 meetings a day")
+    ends_on: str = Field("", max_length=10, description="12 end date, ISO")
+    name: str = Field("", max_length=60, description="its name; made from the offer when left out")
+
+
+class Created(Reply):
+    """The campaign is there; its first batch can be drafted."""
+
+    campaign: int
+    name: str
+
+
+@operation(roles=RELEASERS, effect=WRITE)
+def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
+    """Write a campaign's concept; it calls nobody before a batch of it is released."""
+    _check(floor, ask)
+    name = _free_name(floor, clean(ask.name or ask.offer, limit=48).strip())
+    line = floor.sales_map(floor.settings.map_id)
+    station = next((each.name for each in line.stations.values() if each.order == "dealt"), "")
+    if not station:
+        raise Refused("no_calling_station", f"the map {line.id} has no station at which leads are dealt")
+    concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name"})
+    concept |= {"ultimate": ask.ultimate or ask.offer, "everyone": not ask.callers}
+    campaign_id = campaigns.add(
+        floor.session,
+        name=name,
+        map_id=line.id,
+        map_version=line.version,
+        station=station,
+        concept=json.dumps(concept),
+        daily_target=ask.daily_target,
+        created_at=floor.now,
+    )
+    campaigns.add_script(floor.session, campaign_id, "A", ask.script)
+    if ask.script_b.strip():
+        campaigns.add_script(floor.session, campaign_id, "B", ask.script_b)
+    for who in _callers(floor, ask, station):
+        campaigns.assign(floor.session, who, campaign_id, ask.turn)
+    facts.record(floor, "campaign_created", me.id, campaign_id=campaign_id)
+    return Created(campaign=campaign_id, name=name)
+
+
+def _check(floor: Floor, ask: CreateCampaign) -> None:
+    for name in ask.exclude:
+        if name not in EXCLUDABLE:
+            raise BadRequest("unknown_exclusion", f"{name} cannot be excluded; choose from {', '.join(EXCLUDABLE)}")
+    if ask.plan not in floor.sales_map(floor.settings.map_id).plans:
+        raise BadRequest("unknown_plan", f"the map has no attempt plan {ask.plan}")
+    if ask.hours.start >= ask.hours.stop or not ask.hours.weekdays:
+        raise BadRequest("bad_hours", "calling hours need a weekday, and must start before they stop")
+    for label, text in (("script", ask.script), ("script B", ask.script_b)):
+        try:
+            merge.fields_used(text)
+        except merge.MergeError as error:
+            raise BadRequest("bad_script", f"{label}: {error}") from None
+    if ask.ends_on:
+        try:
+            date.fromisoformat(ask.ends_on)
+        except ValueError:
+            raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31") from None
+
+
+def _free_name(floor: Floor, wanted: str) -> str:
+    name, number = wanted, 2
+    while campaigns.by_name(floor.session, name) is not None:
+        name, number = f"{wanted} {number}", number + 1
+    return name
+
+
+def _callers(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
+    role = floor.sales_map(floor.settings.map_id).station(station).role
+    if not ask.callers:
+        return [each.id for each in people.everyone(floor.session) if role in each.roles.split()]
+    found = []
+    for name in ask.callers:
+        row = people.by_name(floor.session, name)
+        if row is None:
+            raise BadRequest("unknown_person", f"nobody here is called {name!r}")
+        found.append(row.id)
+    return found
+
+
+class Assign(Write[Done]):
+    """Let somebody work in a campaign, first or second, or take them out."""
+
+    person: str = Field(description="who")
+    campaign: int = Field(description="the campaign")
+    turn: int = Field(1, ge=0, le=2, description="1 first, 2 second, 0 not at all")
+
+
+@operation(roles=LEADERS, effect=WRITE)
+def assign(floor: Floor, me: Person, ask: Assign) -> Done:
+    """Change who works in a campaign; it takes effect after the call they are on."""
+    who = people.by_name(floor.session, ask.person)
+    if who is None:
+        raise BadRequest("unknown_person", f"nobody here is called {ask.person!r}")
+    campaign = campaign_of(floor, ask.campaign)
+    campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
+    facts.record(floor, "assigned", me.id, campaign_id=campaign.id, who=who.id, turn=ask.turn)
+    where = {0: "out of", 1: "first in", 2: "second in"}[ask.turn]
+    return Done(note=f"{clean(who.name)} is now {where} {clean(campaign.name)}")
+
+
+def campaign_of(floor: Floor, campaign_id: int) -> CampaignRow:
+    """The campaign with this id; refuses an unknown one."""
+    found = campaigns.by_id(floor.session, campaign_id)
+    if found is None:
+        raise BadRequest("unknown_campaign", f"there is no campaign {campaign_id}")
+    return found
+
+
+class PauseCampaign(Write[Done]):
+    """Stop or go on serving a campaign's leads."""
+
+    campaign: int = Field(description="the campaign")
+    live: bool = Field(description="true to serve its leads, false to stop")
+
+
+@operation(roles=LEADERS, effect=WRITE)
+def pause_campaign(floor: Floor, me: Person, ask: PauseCampaign) -> Done:
+    """Stop or resume a campaign at once, whatever its size; calls that run go on."""
+    campaign = campaign_of(floor, ask.campaign)
+    if ask.live and not campaign.released:
+        raise Refused("nothing_released", f"{clean(campaign.name)} has no released leads; release a batch first")
+    campaigns.set_live(floor.session, campaign.id, ask.live)
+    facts.record(floor, "campaign_state", me.id, campaign_id=campaign.id, live=ask.live)
+    return Done(note=f"{clean(campaign.name)} {'goes on' if ask.live else 'is paused'}")
+
+
+class CampaignLine(Reply):
+    """One campaign with its concept and who works in it."""
+
+    id: int
+    name: str
+    live: bool
+    released: int
+    daily_target: int
+    offer: str
+    initial: str
+    variants: tuple[str, ...]
+    callers: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+class Campaigns(Reply):
+    """All campaigns, oldest first."""
+
+    campaigns: tuple[CampaignLine, ...]
+
+
+class ShowCampaigns(Request[Campaigns]):
+    """Which campaigns are there?"""
+
+
+@operation(roles=EVERYONE, effect=READ)
+def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
+    """Every campaign with its concept and its callers."""
+    work = campaigns.assignments(floor.session)
+
+    def names(campaign: int, turn: int) -> tuple[str, ...]:
+        return tuple(clean(r["person"]) for r in work if r["campaign_id"] == campaign and r["turn"] == turn)
+
+    return Campaigns(
+        campaigns=tuple(
+            CampaignLine(
+                id=row.id,
+                name=clean(row.name),
+                live=bool(row.live),
+                released=row.released,
+                daily_target=row.daily_target,
+                offer=clean(str(row.form.get("offer", ""))),
+                initial=clean(str(row.form.get("initial", ""))),
+                variants=tuple(campaigns.variants(floor.session, row.id)),
+                callers=names(row.id, 1),
+                second=names(row.id, 2),
+            )
+            for row in campaigns.everything(floor.session)
+        )
+    )

@@ -1,0 +1,170 @@
+"""Why this lead, and why is the queue dry: the same rules that decide, told in words."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from salesdesk.desk import holding
+from salesdesk.desk.cards import why
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person, local
+from salesdesk.desk.registry import READ, Reply, Request, operation
+from salesdesk.desk.roles import EVERYONE, LEADERS, Role
+from salesdesk.desk.standing import dialable, standing
+from salesdesk.line.eligibility import CAUSES
+from salesdesk.line.text import clean
+from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
+from salesdesk.store.tickets import TicketRow
+
+
+class ExplainTicket(Request["Explanation"]):
+    """Why is this ticket served now, or why not?"""
+
+    ticket: int = Field(description="the ticket")
+
+
+class Explanation(Reply):
+    """Every rule that bears on a ticket, in words; `allowed` says whether it may be called now."""
+
+    ticket: int
+    allowed: bool
+    summary: str
+    lines: tuple[str, ...]
+
+
+@operation(roles=EVERYONE, effect=READ)
+def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
+    """Explain a ticket: its campaign, stratum, rank, window, law, attempts, and what blocks it if anything does."""
+    ticket = tickets.by_id(floor.session, ask.ticket)
+    hold = holds.of_ticket(floor.session, ask.ticket)
+    if ticket is None:
+        raise BadRequest("unknown_ticket", f"there is no ticket {ask.ticket}")
+    if not me.roles & LEADERS and (hold is None or hold.person_id != me.id):
+        raise Refused("not_yours", "you see the lead that you hold; a coordinator sees the others")
+    lead, campaign = holding.of_ticket(floor, ticket)
+    phones = leads.phones(floor.session, lead.contact_id)
+    phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
+    call = standing(floor, lead, phone, campaign, me=hold.person_id if hold else 0)
+    lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
+    if call.decision:
+        times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))
+        lines.append(f"their time: {times}" if times else "their time zone is unknown")
+        lines.append(f"the law and the campaign's hours: {call.decision.reason}")
+    state = "may be called now" if call.verdict.allowed else f"may not be called now: {call.verdict}"
+    summary = why(floor, ticket, lead, campaign, hold.reason if hold else "")
+    return Explanation(ticket=ticket.id, allowed=call.verdict.allowed, summary=summary, lines=(state, *lines))
+
+
+def _local_times(call: object) -> list[tuple[str, object]]:
+    times = getattr(getattr(call, "decision", None), "local_times", {})
+    return list(times.items())[:3]
+
+
+def _dealing_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> list[str]:
+    campaign = campaigns.by_id(floor.session, ticket.campaign_id)
+    stratum = next((row for row in campaigns.strata(floor.session) if row["id"] == ticket.stratum_id), None)
+    lines = [f"campaign {clean(campaign.name)}" if campaign else "", f"station {ticket.station}, {ticket.kind}"]
+    if stratum:
+        lines.append(f"stratum {clean(stratum['label'])}, {stratum['size']} released")
+        if hold:
+            dealt = [r for r in campaigns.dealt(floor.session) if r["person_id"] == hold.person_id]
+            mine = sum(row["n"] for row in dealt if row["stratum_id"] == ticket.stratum_id)
+            total = sum(row["n"] for row in dealt if row["campaign_id"] == ticket.campaign_id)
+            lines.append(f"you were dealt {mine} of it, {total} in this campaign; you were furthest behind here")
+        lines.append("inside a stratum the order is random, the same for everybody, and fixed by the floor's secret")
+    return [line for line in lines if line]
+
+
+def _time_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> list[str]:
+    lines = [f"attempts so far: {ticket.attempts}"]
+    if ticket.state == "sleeping" and ticket.due_at:
+        lines.append(f"sleeps until {local(ticket.due_at, floor.settings.zone):%a %d %b %H:%M} floor time")
+    promise = tickets.promise(floor.session, ticket.id)
+    if promise:
+        owner = people.by_id(floor.session, promise["person_id"])
+        lines.append(
+            f"promised for {local(promise['due_at'], promise['zone']):%a %d %b %H:%M} their time,"
+            f" by {clean(owner.name) if owner else 'anyone'}"
+        )
+    if ticket.state == "done":
+        lines.append("this campaign is finished with the lead")
+    if hold is not None and hold.void:
+        lines.append(hold.void)
+    return lines
+
+
+class WhyDry(Request["Dryness"]):
+    """Why is there nothing to call?"""
+
+    station: str = Field("sdr", description="the calling station")
+    campaign: int | None = Field(None, description="one campaign; mine, or all for a coordinator, when left out")
+
+
+class Block(Reply):
+    """How many leads one cause holds back, and until when (epoch seconds) if the clock will free them."""
+
+    cause: str
+    leads: int
+    until: int | None = None
+
+
+class Dryness(Reply):
+    """What blocks the queue, by cause; `ready` leads could be served now."""
+
+    ready: int
+    blocks: tuple[Block, ...]
+    sentence: str
+
+
+@operation(roles=EVERYONE - {Role.BOARD}, effect=READ)
+def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
+    """Count what holds the rest of the queue back, by cause, and say it in a sentence."""
+    if ask.campaign is not None:
+        ids = [ask.campaign]
+    elif me.roles & LEADERS:
+        ids = [row.id for row in campaigns.everything(floor.session)]
+    else:
+        ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
+    if not ids:
+        return Dryness(ready=0, blocks=(), sentence="you are in no campaign; a coordinator can put you into one")
+    found = blocks.by_cause(floor.session, ids, ask.station, floor.now)
+    ready = sum(row["leads"] for row in found if row["cause"] == "ready")
+    lines = [
+        Block(cause=_WORDS[row["cause"]], leads=row["leads"], until=row["until"])
+        for row in found
+        if row["cause"] != "ready" and row["leads"]
+    ]
+    return Dryness(ready=ready, blocks=tuple(lines), sentence=_sentence(floor, ready, found))
+
+
+_WORDS = {
+    "window": "outside their calling hours",
+    "sleeping": "cooling down between tries",
+    "promised": "promised for an hour",
+    "held": "on somebody's screen",
+    "paused": CAUSES["paused"],
+    "done": "finished in this campaign",
+}
+
+
+def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
+    if ready:
+        return f"{ready:,} leads can be served now"
+    parts = []
+    for row in found:
+        if not row["leads"] or row["cause"] == "done":
+            continue
+        at = f"{local(row['until'], floor.settings.zone):%H:%M}" if row["until"] else ""
+        count = f"{row['leads']:,}"
+        parts.append(
+            {
+                "window": f"{count} open at {at} floor time" if at else f"{count} outside their hours",
+                "sleeping": f"{count} cooling, the first until {at}" if at else f"{count} cooling",
+                "promised": f"{count} promised, the first at {at}" if at else f"{count} promised",
+                "held": f"{count} on colleagues' screens",
+                "paused": f"{count} in a paused campaign",
+            }[row["cause"]]
+        )
+    if not parts:
+        return "every released lead is finished; a coordinator can release the next batch"
+    return "; ".join(parts)

@@ -1,0 +1,24 @@
+"""Tickets of a batch that nobody was dealt yet."""
+
+from __future__ import annotations
+
+from salesdesk.store.session import Row, Session
+
+
+def undealt(session: Session, batch_id: int, limit: int) -> list[Row]:
+    """Some tickets of a batch that were never served."""
+    return list(
+        session.all(
+            "SELECT id, stratum_id FROM ticket WHERE batch_id = :batch AND dealt = 0 AND attempts = 0"
+            " AND state IN ('ready', 'sleeping') ORDER BY id LIMIT :limit",
+            batch=batch_id,
+            limit=limit,
+        )
+    )
+
+
+def withdraw(session: Session, ticket_id: int, stratum_id: int | None, campaign_id: int) -> None:
+    """Close a ticket that was never served; its stratum and campaign count one lead less."""
+    session.run("UPDATE ticket SET state = 'done', due_at = NULL WHERE id = :id", id=ticket_id)
+    session.run("UPDATE stratum SET size = size - 1 WHERE id = :id", id=stratum_id)
+    session.run("UPDATE campaign SET released = released - 1 WHERE id = :id", id=campaign_id)

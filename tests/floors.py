@@ -1,0 +1,143 @@
+"""Small floors for tests: real files, real operations, a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from salesdesk.clock import ManualClock
+from salesdesk.desk.batches import CheckBatch, DraftBatch, ReleaseBatch
+from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.lists import Imported, ImportList
+from salesdesk.desk.local import LocalDesk, create_floor, open_counter, person_named
+from salesdesk.desk.registry import Counter, Progress, Request
+from salesdesk.store import people
+
+R = TypeVar("R")
+MORNING = int(datetime(2026, 11, 19, 15, 30, tzinfo=UTC).timestamp())
+"""Thursday 19 November 2026, 10:30 in New York, 09:30 in Chicago, 08:30 in Denver, 07:30 in Los Angeles."""
+SCRIPT = "Hi {{first_name}}, {{me}} here. We help {{company}} with {{offer}}.\nCould we meet for 20 minutes?"
+AREA_CODES = ("212", "312", "617", "404", "303", "415")
+EXPORTS = Path(__file__).parent / "data" / "exports"
+
+
+@dataclass
+class TestFloor:
+    """A floor file with its clock, and a desk for each of its people."""
+
+    __test__ = False
+    path: Path
+    clock: ManualClock
+    counter: Counter
+
+    def desk(self, name: str) -> LocalDesk:
+        """The desk of one of the floor's people: Dana and Ito (SDR), Cleo (coordinator), Sam (supervisor),
+        Eve (executive), Rae (researcher)."""
+        return LocalDesk(self.counter, person_named(self.counter, name))
+
+    def ask(self, name: str, request: Request[R]) -> R:
+        """What the floor answers this person."""
+        return self.desk(name).ask(request)
+
+    def run(self, name: str, request: Request[R]) -> R:
+        """Run a job to its end."""
+        return finish(self.desk(name).start(request))
+
+
+def finish(job: Generator[Progress, None, R]) -> R:
+    """Run a job to its end and give its reply."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            reply: R = end.value
+            return reply
+
+
+def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
+    """A list as a coordinator would get it."""
+    header = "First Name,Last Name,Email,Phone Number,Job Title,Company Name,City,State/Region,Country/Region"
+    lines = [",".join(f'"{cell}"' for cell in row) for row in rows]
+    return "\n".join([header, *lines]).encode()
+
+
+def people_rows(count: int) -> list[list[str]]:
+    """Leads with numbers in several zones; the fiction range of each area code holds a hundred."""
+    rows = []
+    for n in range(count):
+        area = AREA_CODES[n % len(AREA_CODES)]
+        number = f"+1{area}555{100 + n // len(AREA_CODES):04d}"
+        title = ("VP Finance", "Controller", "Director of Operations", "Owner")[n % 4]
+        rows.append(
+            [f"First{n}", f"Last{n}", f"p{n}@company{n}.example", number, title, f"Company {n} Inc.", "", "", "US"]
+        )
+    return rows
+
+
+@contextmanager
+def make_floor(
+    folder: Path,
+    *,
+    leads: int = 24,
+    data: bytes | None = None,
+    release: bool = True,
+    now: int = MORNING,
+    **campaign: Any,
+) -> Iterator[TestFloor]:
+    """A floor with people, a list and (unless told otherwise) one campaign with a released batch."""
+    path = folder / "test.floor"
+    create_floor(path, name="Northwind floor", zone="America/New_York")
+    clock = ManualClock(now)
+    counter = open_counter(str(path), clock)
+    floor = TestFloor(path, clock, counter)
+
+    def seats(session: Any) -> None:
+        for name, roles, team in (
+            ("Dana", "sdr", "Red"),
+            ("Ito", "sdr", "Blue"),
+            ("Cleo", "coordinator", ""),
+            ("Sam", "supervisor", ""),
+            ("Eve", "executive", ""),
+            ("Rae", "researcher", ""),
+        ):
+            people.add(session, name=name, roles=roles, team=team, zone="America/New_York")
+
+    counter.store.write(seats)
+    try:
+        if leads or data:
+            import_rows(floor, data or csv_of(people_rows(leads)))
+        if release:
+            release_campaign(floor, **campaign)
+        yield floor
+    finally:
+        counter.store.close()
+
+
+def import_rows(floor: TestFloor, data: bytes, **more: Any) -> Imported:
+    """Import a list as the coordinator."""
+    import base64
+
+    return floor.run(
+        "Cleo", ImportList(data=base64.b64encode(data), **({"name": "Test list", "supplier": "Apex"} | more))
+    )
+
+
+def release_campaign(floor: TestFloor, *, quantity: int = 1000, **campaign: Any) -> int:
+    """Create a campaign, draft, check and release a batch of it; returns the campaign's id."""
+    chosen: dict[str, Any] = {
+        "name": "Spring Audit",
+        "offer": "a freight audit",
+        "initial": "We find money in freight bills; may I show you?",
+        "script": SCRIPT,
+        "daily_target": 4,
+        "segment": Segment(),
+    } | campaign
+    created = floor.ask("Cleo", CreateCampaign(**chosen))
+    draft = floor.ask("Cleo", DraftBatch(campaign=created.campaign, quantity=quantity))
+    floor.run("Cleo", CheckBatch(batch=draft.batch))
+    floor.run("Cleo", ReleaseBatch(batch=draft.batch))
+    return created.campaign
