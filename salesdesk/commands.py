@@ -1,0 +1,161 @@
+"""One table of commands: it makes the bindings, the key bar, the `?` screen, the palette and the key sheet.
+
+A command's `id` is also its action: the station's screen answers it in `action_<id>`. With `each`, the action is told
+which of its keys was pressed. Keys carry Textual's names; `shown` gives the word on the cap. Whoever adds a command
+adds one row here and one action to the screen, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+SDR, COORDINATOR, WALLBOARD = "sdr", "coordinator", "wallboard"
+STATIONS = (SDR, COORDINATOR, WALLBOARD)
+RESERVED = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+c", "ctrl+z", "ctrl+s"})
+"""Keys that terminals or text fields keep for themselves."""
+_CAPS = {
+    "space": "Space", "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "Shift+Tab", "colon": ":",
+    "question_mark": "?", "exclamation_mark": "!", "slash": "/", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "percent_sign": "%",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person may do by key. `bar` is its place in the key bar (0: not there); no stations: every one."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    stations: tuple[str, ...] = ()
+    bar: int = 0
+    danger: bool = False
+    each: bool = False
+
+    @property
+    def caps(self) -> str:
+        """The keys as they stand on the keyboard."""
+        if self.each and len(self.keys) > 2:
+            return f"{shown(self.keys[0])}–{shown(self.keys[-1])}"
+        return " ".join(shown(key) for key in self.keys)
+
+    def action(self, key: str) -> str:
+        """The action string for one of the keys."""
+        return f"{self.id}({key!r})" if self.each else self.id
+
+    def at(self, station: str) -> bool:
+        """Whether the command is there at a station."""
+        return not self.stations or station in self.stations
+
+
+def _at(station: str, *rows: tuple[str, str, str, str, int] | Command) -> tuple[Command, ...]:
+    """Rows of one station: id, keys separated by spaces, label, help, place in the key bar."""
+    return tuple(
+        row if isinstance(row, Command) else Command(row[0], tuple(row[1].split()), row[2], row[3], (station,), row[4])
+        for row in rows
+    )
+
+
+_EVERYWHERE = (
+    Command("keys", ("question_mark",), "keys", "Show every key; type to filter, Enter runs one.", bar=90),
+    Command("figure", ("f1",), "figures", "Say what each figure on this screen means and how it is measured."),
+    Command("palette", ("colon", "ctrl+p"), "palette", "Find a command, a station or a theme by name."),
+    Command("close", ("q", "escape"), "close", "Close the top layer: a form, a pane, a list."),
+    Command("quit", ("ctrl+q",), "quit", "Leave: an undialed lead goes back, a dialed one wants its outcome first."),
+)
+
+_SDR = _at(
+    SDR,
+    ("dial", "d", "dial", "Dial the number shown; the timer starts. Law and do-not-call are asked once more.", 1),
+    ("answered", "space", "picked up", "They picked up: talk time starts. Without this talk time stays unknown.", 2),
+    ("next_number", "a", "next number", "Try the contact's next number in the same attempt.", 3),
+    Command(
+        "outcome", tuple("1234567890"), "outcome", "Say what came of the call; its fields appear, Enter saves.", (SDR,),
+        each=True,
+    ),
+    ("next", "n enter", "next lead", "Be ready: serve me the next lead.", 0),
+    ("skip", "s", "skip", "Give the lead back uncounted, for a reason (a letter).", 4),
+    ("pause", "p", "pause", "Pause with a code: 1 break, 2 lunch, 3 coaching, 4 training, 5 technical.", 5),
+    Command(
+        "do_not_call", ("f9",), "do not call",
+        "They asked not to be called again: scope, then y. Only a supervisor can take it back.", (SDR,), 6, danger=True,
+    ),
+    ("undo", "f8 z", "undo", "Take my last outcome back within ten minutes; the lead is mine again.", 7),
+    ("why", "i", "why", "Say why this lead is served now.", 8),
+    ("objection", "o", "objections", "Note an objection that was said (a letter); it is recorded with the outcome.", 0),
+    ("copy_number", "y", "copy number", "Copy the number to the clipboard.", 0),
+    ("script_down", "down j pagedown", "script on", "Read on in the script.", 0),
+    ("script_up", "up k pageup", "script back", "Go back in the script.", 0),
+)  # fmt: skip
+
+_COORDINATOR = _at(
+    COORDINATOR,
+    ("up", "up k", "up", "Go to the row above.", 0),
+    ("down", "down j", "down", "Go to the row below.", 0),
+    ("open", "enter", "open", "Open the row under the cursor.", 1),
+)
+
+_WALLBOARD = _at(
+    WALLBOARD,
+    ("next_block", "tab", "next block", "Go to the next block of the board.", 1),
+    ("why", "w", "why dry", "Say why a queue is dry.", 2),
+)
+
+TABLE: tuple[Command, ...] = (*_SDR, *_COORDINATOR, *_WALLBOARD, *_EVERYWHERE)
+
+
+@cache
+def commands(station: str) -> tuple[Command, ...]:
+    """The commands of a station, its own first; raises ValueError when the table is at odds with itself."""
+    found = tuple(command for command in TABLE if command.at(station))
+    problems = clashes(found)
+    if problems:
+        raise ValueError(f"{station}: {'; '.join(problems)}")
+    return found
+
+
+def command(station: str, id: str) -> Command:
+    """The command of this id at a station; KeyError when there is none."""
+    for each in commands(station):
+        if each.id == id:
+            return each
+    raise KeyError(f"{station} has no command {id}")
+
+
+def clashes(table: tuple[Command, ...]) -> list[str]:
+    """What is wrong with the commands of one station: a key or an id used twice, a key that cannot be bound."""
+    problems: list[str] = []
+    keys: dict[str, str] = {}
+    ids: set[str] = set()
+    for each in table:
+        if each.id in ids:
+            problems.append(f"the command {each.id} is there twice")
+        ids.add(each.id)
+        for key in each.keys:
+            if key in RESERVED:
+                problems.append(f"{each.id} cannot have {key}: terminals or text fields keep it")
+            if key in keys:
+                problems.append(f"{key} is both {keys[key]} and {each.id}")
+            keys[key] = each.id
+    return problems
+
+
+def shown(key: str) -> str:
+    """A key as it stands on the keyboard: F9, Space, ?."""
+    if key[:1] == "f" and key[1:].isdigit():
+        return key.upper()
+    return _CAPS.get(key, key.replace("ctrl+", "Ctrl+"))
+
+
+def key_sheet() -> str:
+    """Every key of every station as Markdown tables, for the README."""
+    parts = [_sheet(station, [each for each in commands(station) if each.stations]) for station in STATIONS]
+    return "\n\n".join([*parts, _sheet("everywhere", list(_EVERYWHERE))]) + "\n"
+
+
+def _sheet(title: str, rows: list[Command]) -> str:
+    head = [f"**{title}**", "", "| key | does |", "|---|---|"]
+    body = [f"| `{each.caps}` | {each.label}: {each.help} |".replace("`|`", "`\\|`") for each in rows]
+    return "\n".join([*head, *body])

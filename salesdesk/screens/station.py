@@ -1,0 +1,252 @@
+"""What every station has: its desk, its clock and pulse, its bars, and one place where the floor's no is heard.
+
+A station's screen is a subclass with `station`, `body()` and the actions of its commands:
+
+    class WallboardScreen(Station):
+        station = "wallboard"
+        CSS_PATH = "wallboard.tcss"
+        def body(self): yield Lines(id="board")               # between the status line and the message line
+        def status(self): return line("WALL", ("  live", "dim"))   # the status line, asked for every second
+        async def opened(self): ...                           # once, when the screen is there
+        async def moved(self): ...                            # something happened on the floor (at most 4 a second)
+        def tick(self, now): ...                              # once a second while the screen is in front
+
+Ask the desk inside a worker: `self.read(self._load)` for something that may be dropped when a newer one starts,
+`self.act(self._release)` for writes (one after the other, never cancelled). In there `await self.ask(Request(...))`;
+a refusal or a broken floor becomes a sentence in the message line (`refused` may be overridden). `self.say(sentence,
+tone)` writes that line, `self.off()` names the commands that are greyed now, `self.desk.now()` is the floor's time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from salesdesk.commands import Command, commands
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.local import Desk
+from salesdesk.desk.registry import Request
+from salesdesk.line.tzdata import zone
+from salesdesk.store.session import StoreError
+from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine
+from salesdesk.widgets.lines import GAP, Line, Lines, line
+
+if TYPE_CHECKING:
+    from salesdesk.app import SalesdeskApp
+
+R = TypeVar("R")
+PULSE = 0.25
+"""Seconds between two looks at whether anything happened."""
+BEAT = 15
+"""Seconds between two heartbeats; a seat without one for 45 s is lost."""
+PATIENCE = 5
+"""Seconds after which the screen says who keeps the floor from being written."""
+
+
+class Station(Screen[None]):
+    """One person's screen at one station; see the module for what a subclass brings."""
+
+    station: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (32, "-tall")]  # noqa: RUF012
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(name=self.station)
+        self.desk = desk
+        self._turn = asyncio.Lock()
+        self._pulse = -1
+        self._looking = False
+        self._clocks: tuple[Timer, ...] = ()
+        for each in commands(self.station):
+            for key in each.keys:
+                self._bindings.key_to_bindings.pop(key, None)  # the table comes before Textual's own keys
+                self._bindings._add_binding(
+                    Binding(key, each.action(key), each.label, id=f"{each.id}-{key}", show=False)
+                )
+
+    # what a subclass brings -----------------------------------------------------------------------------------------
+
+    def body(self) -> ComposeResult:
+        """The widgets between the status line and the message line."""
+        yield from ()
+
+    def status(self) -> Line:
+        """The left part of the status line."""
+        return line((self.station.upper(), "strong"))
+
+    def off(self) -> Collection[str]:
+        """Commands that would do nothing now; the key bar shows them grey."""
+        return ()
+
+    async def opened(self) -> None:
+        """The screen is there for the first time."""
+
+    async def moved(self) -> None:
+        """Something happened on the floor; runs in a worker, never twice at once."""
+
+    async def beat(self) -> None:
+        """Every 15 seconds, also while another station is in front."""
+
+    def tick(self, now: int) -> None:
+        """Every second while the screen is in front; `now` is the floor's time."""
+
+    async def leave(self) -> None:
+        """Before the program ends; raises Refused to stay."""
+
+    # asking the desk ------------------------------------------------------------------------------------------------
+
+    async def ask(self, request: Request[R]) -> R:
+        """Ask the desk; says who blocks the floor when it takes long. Raises Refused and StoreError."""
+        asked = asyncio.ensure_future(self.desk.do(request))
+        done, _waiting = await asyncio.wait({asked}, timeout=PATIENCE)
+        if not done:
+            who = await asyncio.to_thread(self.desk.blocker)
+            self.say(f"waiting for the floor{f': {who} is writing' if who else ''}; what you typed stays", "warn")
+        return await asked
+
+    def act(self, job: Callable[[], Awaitable[None]]) -> Worker[None]:
+        """Run a job that writes: after those before it, never cancelled."""
+        return self.run_worker(self._in_turn(job), group="act", exit_on_error=False)
+
+    def read(self, job: Callable[[], Awaitable[None]], group: str = "read") -> Worker[None]:
+        """Run a job that only reads; a newer one of its group replaces it."""
+        return self.run_worker(self._guarded(job), group=group, exclusive=True, exit_on_error=False)
+
+    async def _in_turn(self, job: Callable[[], Awaitable[None]]) -> None:
+        async with self._turn:
+            await self._guarded(job)
+
+    async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except Refused as no:
+            self.refused(no)
+        except StoreError as error:
+            self.say(str(error), "bad")
+
+    def refused(self, no: Refused) -> None:
+        """The floor said no."""
+        self.say(no.message, "warn")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that broke is our mistake: it is logged without personal data, and the person can work on."""
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            where = self.desk_app.log_crash(event.worker.error)
+            self.say(f"something went wrong inside salesdesk; written to {where}", "bad")
+
+    # the frame ------------------------------------------------------------------------------------------------------
+
+    @property
+    def desk_app(self) -> SalesdeskApp:
+        """The program this screen is in."""
+        return cast("SalesdeskApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="too-small")
+        yield StatusLine(id="status")
+        yield from self.body()
+        yield MessageLine(id="message")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        self.query_one("#too-small", Lines).show([line("make the window larger")])
+        self._clocks = (
+            self.set_interval(PULSE, self._look),
+            self.set_interval(1.0, self._tick),
+            self.set_interval(BEAT, self._beat),
+        )
+        self.repaint_bars()
+        self.act(self.opened)
+
+    def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
+        for timer in self._clocks[:2]:
+            timer.pause()
+
+    def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        for timer in self._clocks[:2]:
+            timer.resume()
+        if self._clocks:
+            self._tick()
+
+    def say(self, sentence: str, tone: str = "") -> None:
+        """Put a sentence into the message line."""
+        if self.is_mounted:
+            self.query_one(MessageLine).say(sentence, tone)
+
+    def repaint_bars(self) -> None:
+        """Draw the status line and the key bar again; rows that did not change cost nothing."""
+        here = datetime.fromtimestamp(self.desk.now(), zone(self.desk.person.zone or self.desk.settings.zone))
+        demo = [("DEMO ", "warn")] if self.desk.settings.demo else []
+        clock = (f"  local {here:%H:%M}", "dim")
+        self.query_one(StatusLine).show([(*line(*demo), *self.status(), GAP, *line(clock))])
+        self.query_one(KeyBar).keys(commands(self.station), self.off())
+
+    # timers ---------------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self.repaint_bars()
+        self.tick(self.desk.now())
+
+    async def _look(self) -> None:
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            pulse = await self.desk.pulse()
+        except StoreError as error:
+            self.say(str(error), "bad")
+            self._looking = False
+            return
+        if pulse == self._pulse:
+            self._looking = False
+            return
+        self._pulse = pulse
+        self.run_worker(self._moved(), group="moved", exit_on_error=False)
+
+    async def _moved(self) -> None:
+        try:
+            await self._guarded(self.moved)
+        finally:
+            self._looking = False
+
+    def _beat(self) -> None:
+        self.act(self.beat)
+
+    # commands that every station has --------------------------------------------------------------------------------
+
+    def action_keys(self) -> None:
+        """Show every key; the one that is chosen runs."""
+        from salesdesk.screens.help import KeysScreen
+
+        self.app.push_screen(KeysScreen(self.station, self.off()), self._run)
+
+    def action_figure(self) -> None:
+        """Define the figures of this screen."""
+        from salesdesk.screens.help import FiguresScreen
+
+        self.app.push_screen(FiguresScreen(self.figures()))
+
+    def figures(self) -> Collection[str]:
+        """Labels of the figures that this screen shows, as the glossary knows them; empty: all of them."""
+        return ()
+
+    async def action_palette(self) -> None:
+        """Open the palette."""
+        self.app.action_command_palette()
+
+    def action_close(self) -> None:
+        """Close the top layer; a station has none by itself."""
+
+    async def _run(self, chosen: Command | None) -> None:
+        if chosen is not None:
+            await self.run_action(chosen.action(chosen.keys[0]))

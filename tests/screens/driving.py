@@ -1,0 +1,88 @@
+"""Driving a screen by keys and reading what it shows.
+
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space 4")
+        await write(app, "tue 3pm")
+        assert "tue" in screen_text(app)
+
+`drive` posts key events and waits until every worker is done, so that nothing sleeps and nothing is timed.
+`matches` compares the screen with a stored .txt; SALESDESK_UPDATE_SNAPSHOTS=1 writes it anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+
+from salesdesk.app import SalesdeskApp
+from tests.floors import TestFloor
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+_CHARACTERS = {"space": " ", "question_mark": "?", "colon": ":", "exclamation_mark": "!", "slash": "/"}
+_PILOTS: dict[int, Pilot[Any]] = {}
+
+
+@asynccontextmanager
+async def station(
+    floor: TestFloor, *, size: tuple[int, int] = (80, 24), first: str = "", mono: bool = False, **seats: str
+) -> AsyncIterator[SalesdeskApp]:
+    """The program with people at its stations, by name: `station(floor, sdr="Dana", wallboard="Sam")`."""
+    app = SalesdeskApp({name: floor.desk(who) for name, who in seats.items()}, first, mono=mono)
+    async with app.run_test(size=size) as pilot:
+        _PILOTS[id(app)] = pilot
+        try:
+            await settle(app)
+            yield app
+        finally:
+            _PILOTS.pop(id(app))
+
+
+async def settle(app: SalesdeskApp) -> None:
+    """Wait until every key was handled and every worker is done."""
+    pilot = _PILOTS[id(app)]
+    for _ in range(50):
+        await pilot.pause()
+        if not app.workers:
+            return
+        await asyncio.gather(*(worker.wait() for worker in app.workers), return_exceptions=True)
+
+
+async def drive(app: SalesdeskApp, keys: str) -> None:
+    """Press keys, separated by spaces, each after the one before has had its effect."""
+    for key in keys.split():
+        character = _CHARACTERS.get(key, key if len(key) == 1 else None)
+        app.post_message(events.Key(key, character))
+        await settle(app)
+
+
+async def write(app: SalesdeskApp, text: str) -> None:
+    """Type a text, character by character."""
+    names = {character: name for name, character in _CHARACTERS.items()}
+    for character in text:
+        app.post_message(events.Key(names.get(character, character), character))
+    await settle(app)
+
+
+def screen_text(app: SalesdeskApp) -> str:
+    """What is on the screen, as lines of text."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips[:height])
+
+
+def matches(app: SalesdeskApp, name: str) -> None:
+    """The screen is as it was stored under this name."""
+    path = SNAPSHOTS / f"{name}.txt"
+    shown = screen_text(app) + "\n"
+    if os.environ.get("SALESDESK_UPDATE_SNAPSHOTS") == "1":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(shown, encoding="utf-8")
+    assert path.exists(), f"there is no snapshot {name}; SALESDESK_UPDATE_SNAPSHOTS=1 writes it"
+    assert shown == path.read_text(encoding="utf-8"), f"{name} looks different now:\n{shown}"
