@@ -160,3 +160,23 @@ class LocalDesk:
 def default_floor() -> str:
     """The floor named by SALESDESK_FLOOR, else `floor.floor` in the current folder."""
     return os.environ.get("SALESDESK_FLOOR") or "floor.floor"
+
+
+def add_first_person(path: Path, name: str, roles: str) -> None:
+    """Seat the first person of a new floor, who then adds the others."""
+    store = SqliteStore(path)
+    try:
+        store.write(lambda session: _seat_first(session, name, roles))
+    finally:
+        store.close()
+
+
+def _seat_first(session: Session, name: str, roles: str) -> None:
+    if people.everyone(session):
+        raise StoreError("this floor has people already; one of them adds the others")
+    zone = floor_table.settings(session)["zone"]
+    people.add(session, name=name, roles=roles, team="", zone=zone)
+
+
+FOUNDER_ROLES = "coordinator director executive researcher sdr supervisor"
+"""Whoever starts a floor alone may do everything on it."""

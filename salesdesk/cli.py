@@ -1,0 +1,252 @@
+"""The command line. Thin: it finds the floor and the person, asks the desk, and prints what comes back.
+
+Exit codes: 0 done, 1 refused or findings, 2 usage. Errors are one line on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="salesdesk",
+    help="A sales floor run as an assembly line, from terminals. Without a command it opens your station.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+FloorOption = Annotated[
+    str | None,
+    typer.Option("--floor", envvar="SALESDESK_FLOOR", help="The floor: a file. [default: floor.floor]", metavar="PATH"),
+]
+PersonOption = Annotated[
+    str | None,
+    typer.Option("--person", envvar="SALESDESK_PERSON", help="Who you are on the floor.", metavar="NAME"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+def main() -> NoReturn:
+    """Run the command line; every foreseen error is one line on standard error."""
+    from click.exceptions import Abort, ClickException
+
+    try:
+        code = app(standalone_mode=False)
+    except ClickException as error:
+        print_error(error.format_message())
+        sys.exit(2)
+    except (Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last door: told apart below, anything unforeseen is logged
+        sys.exit(_explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    import os
+
+    from salesdesk.desk.errors import BadRequest, Refused
+    from salesdesk.line.tzdata import StaleZoneData
+    from salesdesk.store.session import StoreError
+
+    if isinstance(error, BadRequest):
+        print_error(error.message)
+        return 2
+    if isinstance(error, Refused | StoreError | StaleZoneData):
+        print_error(str(error))
+        return 1
+    if os.environ.get("SALESDESK_DEBUG") == "1":
+        raise error
+    from salesdesk.crash import write_crash
+
+    print_error(f"salesdesk stopped by an error of its own; where it happened is written to {write_crash(error)}")
+    return 1
+
+
+def print_error(message: str) -> None:
+    """One clean line on standard error."""
+    from salesdesk.line.text import clean
+
+    sys.stderr.write(f"salesdesk: {clean(message, limit=600)}\n")
+
+
+@app.callback(invoke_without_command=True)
+def station(
+    context: typer.Context,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    at: Annotated[str, typer.Option("--station", help="The station in front: sdr, coordinator or wallboard.")] = "",
+    mono: Annotated[bool, typer.Option("--mono", help="No colour at all; states have words and signs.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Open your station. With no floor yet it offers the demo, or a new floor here."""
+    if version:
+        from importlib.metadata import version as installed
+
+        sys.stdout.write(f"salesdesk {installed('salesdesk')}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from salesdesk.opening import open_station
+
+        raise typer.Exit(open_station(floor, person, first=at, mono=mono))
+
+
+@app.command()
+def demo(
+    floor: FloorOption = None,
+    mono: Annotated[bool, typer.Option("--mono", help="No colour at all.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin the demo anew.")] = False,
+) -> None:
+    """Open a living demo floor: sample leads, simulated colleagues, and you as an SDR.
+
+    Its clock stands in working hours. Quitting stops everything; running it again goes on with the same floor.
+    """
+    from salesdesk.opening import open_demo
+
+    raise typer.Exit(open_demo(floor, fresh=fresh, mono=mono))
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The file to make.", metavar="PATH")] = Path("floor.floor"),
+    name: Annotated[str, typer.Option("--name", help="What the floor is called.")] = "Our floor",
+    zone: Annotated[str, typer.Option("--zone", help="Its time zone; the floor's day is a day there.")] = "",
+    me: Annotated[str, typer.Option("--me", help="Your name; you get every role and add the others.")] = "Founder",
+    layout: Annotated[str, typer.Option("--map", help="The line layout.")] = "sdr-executive",
+) -> None:
+    """Make an empty floor in a new file, with you on it.
+
+    Then import a list, create a campaign and release a batch: in the coordinator's screen, or with
+    `salesdesk import` and `salesdesk do`.
+    """
+    from salesdesk.opening import make_floor
+
+    sys.stdout.write(make_floor(path, name=name, zone=zone, me=me, layout=layout) + "\n")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A CSV export of leads.", exists=True, dir_okay=False, metavar="FILE")],
+    name: Annotated[str, typer.Option("--name", help="What the list is called. [default: the file's name]")] = "",
+    supplier: Annotated[str, typer.Option("--supplier", help="Who supplied it.")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", help="leads, customers, deals or partners.")] = "leads",
+    region: Annotated[str, typer.Option("--region", help="Country of rows that name none.")] = "US",
+    preview: Annotated[bool, typer.Option("--preview", help="Show how it would be read; keep nothing.")] = False,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a list into the house list: numbers made E.164, copies merged, rejects kept with their reasons."""
+    from salesdesk import headless
+
+    chosen = {"name": name or file.stem, "supplier": supplier, "purpose": purpose, "region": region}
+    raise typer.Exit(headless.import_file(file, chosen, floor, person, preview=preview, as_json=as_json))
+
+
+@app.command()
+def release(
+    batch: Annotated[int, typer.Argument(help="The batch; `salesdesk do show_batches` lists them.", metavar="BATCH")],
+    quantity: Annotated[int | None, typer.Option("--quantity", help="Fewer leads than checked.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a batch, show what the check found, and put it on the floor after a yes."""
+    from salesdesk import headless
+
+    raise typer.Exit(headless.release(batch, quantity, floor, person, yes=yes, as_json=as_json))
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+def do(
+    context: typer.Context,
+    operation: Annotated[str, typer.Argument(help="The operation, such as claim_next.")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="Name every operation.")] = False,
+    help_: Annotated[bool, typer.Option("--help", "-h", help="What this operation asks.")] = False,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Do any operation of the floor: salesdesk do OPERATION --field value … --person NAME --json."""
+    from salesdesk import headless
+
+    if listed or not operation:
+        sys.stdout.write(context.get_help() + "\n\n" if help_ else "")
+        sys.stdout.write(headless.list_operations(as_json=as_json))
+        raise typer.Exit
+    if help_:
+        sys.stdout.write(headless.explain_operation(operation))
+        raise typer.Exit
+    raise typer.Exit(headless.do(operation, context.args, floor, person, as_json=as_json))
+
+
+@app.command()
+def board(
+    plain: Annotated[bool, typer.Option("--plain", help="As text, once. (The default without a terminal.)")] = False,
+    width: Annotated[int, typer.Option("--width", help="Columns of the text.", min=60, max=240)] = 120,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The wall board: live on a terminal, or once as text or JSON."""
+    from salesdesk import headless, opening
+
+    if as_json or plain or not sys.stdout.isatty():
+        raise typer.Exit(headless.board(floor, person, width=width, as_json=as_json))
+    raise typer.Exit(opening.open_station(floor, person, first="wallboard", mono=False))
+
+
+@app.command("may-call")
+def may_call(
+    number: Annotated[str, typer.Argument(help="The number, such as +12125550123.", metavar="NUMBER")],
+    at: Annotated[str, typer.Option("--at", help="When, ISO 8601 with an offset. [default: now]")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="business or consumer.")] = "business",
+    profile: Annotated[str, typer.Option("--profile", help="strict or statute.")] = "strict",
+    address: Annotated[str, typer.Option("--address", help="Region of the address, such as US-NY.")] = "",
+    address_zone: Annotated[str, typer.Option("--address-zone", help="Time zone of the address.")] = "",
+    confirmed: Annotated[str, typer.Option("--confirmed", help="Time zone the prospect confirmed.")] = "",
+    flag: Annotated[list[str] | None, typer.Option("--flag", help="Such as internal_dnc; may be repeated.")] = None,
+    attempt: Annotated[list[str] | None, typer.Option("--attempt", help="Instant of a dial; may be repeated.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """May this number be called at that time? Says which rules decide, and when it may be called next."""
+    from salesdesk import headless
+
+    asked = {
+        "kind": kind,
+        "profile": profile,
+        "address_region": address or None,
+        "address_zone": address_zone or None,
+        "confirmed_zone": confirmed or None,
+    }
+    raise typer.Exit(headless.may_call(number, at, asked, flag or [], attempt or [], as_json=as_json))
+
+
+@app.command()
+def audit(floor: FloorOption = None, person: PersonOption = None, as_json: JsonOption = False) -> None:
+    """Count tickets, holds, dealt leads and sums again from the events, and say what differs (exit code 1)."""
+    from salesdesk import headless
+
+    raise typer.Exit(headless.audit(floor, person, as_json=as_json))
+
+
+@app.command()
+def bench(
+    only: Annotated[str, typer.Option("--only", help="One measure by name.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Measure this machine against baselines in the same run; every figure says what it should reach."""
+    from salesdesk.bench.runner import main as run
+
+    raise typer.Exit(run(only or None, as_json))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Opening the program: which floor, which person, which stations; the demo with its colleagues."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.local import (
+    FOUNDER_ROLES,
+    LocalDesk,
+    add_first_person,
+    create_floor,
+    default_floor,
+    open_counter,
+    person_named,
+)
+from salesdesk.desk.registry import Counter
+from salesdesk.line.text import clean
+from salesdesk.store import people
+
+
+def open_desk(floor: str | None, person: str | None) -> LocalDesk:
+    """The desk of a person at a floor; without a name the only person of the floor is meant."""
+    counter = open_counter(floor or default_floor())
+    try:
+        return LocalDesk(counter, person_named(counter, person or _only_person(counter)))
+    except BaseException:
+        counter.store.close()
+        raise
+
+
+def _only_person(counter: Counter) -> str:
+    known = [row.name for row in counter.store.read(people.everyone) if not row.simulated]
+    if len(known) == 1:
+        return known[0]
+    some = ", ".join(clean(name) for name in known[:8]) or "nobody yet"
+    raise BadRequest("who", f"say who you are with --person or SALESDESK_PERSON; the floor knows {some}")
+
+
+def open_station(floor: str | None, person: str | None, *, first: str = "", mono: bool = False) -> int:
+    """Open the stations of a person; with no floor at all, welcome a newcomer."""
+    if floor is None and not Path(default_floor()).exists():
+        return welcome(mono=mono)
+    return _show(open_desk(floor, person), first, mono=mono)
+
+
+def welcome(*, mono: bool = False) -> int:
+    """Offer the demo or a new floor in this folder, and open what was chosen."""
+    from salesdesk.screens.welcome import run_welcome
+
+    choice = run_welcome(Path.cwd())
+    if choice is None:
+        return 0
+    if choice == "demo":
+        return open_demo(None, mono=mono)
+    path, person = choice
+    return open_station(str(path), person, first="sdr", mono=mono)
+
+
+def _show(desk: LocalDesk, first: str, *, mono: bool) -> int:
+    from salesdesk.app import SalesdeskApp
+    from salesdesk.screens import seats_for
+
+    try:
+        seats = seats_for(desk)
+        if first and first not in seats:
+            raise BadRequest("no_seat", f"you have no seat at {first}; you can sit at {', '.join(seats) or 'none'}")
+        app = SalesdeskApp(seats, first, mono=mono)
+        app.run()
+        return app.return_code or 0
+    finally:
+        desk.close()
+
+
+def demo_path() -> Path:
+    """Where the demo floor is kept for this user."""
+    from platformdirs import user_data_path
+
+    return user_data_path("salesdesk", ensure_exists=True) / "demo.floor"
+
+
+def open_demo(floor: str | None, *, fresh: bool = False, mono: bool = False) -> int:
+    """Open the demo floor with its simulated colleagues; they stop when the program does."""
+    from salesdesk.demo import seeding
+
+    path = Path(floor) if floor else demo_path()
+    if fresh:
+        seeding.forget(path)
+    for line in seeding.prepare(path):
+        sys.stderr.write(f"salesdesk: {line}\n")
+    colleagues = subprocess.Popen(
+        [sys.executable, "-m", "salesdesk.demo.colleagues", str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        return _show(open_desk(str(path), seeding.YOU), "sdr", mono=mono)
+    finally:
+        colleagues.terminate()
+        colleagues.wait(timeout=10)
+
+
+def make_floor(path: Path, *, name: str, zone: str, me: str, layout: str) -> str:
+    """Make a floor with its first person; returns what to do next, in a line."""
+    from salesdesk.line.salesmap import shipped_ids
+
+    zone = zone or local_zone()
+    if zone not in available_timezones():
+        raise BadRequest("unknown_zone", f"{zone} is no time zone; a zone looks like America/Chicago")
+    if layout not in shipped_ids():
+        raise BadRequest("unknown_map", f"there is no layout {layout}; the shipped ones are {', '.join(shipped_ids())}")
+    create_floor(path, name=clean(name, limit=60), zone=zone, map_id=layout)
+    add_first_person(path, clean(me, limit=60), FOUNDER_ROLES)
+    return f"{path} is a floor now, and {clean(me, limit=60)} works on it; next: salesdesk --floor {path}"
+
+
+def local_zone() -> str:
+    """This machine's time zone by name, New York when it does not say."""
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        name = str(link.resolve()).partition("zoneinfo/")[2]
+        if name in available_timezones():
+            return name
+    return "America/New_York"
