@@ -36,10 +36,10 @@ bench: $(VENV)/ready ## measure against baselines, at most 15 minutes
 	$(BIN)/salesdesk bench
 
 pictures: $(VENV)/ready ## draw the screens of the README anew
-	$(BIN)/python -m salesdesk.demo.pictures docs/pictures
+	$(BIN)/python tools/pictures.py docs/pictures
 
 docs: $(VENV)/ready ## write docs/definitions.md and the README's key sheet anew
-	$(BIN)/python -m salesdesk.demo.documents
+	$(BIN)/python tools/documents.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
