@@ -113,7 +113,7 @@ def _fill(counter: Counter) -> None:
     everyone = tuple(name for name, _ in SIMULATED)
     for quantity, ask in (
         (
-            900,
+            640,
             CreateCampaign(
                 name="Spring Audit",
                 segment=Segment(countries=("US",)),

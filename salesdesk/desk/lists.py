@@ -306,8 +306,8 @@ def phone_columns(
     """The stored form of a number. A toll-free number says nothing of its place where an address is known."""
     found = origin(phone.e164)
     known_by_address = bool(record.address_zones | record.column_zones)
-    zones = frozenset() if found.placeless and known_by_address else found.zones
-    regions = {jurisdiction(name) for name in found.regions}
+    zones = frozenset() if found.placeless and known_by_address else found.zones | phone.zones
+    regions = {jurisdiction(name) for name in found.regions | phone.regions}
     return {
         "contact_id": contact_id,
         "position": position,
