@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
 from collections import Counter as Tally
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from salesdesk.desk.floor import Floor, Json
-from salesdesk.desk.standing import courtesy_of, dialable, exclusion_marks, place_of
+from salesdesk.desk.standing import courtesy_of, dialable, exclusion_marks, person_marks, place_of
 from salesdesk.desk.windowing import window_for
-from salesdesk.line import dealing
+from salesdesk.line import calling, dealing
 from salesdesk.line.dealing import Cell
-from salesdesk.line.eligibility import Standing, eligible
+from salesdesk.line.eligibility import PASSING, Standing, eligible
 from salesdesk.line.tzdata import zone
 from salesdesk.line.windows import Place
 from salesdesk.store import leads, segments
@@ -35,10 +35,9 @@ class Candidate:
 
 
 def drawn(floor: Floor, batch: BatchRow, segment: Json) -> list[int]:
-    """The leads of the segment in the batch's own random order, which its seed repeats."""
+    """The leads of the segment in the batch's own random order, which its seed repeats whoever has left meanwhile."""
     ids = segments.lead_ids(floor.session, segment, batch.campaign_id)
-    random.Random(batch.seed).shuffle(ids)
-    return ids
+    return sorted(ids, key=lambda id: hashlib.blake2b(f"{batch.seed}:{id}".encode(), digest_size=8).digest())
 
 
 def candidates(floor: Floor, campaign: CampaignRow, lead_ids: Sequence[int]) -> Iterator[Candidate]:
@@ -50,8 +49,9 @@ def candidates(floor: Floor, campaign: CampaignRow, lead_ids: Sequence[int]) -> 
     order = {lead: n for n, lead in enumerate(lead_ids)}
     for row in sorted(rows, key=lambda each: order[each.id]):
         phone = dialable(phones.get(row.contact_id, []))
-        marks = set(exclusion_marks(floor, row, phone))
+        marks = {*exclusion_marks(floor, row, phone), *person_marks(floor, row)}
         place = place_of(row, phone) if phone else None
+        forbidden = _lastingly_forbidden(floor, place)
         verdict = eligible(
             Standing(
                 now=floor.now,
@@ -60,8 +60,8 @@ def candidates(floor: Floor, campaign: CampaignRow, lead_ids: Sequence[int]) -> 
                 rests_until=row.rests_until,
                 dialable=phone is not None,
                 live=True,
-                law_allows=place is None or bool(place.zones),
-                law_reason="" if place is None or place.zones else "unknown_zone",
+                law_allows=not forbidden,
+                law_reason=forbidden,
                 law_next=None,
                 held_by_other=False,
             )
@@ -70,11 +70,20 @@ def candidates(floor: Floor, campaign: CampaignRow, lead_ids: Sequence[int]) -> 
         yield Candidate(row, place, cell, verdict.cause, verdict.detail)
 
 
+def _lastingly_forbidden(floor: Floor, place: Place | None) -> str:
+    """The reason for which the law forbids a call at any hour, "" when there is none."""
+    if place is None:
+        return ""
+    decision = calling.decide(place, instant=floor.instant, look_ahead=False)
+    return next((reason for reason in decision.reasons if reason not in PASSING), "") if not decision.allow else ""
+
+
 def _marked(
     floor: Floor, rows: Sequence[LeadRow], phones: dict[int, list[PhoneRow]], purposes: tuple[str, ...]
 ) -> tuple[dict[str, str], dict[str, str]]:
     marks = sorted({m for row in rows for m in exclusion_marks(floor, row, dialable(phones.get(row.contact_id, [])))})
-    found = segments.marked(floor.session, "suppression", marks)
+    people = [mark for row in rows for mark in person_marks(floor, row)]
+    found = segments.marked(floor.session, "suppression", [*marks, *people])
     out = segments.marked(floor.session, "exclusion", marks) if purposes else []
     return (
         {row["mark"]: row["kind"] for row in found},

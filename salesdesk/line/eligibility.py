@@ -19,6 +19,7 @@ CAUSES: Final[dict[str, str]] = {
     "attempt_cap": "called as often as the law allows for now",
     "holiday": "a day on which nobody may be called there",
     "consent": "needs a recorded consent first",
+    "no_rules": "in a country whose calling law is not in the rule packs",
     "courtesy": "outside the campaign's courtesy hours",
     "elsewhere": "on a colleague's screen",
     "in_campaign": "already in this campaign",
@@ -31,8 +32,11 @@ _LAW = {
     "holiday": "holiday",
     "sunday": "holiday",
     "consent_required": "consent",
+    "no_rules": "no_rules",
     "courtesy_hours": "courtesy",
 }
+PASSING = frozenset({"outside_hours", "courtesy_hours", "holiday", "sunday", "attempt_cap", "last_start"})
+"""Reasons of the law that time alone removes; a lead with any other is not released."""
 LATER = 900
 """Seconds to wait before asking again when nobody knows a better time."""
 
