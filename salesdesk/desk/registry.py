@@ -121,7 +121,7 @@ _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "serving", "calls", "recording", "undoing", "suppressing", "explaining", "lists", "campaigns", "batches",
-    "boards", "auditing",
+    "boards", "queues", "auditing",
 )  # fmt: skip
 
 
