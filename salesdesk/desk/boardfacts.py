@@ -1,0 +1,255 @@
+"""Gathering what a wall board is made from: today's sums and seats at once, stock as often as counting it may cost."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from salesdesk.desk.floor import Floor, local
+from salesdesk.desk.people import PAUSES
+from salesdesk.desk.seats import alive
+from salesdesk.line.board import USUAL_DAYS
+from salesdesk.line.boardfacts import (
+    CampaignFacts,
+    Checked,
+    FloorFacts,
+    PromiseFacts,
+    SeatFacts,
+    StationFacts,
+    Sum,
+    Usual,
+    Waiting,
+)
+from salesdesk.line.text import clean
+from salesdesk.line.tzdata import zone
+from salesdesk.store import boards, campaigns, events, people
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.people import SeatRow
+from salesdesk.store.session import Row, Store
+
+T = TypeVar("T")
+CHEAP = 0.005
+"""Seconds of work below which a count is simply done again."""
+SHARE = 40
+"""A dearer count is repeated after so many times its cost, so that it takes at most 1/40 of a processor."""
+WAKES_AHEAD = 4 * 3600
+INTRODUCED_DAYS = 28
+
+
+@dataclass(slots=True)
+class Kept:
+    """One count of a store as it was, when it was made, and what it cost (seconds)."""
+
+    value: Any
+    key: object
+    made: float
+    cost: float
+
+
+_KEPT: WeakKeyDictionary[Store, dict[str, Kept]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def kept(store: Store, name: str, count: Callable[[], T], *, key: object = None, for_good: bool = False) -> T:
+    """A count of a store, made again when its budget allows: at most once a second and 1/SHARE of the time, unless it
+    is cheap. Another `key` (such as the day) makes it again at once; with `for_good` nothing else does."""
+    with _LOCK:
+        shelf = _KEPT.setdefault(store, {})
+        found = shelf.get(name)
+    if found is not None and found.key == key:
+        age = time.monotonic() - found.made
+        if for_good or (found.cost > CHEAP and age < max(1.0, SHARE * found.cost)):
+            value: T = found.value
+            return value
+    before = time.thread_time()
+    value = count()
+    shelf[name] = Kept(value, key, time.monotonic(), time.thread_time() - before)
+    return value
+
+
+def gather(floor: Floor) -> FloorFacts:
+    """Everything that a board of this moment is made from."""
+    now, session, line = floor.now, floor.session, floor.sales_map(floor.settings.map_id)
+    start, end = working_day(floor.day, floor.settings.day_start, floor.settings.day_end, floor.settings.zone)
+    lately = min(3600, now - start) if start < now < end else 3600
+    done = kept(
+        floor.store,
+        "done",
+        lambda: boards.outcomes_since(session, events.id_floor(now - lately)),
+        key=lately if lately < 3600 else None,
+    )
+    work = boards.in_work(session)
+    bad, last = _flagged(floor)
+    return FloorFacts(
+        floor=clean(floor.settings.name),
+        zone=floor.settings.zone,
+        now=now,
+        day_start=start,
+        day_end=end,
+        people={row.id: clean(row.team) for row in people.everyone(session)},
+        sums=tuple(
+            Sum(row["person_id"], row["station"], row["outcome"], int(row["n"]))
+            for row in boards.sums(session, floor.day)
+        ),
+        usual=_usual(floor),
+        campaigns=_campaigns(floor, work, done),
+        stations=tuple(
+            StationFacts(
+                name=each.name,
+                title=each.title,
+                handle_seconds=each.handle_seconds,
+                calls=each.order == "dealt",
+                standing=0 if each.order == "dealt" else _standing(floor, each.name),
+                in_work=_at(work, each.name),
+                done_lately=_at(done, each.name),
+            )
+            for each in line.stations.values()
+        ),
+        seats=tuple(_seat(floor, row) for row in people.seats(session)),
+        promises=tuple(
+            PromiseFacts(row["person_id"], clean(row["person"]), row["due_at"], row["tries"])
+            for row in boards.due_promises(session, now)
+        ),
+        raw_leads=kept(floor.store, "raw", lambda: boards.raw_leads(session, now)),
+        introduced_a_day=_introduced(floor),
+        lately=lately,
+        bad_by_list=bad,
+        last_meeting=last,
+    )
+
+
+@lru_cache(maxsize=16)
+def working_day(day: str, starts: str, ends: str, zone_name: str) -> tuple[int, int]:
+    """The instants at which a floor's day starts and ends; the end is after the start whatever was set."""
+    start, end = (
+        int(datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=zone(zone_name)).timestamp()) for at in (starts, ends)
+    )
+    return start, max(end, start + 3600)
+
+
+def _at(rows: list[Row], station: str, campaign: int | None = None) -> int:
+    return sum(row["n"] for row in rows if row["station"] == station and campaign in (None, row["campaign_id"]))
+
+
+def _usual(floor: Floor) -> Usual:
+    """The last floor days before today; they do not change any more, so they are read once a day."""
+
+    def read() -> Usual:
+        days = boards.days_before(floor.session, floor.day, USUAL_DAYS)
+        callers = {
+            each.name for each in floor.sales_map(floor.settings.map_id).stations.values() if each.order == "dealt"
+        }
+        counts: dict[str, int] = {}
+        for row in boards.sums_between(floor.session, days[-1], days[0]) if days else ():
+            if row["station"] in callers:
+                counts[row["outcome"]] = counts.get(row["outcome"], 0) + int(row["n"])
+        return Usual(counts, len(days))
+
+    return kept(floor.store, "usual", read, key=floor.day, for_good=True)
+
+
+def _introduced(floor: Floor) -> float:
+    """Leads released a floor day, over the days of the last four weeks on which the floor worked."""
+    released = boards.released_since(floor.session, floor.now - INTRODUCED_DAYS * 86_400)
+    first = (local(floor.now, floor.settings.zone) - timedelta(days=INTRODUCED_DAYS)).date().isoformat()
+    days = [each for each in boards.days_before(floor.session, floor.day, USUAL_DAYS) if each >= first]
+    return released / (len(days) + 1)
+
+
+def _standing(floor: Floor, station: str) -> int:
+    return kept(floor.store, f"standing {station}", lambda: boards.standing(floor.session, station))
+
+
+def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
+    """Bad records of today by list, and the last meeting booked; both less what was undone."""
+    start, _ = working_day(floor.day, "00:00", "00:00", floor.settings.zone)
+    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, events.id_floor(start)))
+    undone = {int(event.data["recorded"]) for event, *_ in rows if event.kind == "undone"}
+    bad: dict[str, int] = {}
+    last = None
+    for event, who, campaign, name in rows:
+        if event.kind != "recorded" or event.id in undone:
+            continue
+        flags = event.data["flags"]
+        if "bad_data" in flags:
+            bad[clean(name, limit=40)] = bad.get(clean(name, limit=40), 0) + 1
+        if "positive" in flags:
+            last = (event.at, clean(who), clean(campaign, limit=40))
+    return bad, last
+
+
+def _campaigns(floor: Floor, work: list[Row], done: list[Row]) -> tuple[CampaignFacts, ...]:
+    stock = kept(floor.store, "waiting", lambda: _waiting(floor))
+    until = floor.now + WAKES_AHEAD
+    sleeping = kept(floor.store, "asleep", lambda: boards.asleep(floor.session, until))
+    checked = boards.checked_batches(floor.session)
+    turns: dict[int, dict[int, int]] = {}
+    for row in campaigns.assignments(floor.session):
+        if row["turn"]:
+            turns.setdefault(row["campaign_id"], {})[row["person_id"]] = row["turn"]
+
+    def facts(row: CampaignRow) -> CampaignFacts:
+        mine = [each for each in sleeping if each["campaign_id"] == row.id and each["station"] == row.station]
+        return CampaignFacts(
+            id=row.id,
+            name=clean(row.name, limit=60),
+            live=bool(row.live),
+            station=row.station,
+            handle_seconds=floor.sales_map(row.map_id).station(row.station).handle_seconds,
+            target=row.daily_target,
+            waiting=stock.get(row.id, ()),
+            asleep=sum(each["leads"] for each in mine),
+            next_wake=min((each["first"] for each in mine), default=None),
+            wakes=tuple((each["at"], each["leads"]) for each in mine if each["at"]),
+            in_work=_at(work, row.station, row.id),
+            done_lately=_at(done, row.station, row.id),
+            checked=tuple(
+                Checked(each["id"], each["leads"], each["checked_at"])
+                for each in checked
+                if each["campaign_id"] == row.id
+            ),
+            turns=turns.get(row.id, {}),
+        )
+
+    return tuple(facts(row) for row in campaigns.everything(floor.session))
+
+
+def _waiting(floor: Floor) -> dict[int, tuple[Waiting, ...]]:
+    found: dict[int, list[Waiting]] = {}
+    for row in boards.waiting(floor.session, floor.now):
+        # A window without a span ahead is beyond what is known of the law; it counts as shut.
+        each = Waiting(int(row["leads"]), row["opens_at"] or 0, row["closes_at"] or 0, _zones(row["place"]))
+        found.setdefault(row["campaign_id"], []).append(each)
+    return {campaign: tuple(each) for campaign, each in found.items()}
+
+
+@lru_cache(maxsize=1024)
+def _zones(place: str) -> tuple[str, ...]:
+    return tuple(json.loads(place)["zones"])
+
+
+def _seat(floor: Floor, row: Row) -> SeatFacts:
+    seat = SeatRow(**{name: row[name] for name in SeatRow.__slots__})
+    state, since = seat.state, seat.since
+    if not alive(floor, seat):
+        boot, now = floor.clock.lease()
+        state, since = "lost", floor.now - (now - seat.beat) // 1000 if seat.boot == boot else seat.since
+    return SeatFacts(
+        person_id=seat.person_id,
+        name=clean(row["name"], limit=40),
+        team=clean(row["team"], limit=40),
+        station=seat.station,
+        campaign_id=seat.campaign_id,
+        state=state,
+        since=since,
+        code=seat.code,
+        limit=PAUSES.get(seat.code) if state == "paused" else None,
+        simulated=bool(row["simulated"]),
+    )

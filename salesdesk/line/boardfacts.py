@@ -1,0 +1,208 @@
+"""What a floor knows at one moment, as the wall board is made from it. Times are epoch seconds, durations seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from salesdesk.line import pace
+from salesdesk.line.ledger import FLAG
+
+MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
+FEWEST_FOR_PLAN = 20
+"""Selling conversations in the past from which a target in meetings is turned into one in conversations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Today's count of an outcome, a flag ("#…") or an event ("@…", see `line.ledger`) by a person at a station."""
+
+    person_id: int
+    station: str
+    what: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Ready leads of a campaign that share a call window; `zones` are IANA names."""
+
+    leads: int
+    opens_at: int
+    closes_at: int
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A batch that waits to be released."""
+
+    batch: int
+    leads: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFacts:
+    """A campaign: its stock, its people and its plan. `target` is meetings a day; `wakes` says how many sleeping
+    leads wake at which instants of the next hours; `turns` gives the turn of each person assigned."""
+
+    id: int
+    name: str
+    live: bool
+    station: str
+    handle_seconds: int
+    target: int = 0
+    waiting: tuple[Waiting, ...] = ()
+    asleep: int = 0
+    next_wake: int | None = None
+    wakes: tuple[tuple[int, int], ...] = ()
+    in_work: int = 0
+    done_lately: int = 0
+    checked: tuple[Checked, ...] = ()
+    turns: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """A station of the map: its tickets that stand there (those of campaigns are in CampaignFacts) and in work."""
+
+    name: str
+    title: str
+    handle_seconds: int
+    calls: bool
+    standing: int = 0
+    in_work: int = 0
+    done_lately: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFacts:
+    """A seat that is taken. `limit` is the minutes its pause may last."""
+
+    person_id: int
+    name: str
+    team: str
+    station: str
+    campaign_id: int | None
+    state: str
+    since: int
+    code: str = ""
+    limit: int | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFacts:
+    """A promise whose time has come and that nobody has dialed; person 0 is anyone, `tries` counts missed calls."""
+
+    person_id: int
+    person: str
+    due_at: int
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Sums of calling stations over the last floor days before today, and how many days those are."""
+
+    counts: Mapping[str, int]
+    days: int
+
+    def count(self, what: str) -> int:
+        return self.counts.get(what, 0)
+
+
+@dataclass(frozen=True)
+class FloorFacts:
+    """Everything that one board is made from. `lately` is the length of the period in which `done_lately` counts."""
+
+    floor: str
+    zone: str
+    now: int
+    day_start: int
+    day_end: int
+    people: Mapping[int, str]
+    """Teams of all active people by id."""
+    sums: tuple[Sum, ...] = ()
+    usual: Usual = field(default_factory=lambda: Usual({}, 0))
+    campaigns: tuple[CampaignFacts, ...] = ()
+    stations: tuple[StationFacts, ...] = ()
+    seats: tuple[SeatFacts, ...] = ()
+    promises: tuple[PromiseFacts, ...] = ()
+    raw_leads: int = 0
+    introduced_a_day: float = 0.0
+    lately: int = 3600
+    bad_by_list: Mapping[str, int] = field(default_factory=dict)
+    last_meeting: tuple[int, str, str] | None = None
+    """When, by whom, of which campaign."""
+
+    @cached_property
+    def callers(self) -> frozenset[str]:
+        """The stations at which leads are dialed; yields and the day's counts are theirs."""
+        return frozenset(each.name for each in self.stations if each.calls)
+
+    @cached_property
+    def tally(self) -> Mapping[str, int]:
+        """Today's sums of the calling stations; opt-outs and skips of everywhere."""
+        found: dict[str, int] = {}
+        for each in self.sums:
+            if each.station in self.callers or each.what == FLAG + "opt_out":
+                found[each.what] = found.get(each.what, 0) + each.n
+        return found
+
+    def count(self, what: str) -> int:
+        """Today's count of a flag or event, of the whole floor."""
+        return self.tally.get(what, 0)
+
+    @cached_property
+    def tally_by_person(self) -> Mapping[int, Mapping[str, int]]:
+        """Today's sums of the calling stations by person."""
+        found: dict[int, dict[str, int]] = {}
+        for each in self.sums:
+            if each.station in self.callers:
+                mine = found.setdefault(each.person_id, {})
+                mine[each.what] = mine.get(each.what, 0) + each.n
+        return found
+
+    @cached_property
+    def gone(self) -> float:
+        """The share of the floor day that has passed."""
+        return pace.due_by_now(1.0, self.day_start, self.day_end, self.now)
+
+    @cached_property
+    def selling_per_meeting(self) -> float | None:
+        """Selling conversations per meeting over the usual days; None while too few are known."""
+        meetings, selling = self.usual.count(MEETING), self.usual.count(SELLING)
+        return selling / meetings if meetings and selling >= FEWEST_FOR_PLAN else None
+
+    @cached_property
+    def targets(self) -> Mapping[str, float]:
+        """The floor's targets of the day by sum: meetings, and selling conversations when their number is known."""
+        meetings = sum(each.target for each in self.campaigns if each.live)
+        found: dict[str, float] = {}
+        if meetings:
+            found[MEETING] = meetings
+            if self.selling_per_meeting:
+                found[SELLING] = meetings * self.selling_per_meeting
+        return found
+
+    @cached_property
+    def plan_counts(self) -> str:
+        """The sum by which plans are measured: selling conversations, or meetings while their yield is unknown."""
+        return SELLING if SELLING in self.targets or not self.targets else MEETING
+
+    def share_of_target(self, *people: int) -> float:
+        """The meetings of the day that are these people's: a campaign's target is shared equally among those who work
+        in it first."""
+        share = 0.0
+        for campaign in self.campaigns:
+            first = [who for who, turn in campaign.turns.items() if turn == 1 and who in self.people]
+            if campaign.live and first:
+                share += campaign.target * sum(1 for who in people if who in first) / len(first)
+        return share
+
+    def due(self, *people: int) -> float:
+        """What is due from these people by now, in units of `plan_counts`."""
+        return self.share_of_target(*people) * (self.selling_per_meeting or 1.0) * self.gone

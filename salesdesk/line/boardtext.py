@@ -1,0 +1,355 @@
+"""The wall board as lines of text: the same words for the screen, which adds colour, and for `board --plain`.
+
+render(board, 120, now)            # plain lines, no colour, no control characters
+body(board, 120, now, height=36)   # rows of (text, tone, person) for the screen, fitted to its height
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from salesdesk.line import glossary, pace
+from salesdesk.line.alerts import Alert
+from salesdesk.line.board import CALM, Board, DayLine, LineRow, SeatLine, YieldLine
+from salesdesk.line.columns import fit, left, right, width_of
+from salesdesk.line.figures import Figure
+from salesdesk.line.tzdata import zone
+
+BLOCKS = ("ACT NOW", "THE DAY", "THE LINE", "PEOPLE", "YIELD", "TEAM")
+WIDE = 100
+"""From this width on the board has its columns in full."""
+_GLYPHS = {
+    "starved": "○", "lost": "×", "away": "?", "paused": "‖", "call": "▸", "preview": "·", "wrap": "✎", "ready": "▹",
+}  # fmt: skip
+_SHORT = {"selling_conversation": "selling conversations", "meetings_booked": "meetings booked"}
+_ARROWS = {
+    "connect_rate": "dial → human",
+    "conversation_rate": "human → conversation",
+    "meeting_rate": "selling → meeting",
+}
+
+
+class Piece(NamedTuple):
+    """A piece of a row. `tone` is a meaning (dim, strong, good, warn, bad, rule), `person` whose seat it shows."""
+
+    text: str
+    tone: str = ""
+    person: int = 0
+
+
+Row = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows of one block; `least` of them stay when the screen is low, `more` names what was left out."""
+
+    number: int
+    rows: list[Row]
+    least: int
+    more: str = ""
+
+
+def render(board: Board, width: int, now: int) -> list[str]:
+    """The whole board in plain text, no line wider than `width` cells."""
+    rows = [head(board, width, now), *body(board, width, now)]
+    return [fit("".join(piece.text for piece in row), width).rstrip() for row in rows]
+
+
+def head(board: Board, width: int, now: int) -> Row:
+    """The first line: floor, date and time, how much of the day is gone, where calls may go, how old this is."""
+    here = datetime.fromtimestamp(now, zone(board.zone))
+    age = f"live {max(0, now - board.at)} s"
+    if width >= WIDE:
+        day = f"{here:%a} {here.day} {here:%b}  {here:%H:%M} {board.zone_word}"
+        text = f" WALL  {board.floor}    {day}    day {board.gone.words} gone    {board.calling}    {age}"
+    else:
+        text = f" WALL {fit(board.floor, 18)}  {here:%H:%M} {board.zone_word}  day {board.gone.words}  {board.calling}"
+    return (Piece(fit(text, width), "strong"),)
+
+
+def body(board: Board, width: int, now: int, *, height: int | None = None, chosen: int = 0) -> list[Row]:
+    """The blocks, one under the other. With a height the calm seats shrink first, then whole blocks give way.
+
+    chosen: the number of the block that is marked, 0 for none.
+    """
+    for density in range(len(_DENSITIES)):
+        blocks = _blocks(board, width, now, density)
+        total = sum(1 + len(block.rows) for block in blocks)
+        if total <= (height or 10_000) and (height or density or len(board.people) <= _MANY or width < WIDE):
+            break
+        if height is None and density:
+            break
+    if height is not None:
+        blocks = _squeezed(blocks, height)
+    rows: list[Row] = []
+    for block in blocks:
+        rows += [_rule(board, block.number, width, block.number == chosen), *block.rows]
+    return rows if height is None else rows[:height]
+
+
+_MANY = 24
+"""Seats that are shown in full when there is room for any number of lines."""
+
+
+def _blocks(board: Board, width: int, now: int, density: int) -> list[Block]:
+    blocks = [
+        Block(1, _act_now(board.alerts, width), 2, "to act on"),
+        Block(2, _day(board, width), 2),
+        Block(3, [_line_row(row, width) for row in board.line], 2, "stations"),
+        Block(4, _people(board.people, width, now, density), 1, "rows of calm seats"),
+    ]
+    rates, teams = [_yield(each, width) for each in board.yields], _teams(board)
+    if width >= WIDE:
+        side = max(width - _SPLIT, 0)
+        pairs = [
+            (*_padded(rates[n] if n < len(rates) else (), _SPLIT), *(teams[n] if n < len(teams) else ()))
+            for n in range(max(len(rates), min(len(teams), 6)))
+        ]
+        blocks.append(Block(5, [*pairs, _notes(board)] if side else rates, 0))
+    else:
+        one_line = " · ".join("".join(piece.text for piece in row).strip() for row in teams)
+        blocks.append(Block(5, [*rates, (Piece(f" team  {one_line}"),), _notes(board)], 0))
+    return blocks
+
+
+_SPLIT = 78
+
+
+def _squeezed(blocks: list[Block], height: int) -> list[Block]:
+    """Take rows away from the lower blocks first, until all fit; a cut block says how much it hides."""
+    over = sum(1 + len(block.rows) for block in blocks) - height
+    kept = []
+    for block in reversed(blocks):
+        if over > 0 and not block.least:
+            take = min(over, len(block.rows))
+            rows = block.rows[: len(block.rows) - take]
+            over -= take
+            if not rows:
+                over -= 1
+                continue
+        elif over > 0 and len(block.rows) > block.least:
+            take = min(over, len(block.rows) - block.least)
+            shown = len(block.rows) - take
+            hidden = take + 1
+            rows = [*block.rows[: shown - 1], (Piece(f" + {hidden} more {block.more}".rstrip(), "dim"),)]
+            over -= take
+        else:
+            rows = block.rows
+        kept.append(Block(block.number, rows, block.least))
+    return kept[::-1]
+
+
+# rules --------------------------------------------------------------------------------------------------------------
+
+
+def _rule(board: Board, number: int, width: int, chosen: bool) -> Row:
+    wide = width >= WIDE
+    title = f"{number} {BLOCKS[number - 1]}"
+    if number == 2:
+        pad = 38 if wide else 25
+        columns = "so far ── by now ── target " if wide else "so far  by now  target "
+        title = f"{fit(title + ' ', pad - 4, '─')} {columns}"
+    elif number == 3:
+        names = ("on hand", "cover", "in work", "rate/h", "plan/h")
+        cells = "".join(right(name, size) for name, size in zip(names, _LINE_COLUMNS[wide][1:], strict=True))
+        title = f"{fit(title, _LINE_COLUMNS[wide][0] - 3)}{cells}  buffer "
+    elif number == 4:
+        states = [f"{each.words} {_state_word(each)}" for each in board.states]
+        marked = " · * simulated" if any(seat.simulated for seat in board.people) else ""
+        title = f"{title}  {' · '.join(states)}{marked} "
+    elif number == 5:
+        title = f"{title} today, 90 % "
+        if wide:
+            title = f"{fit(title, _SPLIT - 24, '─')} usual ─── 6 TEAM, percent of plan "
+    else:
+        title += " "
+    text = fit(f"──{'▸' if chosen else ' '}{title}", width, "─")
+    return (Piece(text, "accent" if chosen else "rule"),)
+
+
+def _state_word(figure: Figure) -> str:
+    definition = glossary.define(figure.id)
+    return definition.shown_as[0] if definition.shown_as else definition.name
+
+
+# blocks -------------------------------------------------------------------------------------------------------------
+
+
+def _act_now(alerts: Sequence[Alert], width: int) -> list[Row]:
+    if not alerts:
+        return [(Piece(" nothing needs you now", "good"),)]
+    return [_alert(each, width) for each in alerts]
+
+
+def _alert(alert: Alert, width: int) -> Row:
+    tone = "bad" if alert.now else "warn"
+    mark = Piece(f" {'!' if alert.now else '~'} {left(alert.word, 8)} ", tone)
+    key = f" {alert.key}" if alert.key else ""
+    room = width - width_of(mark.text) - width_of(key)
+    if width < WIDE:
+        words = f"{alert.text} · {alert.detail}" if alert.detail else alert.text
+        return (mark, Piece(left(words, room), tone if alert.now else ""), Piece(key, "dim"))
+    half = max(room - 52, room // 2)
+    spare = half - width_of(alert.text)
+    detail = room - half + (spare - 1 if spare > 1 and width_of(alert.detail) > room - half else 0)
+    return (mark, Piece(left(alert.text, room - detail), tone), Piece(left(alert.detail, detail)), Piece(key, "dim"))
+
+
+_PACE_TONES = {"behind": "warn", "ahead": "good", "on pace": "good"}
+
+
+def _day(board: Board, width: int) -> list[Row]:
+    rows = [_day_line(each, width) for each in board.day]
+    kept, late = board.promises
+    wide = width >= WIDE
+    pad, sizes = (38, (9, 10, 10)) if wide else (25, (7, 8, 8))
+    tail = f"{late.words} late" if late.value else "none late"
+    dashes = "".join(right("–", size) for size in sizes[1:])
+    words = left(" promises kept", pad) + right(kept.words, sizes[0]) + dashes
+    return [*rows, (Piece(words), Piece("     " + tail, "warn" if late.value else ""))]
+
+
+def _day_line(day: DayLine, width: int) -> Row:
+    wide = width >= WIDE
+    pad, sizes, bar = (38, (9, 10, 10), 20) if wide else (25, (7, 8, 8), 10)
+    figures = (day.so_far, day.by_now, day.target)
+    words = left(f" {_SHORT.get(day.so_far.id, day.so_far.id)}", pad)
+    words += "".join(right(each.words, size) for each, size in zip(figures, sizes, strict=True))
+    drawn = pace.bar((day.percent.value or 0) / 100, bar) if day.percent.value is not None else " " * bar
+    tone = _PACE_TONES.get(day.word, "dim")
+    return (Piece(words, "strong"), Piece(f"  {drawn} {right(day.percent.words, 6)}  {day.word}", tone))
+
+
+_LINE_COLUMNS = {True: (26, 10, 12, 10, 9, 9), False: (22, 8, 10, 8, 7, 7)}
+
+
+def _line_row(row: LineRow, width: int) -> Row:
+    first, *sizes = _LINE_COLUMNS[width >= WIDE]
+    figures = (row.on_hand, row.cover, row.in_work, row.rate, row.plan)
+    words = left(f" {row.name}", first) + "".join(
+        right(each.words, size) for each, size in zip(figures, sizes, strict=True)
+    )
+    zone = row.buffer.words
+    tone = "bad" if row.dry else "warn" if zone in ("low", "EMPTY") else ""
+    drum = f"  ◆ {row.drum}" if row.drum else ""
+    return (Piece(words, tone), Piece(f"  {left(zone, 12) if drum else zone}", tone), Piece(drum, "strong"))
+
+
+def _yield(each: YieldLine, width: int) -> Row:
+    wide = width >= WIDE
+    counts = f"{each.successes:,} of {each.trials:,}"
+    shown = each.shown if each.shown != counts.replace(",", "") else "too few"
+    sizes = (26, 16, 12, 9) if wide else (23, 15, 11, 8)
+    words = left(f" {_ARROWS[each.id]}", sizes[0]) + right(counts, sizes[1]) + right(shown, sizes[2])
+    tone = "warn" if each.word == "below usual" else "good" if each.word == "above usual" else "dim"
+    return (Piece(words + right(each.usual.words, sizes[3])), Piece(f"  {each.word}", tone))
+
+
+def _teams(board: Board) -> list[Row]:
+    rows: list[Row] = [
+        (Piece(f"{left(each.name, 10)} {right(each.percent.words, 7)}  "), Piece(each.word, "dim"))
+        for each in board.teams
+    ]
+    if not rows:
+        rows = [(Piece("no plan to compare with", "dim"),)]
+    if board.last_meeting.value is not None:
+        rows.append((Piece(f"last meeting  {board.last_meeting.words}"),))
+    return rows
+
+
+def _notes(board: Board) -> Row:
+    bad, opted, skips, after = board.notes
+    return (
+        Piece(f" bad records {bad.words} · opt-outs {opted.words} · skips {skips.words} · ", "dim"),
+        Piece(f"dialed after hours {after.words}", "bad" if after.value else "dim"),
+    )
+
+
+# people -------------------------------------------------------------------------------------------------------------
+
+_Cell = Callable[[SeatLine, int, int], str]
+_TONES = {"starved": "bad", "lost": "bad", "away": "warn", "paused": "dim", "ready": "", "wrap": "", "preview": ""}
+
+
+def _people(people: Sequence[SeatLine], width: int, now: int, density: int) -> list[Row]:
+    if not people:
+        return [(Piece(" nobody is signed in", "dim"),)]
+    wanted, make = _DENSITIES[density]
+    calm = [seat for seat in people if seat.need >= CALM]
+    urgent = [seat for seat in people if seat.need < CALM]
+    if density == 0:
+        return _grid(list(people), width, _FULL, now, _full)
+    return [*_grid(urgent, width, _FULL, now, _full), *_grid(calm, width, wanted, now, make)]
+
+
+def _grid(seats: Sequence[SeatLine], width: int, wanted: int, now: int, make: _Cell) -> list[Row]:
+    """Seats in columns of at least `wanted` cells, read downwards."""
+    if not seats:
+        return []
+    columns = max(1, (width - 1) // wanted)
+    size = (width - 1) // columns
+    height = -(-len(seats) // columns)
+    rows: list[Row] = []
+    for y in range(height):
+        row = [Piece(" ")]
+        for seat in seats[y::height]:
+            row.append(Piece(left(make(seat, now, size), size), _tone(seat), seat.person))
+        rows.append(tuple(row))
+    return rows
+
+
+def _tone(seat: SeatLine) -> str:
+    if seat.need == CALM - 1:
+        return "warn"
+    return _TONES.get(seat.state, "")
+
+
+def _full(seat: SeatLine, now: int, size: int) -> str:
+    word, age = _word(seat), _age(seat, now)
+    name = _name(seat, 10)
+    if seat.state == "paused" and seat.need < CALM:
+        return f"{_glyph(seat)} {name} {word} {age}"
+    return f"{_glyph(seat)} {name} {left(word, 8)} {right(age, 6)}  {left(seat.campaign, max(size - 31, 0))}"
+
+
+def _compact(seat: SeatLine, now: int, size: int) -> str:
+    return f"{_glyph(seat)} {_name(seat, size - 17)} {left(_word(seat), 7)}{right(_age(seat, now), 6)}"
+
+
+def _tiny(seat: SeatLine, now: int, size: int) -> str:
+    return f"{_glyph(seat)} {_name(seat, size - 9)}{right(_age(seat, now), 6)}"
+
+
+def _name_only(seat: SeatLine, _now: int, size: int) -> str:
+    return f"{_glyph(seat)} {_name(seat, size - 3)}"
+
+
+_FULL = 38
+_DENSITIES: tuple[tuple[int, _Cell], ...] = ((_FULL, _full), (25, _compact), (15, _tiny), (11, _name_only))
+
+
+def _glyph(seat: SeatLine) -> str:
+    return _GLYPHS.get(seat.state, "?")
+
+
+def _name(seat: SeatLine, size: int) -> str:
+    return left(fit(seat.name, size - 1).rstrip() + "*" if seat.simulated else seat.name, size)
+
+
+def _word(seat: SeatLine) -> str:
+    word = seat.code or "pause" if seat.state == "paused" else seat.state
+    return word.upper() if seat.need < CALM else word
+
+
+def _age(seat: SeatLine, now: int) -> str:
+    over = seat.state == "paused" and seat.need < CALM
+    return pace.state_age_words(now - seat.since, seat.limit if over else None)
+
+
+def _padded(row: Row, size: int) -> Row:
+    used = sum(width_of(piece.text) for piece in row)
+    return (*row, Piece(" " * max(0, size - used)))

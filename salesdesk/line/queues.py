@@ -1,0 +1,178 @@
+"""Queues of campaigns as a supervisor needs them: what can be served now, how long it lasts, and why it is dry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from salesdesk.line import flow
+from salesdesk.line.boardfacts import CampaignFacts, FloorFacts, SeatFacts
+from salesdesk.line.tzdata import zone
+
+REVIEW_MINUTES = 60
+"""How often a coordinator is expected to look at a queue; its stock should last that long."""
+SOON = 3600
+"""Seconds ahead in which a queue that will run dry is announced."""
+GONE = ("lost", "out")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A campaign's queue now. Rates are leads an hour; `rate` is None in the first minutes of a day."""
+
+    campaign: CampaignFacts
+    on_hand: int
+    people: int
+    wanting: tuple[SeatFacts, ...]
+    """Seats that work in it first or are on it now."""
+    cover: float | None
+    """Minutes."""
+    target: int
+    zone: flow.BufferWord
+    rate: float | None
+    plan: float
+    dry_at: int | None
+    proposed: int
+
+    @property
+    def starved(self) -> tuple[SeatFacts, ...]:
+        """Who sits without a lead because of it."""
+        return tuple(seat for seat in self.wanting if seat.state == "starved")
+
+    @property
+    def dry(self) -> bool:
+        """Empty, with people who want its leads."""
+        return self.campaign.live and not self.on_hand and bool(self.wanting)
+
+
+def queues(facts: FloorFacts) -> list[Queue]:
+    """The queue of each campaign that is live or has stock, in the order of the campaigns."""
+    on = campaign_of_seats(facts)
+    return [
+        _queue(facts, each, on) for each in facts.campaigns if each.live or each.waiting or each.in_work or each.checked
+    ]
+
+
+def campaign_of_seats(facts: FloorFacts) -> dict[int, int]:
+    """The one campaign that each person at a calling station is on: the last they were served from, else their
+    first. Paused and away people count, lost ones do not."""
+    found = {}
+    for seat in facts.seats:
+        if seat.station not in facts.callers or seat.state in GONE:
+            continue
+        mine = sorted((c.turns[seat.person_id], c.id) for c in facts.campaigns if c.live and _turn(c, seat.person_id))
+        if any(id == seat.campaign_id for _, id in mine):
+            found[seat.person_id] = int(seat.campaign_id or 0)
+        elif mine:
+            found[seat.person_id] = mine[0][1]
+    return found
+
+
+def _turn(campaign: CampaignFacts, person_id: int) -> int:
+    return campaign.turns.get(person_id, 0)
+
+
+def _queue(facts: FloorFacts, campaign: CampaignFacts, on: Mapping[int, int]) -> Queue:
+    now, minutes = facts.now, campaign.handle_seconds / 60
+    people = sum(1 for where in on.values() if where == campaign.id)
+    wanting = tuple(
+        seat
+        for seat in facts.seats
+        if seat.person_id in on and (_turn(campaign, seat.person_id) == 1 or on[seat.person_id] == campaign.id)
+    )
+    on_hand = sum(each.leads for each in campaign.waiting if each.opens_at <= now < each.closes_at)
+    target = flow.stock_target(people, minutes, REVIEW_MINUTES)
+    plan = flow.capacity(people, 60) / minutes
+    rate = per_hour(campaign.done_lately, facts.lately)
+    changes = [(each.opens_at, each.leads) for each in campaign.waiting]
+    changes += [(each.closes_at, -each.leads) for each in campaign.waiting if each.opens_at <= now]
+    changes += campaign.wakes
+    on_way = sum(leads for at, leads in changes if leads > 0 and now < at <= now + REVIEW_MINUTES * 60)
+    return Queue(
+        campaign=campaign,
+        on_hand=on_hand,
+        people=people,
+        wanting=wanting,
+        cover=flow.cover_minutes(on_hand, minutes, people),
+        target=target,
+        zone=flow.buffer_zone(on_hand, target) if target or on_hand else "EMPTY",
+        rate=rate,
+        plan=plan,
+        dry_at=flow.dry_at(now, on_hand, rate or plan, changes) if people and on_hand else None,
+        proposed=flow.release_quantity(target, on_hand, on_way),
+    )
+
+
+def per_hour(done: int, seconds: int) -> float | None:
+    """Units an hour from a count over `seconds`, at most the last hour; None below five minutes."""
+    return max(0, done) * 3600 / seconds if seconds >= 300 else None
+
+
+def dry_cause(campaign: CampaignFacts, now: int, zone_name: str) -> str:
+    """Why a queue has nothing to serve, in one line: what is out of hours, what cools, what could be released."""
+    parts = []
+    shut = [each for each in campaign.waiting if not each.opens_at <= now < each.closes_at and each.leads]
+    if shut:
+        left = sum(each.leads for each in shut)
+        opens = min((each.opens_at for each in shut if each.opens_at > now), default=None)
+        words = sorted({word for each in shut for word in zone_words(each.zones, now)})
+        where = f", all {words[0]}" if len(words) == 1 else ""
+        when = f", open {clock(opens, zone_name, now)}" if opens else ", out of hours"
+        parts.append(f"{left:,} left{where}{when}")
+    if campaign.asleep:
+        wakes = f", next {clock(campaign.next_wake, zone_name, now)}" if campaign.next_wake else ""
+        parts.append(f"{campaign.asleep:,} cooling{wakes}")
+    if campaign.checked:
+        parts.append(checked_words(campaign))
+    if not parts:
+        return "nothing left of it: a batch must be released"
+    return " · ".join(parts)
+
+
+def checked_words(campaign: CampaignFacts) -> str:
+    """What waits to be released: "2 checked batches hold 640"."""
+    count, leads = len(campaign.checked), sum(each.leads for each in campaign.checked)
+    return f"{count} checked batch{'es hold' if count > 1 else ' holds'} {leads:,}"
+
+
+def calling(facts: FloorFacts) -> str:
+    """Where calls may go now and where next: "calling ET CT · PT from 11:30"."""
+    now = facts.now
+    stock = [each for campaign in facts.campaigns if campaign.live for each in campaign.waiting if each.leads]
+    opened = [each for each in stock if each.opens_at <= now < each.closes_at]
+    words = zone_words((zone for each in opened for zone in each.zones), now)
+    text = f"calling {' '.join(words)}" if words else "calling nobody"
+    for first in sorted({each.opens_at for each in stock if each.opens_at > now}):
+        zones = (zone for each in stock if each.opens_at == first for zone in each.zones)
+        later = [word for word in zone_words(zones, now) if word not in words]
+        if later:
+            return f"{text} · {' '.join(later)} from {clock(first, facts.zone, now)}"
+    return text
+
+
+def zone_words(zones: Iterable[str], now: int) -> Sequence[str]:
+    """Short words of zones, east to west: ET CT MT PT, GMT, UTC+5:30."""
+    local = [datetime.fromtimestamp(now, zone(name)) for name in set(zones)]
+    found = sorted({(-(at.utcoffset() or at - at).total_seconds(), _word(at)) for at in local})
+    return list(dict.fromkeys(word for _, word in found))
+
+
+def zone_word(name: str, now: int) -> str:
+    """The short word of one zone."""
+    return zone_words((name,), now)[0]
+
+
+def _word(at: datetime) -> str:
+    name = at.tzname() or ""
+    if len(name) == 3 and name[1:] in ("ST", "DT") and name[0] in "ECMP":
+        return f"{name[0]}T"
+    return name if name.isalpha() else f"UTC{name}"
+
+
+def clock(at: int, zone_name: str, now: int) -> str:
+    """A time of the floor: "14:05" today, "Fri 08:30" in the coming days, "12 Feb 08:30" later."""
+    here, today = (datetime.fromtimestamp(each, zone(zone_name)) for each in (at, now))
+    if here.date() == today.date():
+        return f"{here:%H:%M}"
+    return f"{here:%a %H:%M}" if 0 < at - now < 6 * 86_400 else f"{here.day} {here:%b %H:%M}"

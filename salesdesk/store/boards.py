@@ -1,0 +1,187 @@
+"""What the wall board reads. Statements of the first part are probes and small sums, asked every second; those of the
+second count stock and are asked as rarely as their cost demands (see `desk.boards.Kept`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from salesdesk.store.events import EventRow, read
+from salesdesk.store.session import Row, Session
+
+_COUNTS = "substr(outcome, 1, 1) IN ('@', '#')"
+
+
+def sums(session: Session, day: str) -> list[Row]:
+    """A day's sums of flags and events by person and station."""
+    return list(
+        session.all(
+            "SELECT person_id, station, outcome, sum(n) AS n FROM rollup"
+            f" WHERE day = :day AND {_COUNTS} GROUP BY person_id, station, outcome",
+            day=day,
+        )
+    )
+
+
+def talk(session: Session, day: str, station: str, people: Sequence[int]) -> dict[int, int]:
+    """Talk seconds of a day at a station by person."""
+    some = ", ".join(str(int(id)) for id in people) or "0"
+    rows = session.all(
+        "SELECT person_id, sum(talk_seconds) AS talk FROM rollup"
+        f" WHERE day = :day AND person_id IN ({some}) AND station = :station GROUP BY person_id",
+        day=day,
+        station=station,
+    )
+    return {row["person_id"]: int(row["talk"]) for row in rows}
+
+
+def days_before(session: Session, day: str, most: int) -> list[str]:
+    """The last floor days before a day on which anything was counted, newest first; one index probe each."""
+    found: list[str] = []
+    while len(found) < most:
+        last = session.value("SELECT max(day) FROM rollup WHERE day < :day", day=found[-1] if found else day)
+        if last is None:
+            break
+        found.append(str(last))
+    return found
+
+
+def sums_between(session: Session, first: str, last: str) -> list[Row]:
+    """Sums of flags and events over several days by station."""
+    return list(
+        session.all(
+            "SELECT station, outcome, sum(n) AS n FROM rollup"
+            f" WHERE day >= :first AND day <= :last AND {_COUNTS} GROUP BY station, outcome",
+            first=first,
+            last=last,
+        )
+    )
+
+
+def in_work(session: Session) -> list[Row]:
+    """Tickets in somebody's hands by campaign and station."""
+    return list(
+        session.all(
+            "SELECT t.campaign_id, t.station, count(*) AS n FROM hold h JOIN ticket t ON t.id = h.ticket_id"
+            " GROUP BY t.campaign_id, t.station"
+        )
+    )
+
+
+def due_promises(session: Session, now: int, limit: int = 200) -> list[Row]:
+    """Promises whose time has come and that nobody has in hand, oldest first."""
+    return list(
+        session.all(
+            "SELECT p.person_id, p.due_at, p.tries, coalesce(n.name, '') AS person"
+            " FROM promise p JOIN ticket t ON t.id = p.ticket_id LEFT JOIN person n ON n.id = p.person_id"
+            " WHERE p.due_at <= :now AND t.state = 'promised' ORDER BY p.due_at LIMIT :limit",
+            now=now,
+            limit=limit,
+        )
+    )
+
+
+def checked_batches(session: Session) -> list[Row]:
+    """Batches that were checked and not released: id, campaign_id, leads, checked_at."""
+    rows = session.all("SELECT id, campaign_id, findings, checked_at FROM batch WHERE state = 'checked' ORDER BY id")
+    return [
+        {
+            "id": row["id"],
+            "campaign_id": row["campaign_id"],
+            "leads": int(json.loads(row["findings"]).get("going", 0)),
+            "checked_at": row["checked_at"],
+        }
+        for row in rows
+    ]
+
+
+def released_since(session: Session, since: int) -> int:
+    """Leads of the batches released since an instant."""
+    return int(session.value("SELECT sum(released) FROM batch WHERE released_at >= :since", since=since) or 0)
+
+
+# stock: counted within a budget -------------------------------------------------------------------------------------
+
+
+def waiting(session: Session, now: int) -> list[Row]:
+    """Ready tickets by campaign and call window, with the window's place and the span that is open or comes next."""
+    span = "(SELECT min({0}) FROM window_span s WHERE s.window_id = w.id AND s.closes_at > :now)"
+    return list(
+        session.all(
+            f"SELECT c.campaign_id, c.leads, w.place, {span.format('s.opens_at')} AS opens_at,"
+            f" {span.format('s.closes_at')} AS closes_at FROM (SELECT s.campaign_id, l.window_id,"
+            " sum((SELECT count(*) FROM ticket t WHERE t.lane_id = l.id AND t.state = 'ready')) AS leads"
+            " FROM lane l JOIN stratum s ON s.id = l.stratum_id GROUP BY s.campaign_id, l.window_id) c"
+            " JOIN call_window w ON w.id = c.window_id WHERE c.leads > 0",
+            now=now,
+        )
+    )
+
+
+def asleep(session: Session, until: int) -> list[Row]:
+    """Sleeping tickets by campaign and station, and by the quarter hour at whose end they wake (`at`, 0 for those
+    that wake after `until`), with the first instant."""
+    return list(
+        session.all(
+            "SELECT campaign_id, station, CASE WHEN due_at <= :until THEN due_at - due_at % 900 + 900 ELSE 0 END AS at,"
+            " count(*) AS leads, min(due_at) AS first FROM ticket WHERE due_at > 0 GROUP BY campaign_id, station, at",
+            until=until,
+        )
+    )
+
+
+def standing(session: Session, station: str) -> int:
+    """Ready tickets that stand at a station whose work is not dealt by strata."""
+    return int(
+        session.value(
+            "SELECT count(*) FROM ticket WHERE station = :station AND state = 'ready' AND lane_id IS NULL",
+            station=station,
+        )
+    )
+
+
+def raw_leads(session: Session, now: int) -> int:
+    """Leads of the house list that are not at rest, have a good number, and were never released to a campaign."""
+    return int(
+        session.value(
+            "SELECT count(*) FROM lead l WHERE (l.rests_until IS NULL OR l.rests_until <= :now)"
+            " AND l.list_id IN (SELECT id FROM lead_list WHERE purpose = 'leads')"
+            " AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.lead_id = l.id)"
+            " AND EXISTS (SELECT 1 FROM phone p WHERE p.contact_id = l.contact_id AND p.state = 'good')",
+            now=now,
+        )
+    )
+
+
+def outcomes_since(session: Session, since: int) -> list[Row]:
+    """Outcomes recorded from an event id on, less those undone, by campaign and station."""
+    return list(
+        session.all(
+            "SELECT campaign_id, station, sum(CASE kind WHEN 'undone' THEN -1 ELSE 1 END) AS n FROM event"
+            " WHERE id >= :since AND kind IN ('recorded', 'opted_out', 'undone') GROUP BY campaign_id, station",
+            since=since,
+        )
+    )
+
+
+def flagged_since(session: Session, since: int) -> list[tuple[EventRow, str, str, str]]:
+    """Outcomes from an event id on that may carry the flags bad_data or positive (whoever asks reads the event's own
+    flags), and what undid them; each with its person, campaign and list."""
+    rows = session.all(
+        "SELECT e.*, n.name AS person_name, c.name AS campaign_name, s.name AS list_name FROM event e"
+        " LEFT JOIN person n ON n.id = e.person_id LEFT JOIN campaign c ON c.id = e.campaign_id"
+        " LEFT JOIN lead l ON l.id = e.lead_id LEFT JOIN lead_list s ON s.id = l.list_id"
+        " WHERE e.id >= :since AND e.kind IN ('recorded', 'undone')"
+        " AND (e.data LIKE '%\"bad_data\"%' OR e.data LIKE '%\"positive\"%') ORDER BY e.id",
+        since=since,
+    )
+    extra = {"person_name", "campaign_name", "list_name"}
+    return [
+        (
+            read({name: value for name, value in dict(row).items() if name not in extra}),
+            str(row["person_name"] or ""),
+            str(row["campaign_name"] or ""),
+            str(row["list_name"] or ""),
+        )
+        for row in rows
+    ]
