@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or findings, 2 usage. Errors are one line on stand
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -32,12 +33,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JS
 
 def main() -> NoReturn:
     """Run the command line; every foreseen error is one line on standard error."""
-    from click.exceptions import Abort, ClickException
+    from typer.exceptions import Abort, TyperException
 
     try:
         code = app(standalone_mode=False)
-    except ClickException as error:
-        print_error(error.format_message())
+    except TyperException as error:
+        said = getattr(error, "format_message", error.__str__)()
+        print_error(f"{said} (salesdesk --help)")
         sys.exit(2)
     except (Abort, KeyboardInterrupt):
         sys.exit(130)
@@ -49,8 +51,6 @@ def main() -> NoReturn:
 
 
 def _explain(error: Exception) -> int:
-    import os
-
     from salesdesk.desk.errors import BadRequest, Refused
     from salesdesk.line.tzdata import StaleZoneData
     from salesdesk.store.session import StoreError
@@ -91,6 +91,9 @@ def station(
 
         sys.stdout.write(f"salesdesk {installed('salesdesk')}\n")
         raise typer.Exit
+    for name, value in (("SALESDESK_FLOOR", floor), ("SALESDESK_PERSON", person)):
+        if value:
+            os.environ[name] = value
     if context.invoked_subcommand is None:
         from salesdesk.opening import open_station
 

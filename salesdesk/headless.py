@@ -275,7 +275,7 @@ def _findings(found: Findings) -> list[str]:
 def board(floor: str | None, person: str | None, *, width: int, as_json: bool) -> int:
     """The wall board, once."""
     from salesdesk.desk.boards import Board
-    from salesdesk.line.board import render
+    from salesdesk.line.boardtext import render
 
     desk = open_desk(floor, person)
     try:

@@ -26,7 +26,8 @@ def documents() -> dict[Path, str]:
 
 def main() -> int:
     """Write, or with --check compare."""
-    stale = [path for path, text in documents().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    wanted = documents()
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
         sys.stderr.writelines(f"{path.relative_to(ROOT)} is out of date: make docs\n" for path in stale)
         return 1 if stale else 0

@@ -113,7 +113,7 @@ def _fill(counter: Counter) -> None:
     everyone = tuple(name for name, _ in SIMULATED)
     for quantity, ask in (
         (
-            640,
+            560,
             CreateCampaign(
                 name="Spring Audit",
                 segment=Segment(countries=("US",)),
@@ -127,7 +127,7 @@ def _fill(counter: Counter) -> None:
             ),
         ),
         (
-            160,
+            260,
             CreateCampaign(
                 name="Autumn Freight",
                 segment=Segment(countries=("US",)),
@@ -143,7 +143,7 @@ def _fill(counter: Counter) -> None:
         batch = registry.perform(counter, 1, DraftBatch(campaign=campaign, quantity=quantity)).batch
         _run(counter, CheckBatch(batch=batch))
         _run(counter, ReleaseBatch(batch=batch))
-    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=240)).batch
+    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=200)).batch
     _run(counter, CheckBatch(batch=spare))
 
 

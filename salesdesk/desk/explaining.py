@@ -44,7 +44,8 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
-    call = standing(floor, lead, phone, campaign, me=hold.person_id if hold else 0)
+    caller = hold.person_id if hold else 0
+    call = standing(floor, lead, phone, campaign, me=caller, agreed=holding.agreed(floor, ticket.id))
     lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
     if call.decision:
         times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))
@@ -154,13 +155,13 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     for row in found:
         if not row["leads"] or row["cause"] == "done":
             continue
-        at = f"{local(row['until'], floor.settings.zone):%H:%M}" if row["until"] else ""
+        at = _clock(floor, row["until"]) if row["until"] else ""
         count = f"{row['leads']:,}"
         parts.append(
             {
-                "window": f"{count} open at {at} floor time" if at else f"{count} outside their hours",
-                "sleeping": f"{count} cooling, the first until {at}" if at else f"{count} cooling",
-                "promised": f"{count} promised, the first at {at}" if at else f"{count} promised",
+                "window": f"{count} outside their hours" + (f", the first opens {at} yours" if at else ""),
+                "sleeping": f"{count} cooling" + (f", the first until {at}" if at else ""),
+                "promised": f"{count} promised" + (f", the first for {at}" if at else ""),
                 "held": f"{count} on colleagues' screens",
                 "paused": f"{count} in a paused campaign",
             }[row["cause"]]
@@ -168,3 +169,10 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     if not parts:
         return "every released lead is finished; a coordinator can release the next batch"
     return "; ".join(parts)
+
+
+def _clock(floor: Floor, at: int) -> str:
+    """An instant in floor time: the hour, with the weekday when it is not today."""
+    when = local(at, floor.settings.zone)
+    today = when.date().isoformat() == floor.day
+    return f"{when:%H:%M}" if today else f"{when:%a %H:%M}"
