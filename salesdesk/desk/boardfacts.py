@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from salesdesk.desk.floor import Floor, local
+from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.people import PAUSES
+from salesdesk.desk.queues import QueueCover, QueueLine, queue_cover
 from salesdesk.desk.seats import alive
 from salesdesk.line.board import USUAL_DAYS
 from salesdesk.line.boardfacts import (
     CampaignFacts,
-    Checked,
     FloorFacts,
     PromiseFacts,
     SeatFacts,
     StationFacts,
+    Stock,
     Sum,
     Usual,
     Waiting,
@@ -30,7 +31,6 @@ from salesdesk.line.boardfacts import (
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import zone
 from salesdesk.store import boards, campaigns, events, people
-from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.people import SeatRow
 from salesdesk.store.session import Row, Store
 
@@ -39,7 +39,6 @@ CHEAP = 0.005
 """Seconds of work below which a count is simply done again."""
 SHARE = 40
 """A dearer count is repeated after so many times its cost, so that it takes at most 1/40 of a processor."""
-WAKES_AHEAD = 4 * 3600
 INTRODUCED_DAYS = 28
 
 
@@ -74,54 +73,66 @@ def kept(store: Store, name: str, count: Callable[[], T], *, key: object = None,
     return value
 
 
-def gather(floor: Floor) -> FloorFacts:
-    """Everything that a board of this moment is made from."""
-    now, session, line = floor.now, floor.session, floor.sales_map(floor.settings.map_id)
+def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
+    """Everything that a board of this moment is made from; not `whole`: sums, campaigns, stations and seats only."""
+    now, session = floor.now, floor.session
     start, end = working_day(floor.day, floor.settings.day_start, floor.settings.day_end, floor.settings.zone)
     lately = min(3600, now - start) if start < now < end else 3600
-    done = kept(
-        floor.store,
-        "done",
-        lambda: boards.outcomes_since(session, events.id_floor(now - lately)),
-        key=lately if lately < 3600 else None,
-    )
-    work = boards.in_work(session)
-    bad, last = _flagged(floor)
-    return FloorFacts(
+    done = _done(floor, lately) if whole else []
+    lines = queue_cover(floor, me, QueueCover()).queues
+    facts = FloorFacts(
         floor=clean(floor.settings.name),
         zone=floor.settings.zone,
         now=now,
         day_start=start,
         day_end=end,
-        people={row.id: clean(row.team) for row in people.everyone(session)},
+        people={row.id: clean(row.team, limit=40) for row in people.everyone(session)},
         sums=tuple(
             Sum(row["person_id"], row["station"], row["outcome"], int(row["n"]))
             for row in boards.sums(session, floor.day)
         ),
         usual=_usual(floor),
-        campaigns=_campaigns(floor, work, done),
-        stations=tuple(
-            StationFacts(
-                name=each.name,
-                title=each.title,
-                handle_seconds=each.handle_seconds,
-                calls=each.order == "dealt",
-                standing=0 if each.order == "dealt" else _standing(floor, each.name),
-                in_work=_at(work, each.name),
-                done_lately=_at(done, each.name),
-            )
-            for each in line.stations.values()
-        ),
+        campaigns=_campaigns(floor, lines, done),
+        stations=_stations(floor, lines, done),
         seats=tuple(_seat(floor, row) for row in people.seats(session)),
+        lately=lately,
+    )
+    if not whole:
+        return facts
+    bad, last = _flagged(floor)
+    return replace(
+        facts,
         promises=tuple(
             PromiseFacts(row["person_id"], clean(row["person"]), row["due_at"], row["tries"])
             for row in boards.due_promises(session, now)
         ),
         raw_leads=kept(floor.store, "raw", lambda: boards.raw_leads(session, now)),
         introduced_a_day=_introduced(floor),
-        lately=lately,
         bad_by_list=bad,
         last_meeting=last,
+    )
+
+
+def _done(floor: Floor, lately: int) -> list[Row]:
+    """Outcomes of the last hour; in the first hour of a day those since it began."""
+    since = events.id_floor(floor.now - lately)
+    key = lately if lately < 3600 else None
+    return kept(floor.store, "done", lambda: boards.outcomes_since(floor.session, since), key=key)
+
+
+def _stations(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tuple[StationFacts, ...]:
+    stock = {each.station: each for each in lines if each.campaign is None}
+    return tuple(
+        StationFacts(
+            name=each.name,
+            title=each.title,
+            handle_seconds=each.handle_seconds,
+            calls=each.order == "dealt",
+            standing=stock[each.name].on_hand if each.name in stock else 0,
+            in_work=stock[each.name].in_work if each.name in stock else 0,
+            done_lately=_at(done, each.name),
+        )
+        for each in floor.sales_map(floor.settings.map_id).stations.values()
     )
 
 
@@ -163,10 +174,6 @@ def _introduced(floor: Floor) -> float:
     return released / (len(days) + 1)
 
 
-def _standing(floor: Floor, station: str) -> int:
-    return kept(floor.store, f"standing {station}", lambda: boards.standing(floor.session, station))
-
-
 def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
     """Bad records of today by list, and the last meeting booked; both less what was undone."""
     start, _ = working_day(floor.day, "00:00", "00:00", floor.settings.zone)
@@ -185,40 +192,45 @@ def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | No
     return bad, last
 
 
-def _campaigns(floor: Floor, work: list[Row], done: list[Row]) -> tuple[CampaignFacts, ...]:
-    stock = kept(floor.store, "waiting", lambda: _waiting(floor))
-    until = floor.now + WAKES_AHEAD
-    sleeping = kept(floor.store, "asleep", lambda: boards.asleep(floor.session, until))
-    checked = boards.checked_batches(floor.session)
+def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tuple[CampaignFacts, ...]:
+    waiting = kept(floor.store, "waiting", lambda: _waiting(floor))
+    stock = {each.campaign: _stock(each) for each in lines}
     turns: dict[int, dict[int, int]] = {}
     for row in campaigns.assignments(floor.session):
         if row["turn"]:
             turns.setdefault(row["campaign_id"], {})[row["person_id"]] = row["turn"]
-
-    def facts(row: CampaignRow) -> CampaignFacts:
-        mine = [each for each in sleeping if each["campaign_id"] == row.id and each["station"] == row.station]
-        return CampaignFacts(
+    return tuple(
+        CampaignFacts(
             id=row.id,
             name=clean(row.name, limit=60),
             live=bool(row.live),
             station=row.station,
             handle_seconds=floor.sales_map(row.map_id).station(row.station).handle_seconds,
             target=row.daily_target,
-            waiting=stock.get(row.id, ()),
-            asleep=sum(each["leads"] for each in mine),
-            next_wake=min((each["first"] for each in mine), default=None),
-            wakes=tuple((each["at"], each["leads"]) for each in mine if each["at"]),
-            in_work=_at(work, row.station, row.id),
+            stock=stock.get(row.id, Stock()),
+            waiting=waiting.get(row.id, ()),
             done_lately=_at(done, row.station, row.id),
-            checked=tuple(
-                Checked(each["id"], each["leads"], each["checked_at"])
-                for each in checked
-                if each["campaign_id"] == row.id
-            ),
             turns=turns.get(row.id, {}),
         )
+        for row in campaigns.everything(floor.session)
+    )
 
-    return tuple(facts(row) for row in campaigns.everything(floor.session))
+
+def _stock(line: QueueLine) -> Stock:
+    return Stock(
+        on_hand=line.on_hand,
+        people=line.people,
+        cover=line.cover_minutes,
+        stock_target=line.target,
+        buffer=line.buffer,
+        in_work=line.in_work,
+        asleep=line.sleeping,
+        dry_at=line.dry_at,
+        opens_at=line.opens_at,
+        checked=len(line.checked),
+        checked_leads=sum(each.leads for each in line.checked),
+        advice=line.sentence,
+    )
 
 
 def _waiting(floor: Floor) -> dict[int, tuple[Waiting, ...]]:

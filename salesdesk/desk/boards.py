@@ -12,7 +12,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import LIVE, READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, WATCHERS
 from salesdesk.line import board as blocks
-from salesdesk.line import dealing, pace
+from salesdesk.line import boardmodel, dealing, pace
 from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts
 from salesdesk.line.ledger import DIALED, FLAG, KEPT, LATE, SKIPPED
 from salesdesk.line.queues import queues
@@ -29,14 +29,14 @@ class Board(Request["BoardReply"]):
     """How is the floor doing?"""
 
 
-class BoardReply(blocks.Board, Reply):
+class BoardReply(boardmodel.Board, Reply):
     """The wall board, block by block."""
 
 
 @operation(roles=WATCHERS, effect=LIVE)
 def board(floor: Floor, me: Person, ask: Board) -> BoardReply:
     """The floor at a glance: what to act on, the day, the line, people, yields and teams."""
-    return BoardReply(**dict(blocks.board(boardfacts.gather(floor))))
+    return BoardReply(**dict(blocks.board(boardfacts.gather(floor, me))))
 
 
 class MyNumbers(Request["MyNumbersReply"]):
@@ -98,12 +98,12 @@ class MyNumbersReply(Reply):
 @operation(roles=EVERYONE, effect=LIVE)
 def my_numbers(floor: Floor, me: Person, ask: MyNumbers) -> MyNumbersReply:
     """My numbers of today beside my team's, and what waits for me in the queue."""
-    facts = boardfacts.gather(floor)
+    facts = boardfacts.gather(floor, me, whole=False)
     members = [who for who, team in facts.people.items() if team == facts.people.get(me.id)]
     stock = [each for each in queues(facts) if any(seat.person_id == me.id for seat in each.wanting)]
     if not stock:
         stock = [each for each in queues(facts) if each.campaign.turns.get(me.id) == 1]
-    covers = [each.cover for each in stock if each.cover is not None]
+    covers = [each.stock.cover for each in stock if each.stock.cover is not None]
     due, done = facts.due(me.id), facts.tally_by_person.get(me.id, {}).get(facts.plan_counts, 0)
     return MyNumbersReply(
         day=floor.day,
@@ -111,7 +111,7 @@ def my_numbers(floor: Floor, me: Person, ask: MyNumbers) -> MyNumbersReply:
         team_name=clean(facts.people.get(me.id, "")),
         team=_numbers(floor, facts, members, None),
         team_people=sum(1 for who in members if facts.tally_by_person.get(who)),
-        queue_on_hand=sum(each.on_hand for each in stock),
+        queue_on_hand=sum(each.stock.on_hand for each in stock),
         queue_cover_minutes=round(sum(covers), 1) if covers else None,
         percent_of_plan=pace.percent_of_plan(done, due),
         meetings_target=round(facts.share_of_target(me.id), 2),

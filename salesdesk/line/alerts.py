@@ -9,7 +9,7 @@ from typing import Literal
 from salesdesk.line import pace
 from salesdesk.line.boardfacts import FloorFacts, SeatFacts
 from salesdesk.line.figures import Figure
-from salesdesk.line.queues import SOON, Queue, checked_words, clock, dry_cause
+from salesdesk.line.queues import Queue, checked_words, clock, dry_cause
 
 PASSED_ON_AFTER = 300
 """Seconds after which a promise goes to anyone (the claim does so)."""
@@ -50,7 +50,7 @@ def _dry(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
             text,
             dry_cause(queue.campaign, facts.now, facts.zone),
             Figure("dry_time", age, pace.clock_words(age)),
-            "r release" if queue.campaign.checked else "w why",
+            "r release" if queue.stock.checked else "w why",
             queue.campaign.id,
         )
 
@@ -106,19 +106,17 @@ def _doing(seat: SeatFacts | None) -> str:
 
 def _soon(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
     for queue in queues:
-        if not queue.campaign.live or queue.dry_at is None or queue.dry_at - facts.now > SOON:
+        if not queue.soon(facts.now) or queue.stock.dry_at is None:
             continue
-        at = clock(queue.dry_at, facts.zone, facts.now)
-        ready = f" · {checked_words(queue.campaign)}" if queue.campaign.checked else " · no checked batch"
-        lasts = facts.now + int(3600 * (queue.on_hand + queue.proposed) / queue.plan) if queue.plan else facts.now
-        proposed = f"proposed {queue.proposed:,}, covers to {clock(lasts, facts.zone, facts.now)}"
+        at = clock(queue.stock.dry_at, facts.zone, facts.now)
+        _dry, *advice = queue.stock.advice.split("; ")
         yield Alert(
             False,
             "SOON",
-            f"{queue.campaign.name} dry {at}{ready}",
-            proposed if queue.proposed else "more is on the way",
-            Figure("dry_forecast", queue.dry_at, at),
-            "r release" if queue.campaign.checked else "w why",
+            f"{queue.campaign.name} dry {at}",
+            " · ".join(advice) or "more is on the way",
+            Figure("dry_forecast", queue.stock.dry_at, at),
+            "r release" if queue.stock.checked else "w why",
             queue.campaign.id,
         )
 
@@ -133,17 +131,9 @@ def _pauses(facts: FloorFacts) -> Iterator[Alert]:
 
 def _waiting(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
     for queue in queues:
-        campaign = queue.campaign
-        soon = queue.dry_at is not None and queue.dry_at - facts.now <= SOON
-        if not campaign.checked or queue.dry or soon:
+        if not queue.stock.checked or queue.dry or queue.soon(facts.now):
             continue
-        since = min(each.since for each in campaign.checked)
-        yield Alert(
-            False,
-            "RELEASE",
-            f"{campaign.name} · {checked_words(campaign)}",
-            f"checked {clock(since, facts.zone, facts.now)}, not released",
-            Figure("lead_released", sum(each.leads for each in campaign.checked), checked_words(campaign)),
-            "r release",
-            campaign.id,
-        )
+        words = checked_words(queue.stock)
+        released = Figure("lead_released", queue.stock.checked_leads, words)
+        text = f"{queue.campaign.name} · {words}"
+        yield Alert(False, "RELEASE", text, "not released yet", released, "r release", queue.campaign.id)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
 
-from pydantic import BaseModel, ConfigDict
-
 from salesdesk.line import pace, yields
-from salesdesk.line.alerts import Alert, alerts
+from salesdesk.line.alerts import alerts
 from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts, SeatFacts
+from salesdesk.line.boardmodel import CALM, Board, DayLine, LineRow, SeatLine, TeamLine, YieldLine
 from salesdesk.line.drums import drum_of
 from salesdesk.line.figures import Figure, count, none, percent
 from salesdesk.line.ledger import AFTER_HOURS, DIALED, FLAG, KEPT, LATE, SKIPPED
@@ -36,94 +34,6 @@ STEPS = (
     ("meeting_rate", MEETING, SELLING),
 )
 """The yields of the board: glossary id, successes, trials."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """One target of the day. `percent` is so far against by now, `word` what that means."""
-
-    so_far: Figure
-    by_now: Figure
-    target: Figure
-    percent: Figure
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One queue of the line. `drum` is empty, or says that this station sets the pace and how sure that is."""
-
-    name: str
-    on_hand: Figure
-    cover: Figure
-    in_work: Figure
-    rate: Figure
-    plan: Figure
-    buffer: Figure
-    dry: bool = False
-    drum: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SeatLine:
-    """One person: `need` 0 is the most urgent, from 4 on all is calm; `since` in epoch seconds."""
-
-    person: int
-    name: str
-    team: str
-    state: str
-    code: str
-    since: int
-    limit: int | None
-    campaign: str
-    need: int
-    simulated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class YieldLine:
-    """Today's yield of one step. `shown` is its 90 % interval, or the bare count below 20 trials."""
-
-    id: str
-    successes: int
-    trials: int
-    shown: str
-    usual: Figure
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class TeamLine:
-    """A team against what was due from it; `low` and `high` bound the percentage at 90 %."""
-
-    name: str
-    percent: Figure
-    low: float
-    high: float
-    word: str
-
-
-class Board(BaseModel):
-    """A wall board. Times are epoch seconds."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    floor: str
-    zone: str
-    zone_word: str
-    at: int
-    gone: Figure
-    calling: str
-    alerts: tuple[Alert, ...]
-    day: tuple[DayLine, ...]
-    promises: tuple[Figure, ...]
-    line: tuple[LineRow, ...]
-    states: tuple[Figure, ...]
-    people: tuple[SeatLine, ...]
-    yields: tuple[YieldLine, ...]
-    teams: tuple[TeamLine, ...]
-    last_meeting: Figure
-    notes: tuple[Figure, ...]
 
 
 def board(facts: FloorFacts) -> Board:
@@ -241,14 +151,14 @@ def _raw(facts: FloorFacts) -> LineRow:
 def _campaign_row(facts: FloorFacts, queue: Queue, drum: str) -> LineRow:
     campaign = queue.campaign
     since = min((seat.since for seat in queue.starved), default=None)
-    zone: str = queue.zone if campaign.live else "paused"
+    zone = queue.stock.buffer if campaign.live else "paused"
     if queue.dry and since is not None:
         zone = f"EMPTY {pace.clock_words(facts.now - since)}"
     return LineRow(
         name=f"{_short(campaign.station)} {campaign.name}",
-        on_hand=count("queue_on_hand", queue.on_hand),
-        cover=Figure("queue_cover", queue.cover, pace.cover_words(queue.cover)),
-        in_work=count("work_in_process", campaign.in_work),
+        on_hand=count("queue_on_hand", queue.stock.on_hand),
+        cover=Figure("queue_cover", queue.stock.cover, pace.cover_words(queue.stock.cover)),
+        in_work=count("work_in_process", queue.stock.in_work),
         rate=_rate(facts, campaign.done_lately),
         plan=count("plan_per_hour", round(queue.plan)),
         buffer=Figure("buffer_penetration", _penetration(queue), zone),
@@ -258,7 +168,8 @@ def _campaign_row(facts: FloorFacts, queue: Queue, drum: str) -> LineRow:
 
 
 def _penetration(queue: Queue) -> float | None:
-    return round(100 * (1 - queue.on_hand / queue.target), 1) if queue.target else None
+    target = queue.stock.stock_target
+    return round(100 * (1 - queue.stock.on_hand / target), 1) if target else None
 
 
 def _short(station: str) -> str:
@@ -299,9 +210,6 @@ def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
         for seat in facts.seats
     ]
     return tuple(sorted(lines, key=lambda each: (each.need, each.name.casefold(), each.person)))
-
-
-CALM = 4
 
 
 def need(seat: SeatFacts, now: int) -> int:

@@ -35,18 +35,28 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A batch that waits to be released."""
+class Stock:
+    """What the desk's queue cover says about a campaign. `cover` in minutes; `stock_target` and `proposed` in leads;
+    `checked` counts batches that wait to be released and `checked_leads` what they hold; `advice` is its sentence."""
 
-    batch: int
-    leads: int
-    since: int
+    on_hand: int = 0
+    people: int = 0
+    cover: float | None = None
+    stock_target: int = 0
+    buffer: str = "full"
+    in_work: int = 0
+    asleep: int = 0
+    dry_at: int | None = None
+    opens_at: int | None = None
+    checked: int = 0
+    checked_leads: int = 0
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
-    """A campaign: its stock, its people and its plan. `target` is meetings a day; `wakes` says how many sleeping
-    leads wake at which instants of the next hours; `turns` gives the turn of each person assigned."""
+    """A campaign: its stock, its people and its plan. `target` is meetings a day; `turns` gives the turn of each
+    person assigned."""
 
     id: int
     name: str
@@ -54,13 +64,9 @@ class CampaignFacts:
     station: str
     handle_seconds: int
     target: int = 0
+    stock: Stock = field(default_factory=Stock)
     waiting: tuple[Waiting, ...] = ()
-    asleep: int = 0
-    next_wake: int | None = None
-    wakes: tuple[tuple[int, int], ...] = ()
-    in_work: int = 0
     done_lately: int = 0
-    checked: tuple[Checked, ...] = ()
     turns: Mapping[int, int] = field(default_factory=dict)
 
 

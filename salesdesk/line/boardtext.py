@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from salesdesk.line import glossary, pace
 from salesdesk.line.alerts import Alert
-from salesdesk.line.board import CALM, Board, DayLine, LineRow, SeatLine, YieldLine
+from salesdesk.line.boardmodel import CALM, Board, DayLine, LineRow, SeatLine, YieldLine
 from salesdesk.line.columns import fit, left, right, width_of
 from salesdesk.line.figures import Figure
 from salesdesk.line.tzdata import zone

@@ -1,4 +1,4 @@
-"""Queues of campaigns as a supervisor needs them: what can be served now, how long it lasts, and why it is dry."""
+"""Queues of campaigns as a supervisor needs them: who waits for their leads, how fast they go, why they are dry."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from salesdesk.line import flow
-from salesdesk.line.boardfacts import CampaignFacts, FloorFacts, SeatFacts
+from salesdesk.line.boardfacts import CampaignFacts, FloorFacts, SeatFacts, Stock
 from salesdesk.line.tzdata import zone
 
-REVIEW_MINUTES = 60
-"""How often a coordinator is expected to look at a queue; its stock should last that long."""
 SOON = 3600
 """Seconds ahead in which a queue that will run dry is announced."""
 GONE = ("lost", "out")
@@ -22,18 +20,15 @@ class Queue:
     """A campaign's queue now. Rates are leads an hour; `rate` is None in the first minutes of a day."""
 
     campaign: CampaignFacts
-    on_hand: int
-    people: int
     wanting: tuple[SeatFacts, ...]
     """Seats that work in it first or are on it now."""
-    cover: float | None
-    """Minutes."""
-    target: int
-    zone: flow.BufferWord
     rate: float | None
     plan: float
-    dry_at: int | None
-    proposed: int
+
+    @property
+    def stock(self) -> Stock:
+        """What there is of it."""
+        return self.campaign.stock
 
     @property
     def starved(self) -> tuple[SeatFacts, ...]:
@@ -43,14 +38,21 @@ class Queue:
     @property
     def dry(self) -> bool:
         """Empty, with people who want its leads."""
-        return self.campaign.live and not self.on_hand and bool(self.wanting)
+        return self.campaign.live and not self.stock.on_hand and bool(self.wanting)
+
+    def soon(self, now: int) -> bool:
+        """Whether it runs dry within the hour."""
+        at = self.stock.dry_at
+        return self.campaign.live and bool(self.stock.on_hand) and at is not None and at - now <= SOON
 
 
 def queues(facts: FloorFacts) -> list[Queue]:
     """The queue of each campaign that is live or has stock, in the order of the campaigns."""
     on = campaign_of_seats(facts)
     return [
-        _queue(facts, each, on) for each in facts.campaigns if each.live or each.waiting or each.in_work or each.checked
+        _queue(facts, each, on)
+        for each in facts.campaigns
+        if each.live or each.waiting or each.stock.in_work or each.stock.checked
     ]
 
 
@@ -74,34 +76,14 @@ def _turn(campaign: CampaignFacts, person_id: int) -> int:
 
 
 def _queue(facts: FloorFacts, campaign: CampaignFacts, on: Mapping[int, int]) -> Queue:
-    now, minutes = facts.now, campaign.handle_seconds / 60
     people = sum(1 for where in on.values() if where == campaign.id)
     wanting = tuple(
         seat
         for seat in facts.seats
         if seat.person_id in on and (_turn(campaign, seat.person_id) == 1 or on[seat.person_id] == campaign.id)
     )
-    on_hand = sum(each.leads for each in campaign.waiting if each.opens_at <= now < each.closes_at)
-    target = flow.stock_target(people, minutes, REVIEW_MINUTES)
-    plan = flow.capacity(people, 60) / minutes
-    rate = per_hour(campaign.done_lately, facts.lately)
-    changes = [(each.opens_at, each.leads) for each in campaign.waiting]
-    changes += [(each.closes_at, -each.leads) for each in campaign.waiting if each.opens_at <= now]
-    changes += campaign.wakes
-    on_way = sum(leads for at, leads in changes if leads > 0 and now < at <= now + REVIEW_MINUTES * 60)
-    return Queue(
-        campaign=campaign,
-        on_hand=on_hand,
-        people=people,
-        wanting=wanting,
-        cover=flow.cover_minutes(on_hand, minutes, people),
-        target=target,
-        zone=flow.buffer_zone(on_hand, target) if target or on_hand else "EMPTY",
-        rate=rate,
-        plan=plan,
-        dry_at=flow.dry_at(now, on_hand, rate or plan, changes) if people and on_hand else None,
-        proposed=flow.release_quantity(target, on_hand, on_way),
-    )
+    plan = flow.capacity(people, 60) / (campaign.handle_seconds / 60)
+    return Queue(campaign, wanting, per_hour(campaign.done_lately, facts.lately), plan)
 
 
 def per_hour(done: int, seconds: int) -> float | None:
@@ -120,20 +102,20 @@ def dry_cause(campaign: CampaignFacts, now: int, zone_name: str) -> str:
         where = f", all {words[0]}" if len(words) == 1 else ""
         when = f", open {clock(opens, zone_name, now)}" if opens else ", out of hours"
         parts.append(f"{left:,} left{where}{when}")
-    if campaign.asleep:
-        wakes = f", next {clock(campaign.next_wake, zone_name, now)}" if campaign.next_wake else ""
-        parts.append(f"{campaign.asleep:,} cooling{wakes}")
-    if campaign.checked:
-        parts.append(checked_words(campaign))
+    stock = campaign.stock
+    if stock.asleep:
+        wakes = f", next {clock(stock.opens_at, zone_name, now)}" if stock.opens_at and not shut else ""
+        parts.append(f"{stock.asleep:,} cooling{wakes}")
+    if stock.checked:
+        parts.append(checked_words(stock))
     if not parts:
         return "nothing left of it: a batch must be released"
     return " · ".join(parts)
 
 
-def checked_words(campaign: CampaignFacts) -> str:
+def checked_words(stock: Stock) -> str:
     """What waits to be released: "2 checked batches hold 640"."""
-    count, leads = len(campaign.checked), sum(each.leads for each in campaign.checked)
-    return f"{count} checked batch{'es hold' if count > 1 else ' holds'} {leads:,}"
+    return f"{stock.checked} checked batch{'es hold' if stock.checked > 1 else ' holds'} {stock.checked_leads:,}"
 
 
 def calling(facts: FloorFacts) -> str:

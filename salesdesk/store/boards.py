@@ -3,7 +3,6 @@ second count stock and are asked as rarely as their cost demands (see `desk.boar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from salesdesk.store.events import EventRow, read
@@ -58,16 +57,6 @@ def sums_between(session: Session, first: str, last: str) -> list[Row]:
     )
 
 
-def in_work(session: Session) -> list[Row]:
-    """Tickets in somebody's hands by campaign and station."""
-    return list(
-        session.all(
-            "SELECT t.campaign_id, t.station, count(*) AS n FROM hold h JOIN ticket t ON t.id = h.ticket_id"
-            " GROUP BY t.campaign_id, t.station"
-        )
-    )
-
-
 def due_promises(session: Session, now: int, limit: int = 200) -> list[Row]:
     """Promises whose time has come and that nobody has in hand, oldest first."""
     return list(
@@ -79,20 +68,6 @@ def due_promises(session: Session, now: int, limit: int = 200) -> list[Row]:
             limit=limit,
         )
     )
-
-
-def checked_batches(session: Session) -> list[Row]:
-    """Batches that were checked and not released: id, campaign_id, leads, checked_at."""
-    rows = session.all("SELECT id, campaign_id, findings, checked_at FROM batch WHERE state = 'checked' ORDER BY id")
-    return [
-        {
-            "id": row["id"],
-            "campaign_id": row["campaign_id"],
-            "leads": int(json.loads(row["findings"]).get("going", 0)),
-            "checked_at": row["checked_at"],
-        }
-        for row in rows
-    ]
 
 
 def released_since(session: Session, since: int) -> int:
@@ -114,28 +89,6 @@ def waiting(session: Session, now: int) -> list[Row]:
             " FROM lane l JOIN stratum s ON s.id = l.stratum_id GROUP BY s.campaign_id, l.window_id) c"
             " JOIN call_window w ON w.id = c.window_id WHERE c.leads > 0",
             now=now,
-        )
-    )
-
-
-def asleep(session: Session, until: int) -> list[Row]:
-    """Sleeping tickets by campaign and station, and by the quarter hour at whose end they wake (`at`, 0 for those
-    that wake after `until`), with the first instant."""
-    return list(
-        session.all(
-            "SELECT campaign_id, station, CASE WHEN due_at <= :until THEN due_at - due_at % 900 + 900 ELSE 0 END AS at,"
-            " count(*) AS leads, min(due_at) AS first FROM ticket WHERE due_at > 0 GROUP BY campaign_id, station, at",
-            until=until,
-        )
-    )
-
-
-def standing(session: Session, station: str) -> int:
-    """Ready tickets that stand at a station whose work is not dealt by strata."""
-    return int(
-        session.value(
-            "SELECT count(*) FROM ticket WHERE station = :station AND state = 'ready' AND lane_id IS NULL",
-            station=station,
         )
     )
 
