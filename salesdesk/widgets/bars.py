@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import ClassVar
 
+from rich.cells import cell_len
+
 from salesdesk.commands import Command
-from salesdesk.widgets.lines import Bit, Lines, line
+from salesdesk.widgets.lines import Bit, Line, Lines, line
 
 
 class StatusLine(Lines):
@@ -34,16 +36,30 @@ class KeyBar(Lines):
     DEFAULT_CSS = "KeyBar { height: 1; background: $surface; }"
 
     def keys(self, commands: Collection[Command], off: Collection[str] = ()) -> None:
-        """Show the commands that have a place in the bar; those in `off` are greyed, not hidden."""
-        row: list[Bit] = []
-        for each in sorted((each for each in commands if each.bar), key=lambda each: each.bar):
-            key = each.keys[0]
-            cap = each.caps.split(" ")[0]
-            click = f"screen.{each.action(key)}"
-            idle = each.id in off
-            row += [
-                Bit(cap, "dim" if idle else "key", click=click),
-                Bit(f" {each.label}", "dim" if idle else "", click=click),
-                Bit("  "),
-            ]
-        self.show([tuple(row)])
+        """Show the commands that have a place in the bar, as many as fit and always the last, which is `?`. Those in
+        `off` are greyed, not hidden."""
+        placed = sorted((each for each in commands if each.bar), key=lambda each: each.bar)
+        items = [_key(each, each.id in off) for each in placed]
+        self.draw(lambda width, _height: [_fitting(items, width)])
+
+
+def _key(each: Command, idle: bool) -> Line:
+    click = f"screen.{each.action(each.keys[0])}"
+    cap = each.caps.split(" ")[0]
+    return (Bit(cap, "dim" if idle else "key", click=click), Bit(f" {each.label}", "dim" if idle else "", click=click))
+
+
+def _fitting(items: list[Line], width: int) -> Line:
+    *most, last = items or [()]
+    row: list[Bit] = []
+    room = width - _wide(last)
+    for item in most:
+        if _wide(item) + 2 > room:
+            break
+        room -= _wide(item) + 2
+        row += [*item, Bit("  ")]
+    return (*row, *last)
+
+
+def _wide(item: Line) -> int:
+    return sum(cell_len(bit.text) for bit in item)

@@ -1,0 +1,440 @@
+"""Sales development: a lead is served, called, and what came of it is recorded; then the next one is served."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from functools import partial
+
+from textual import events, on
+from textual.app import ComposeResult
+
+from salesdesk.desk.boards import FIGURES, MyNumbers, MyNumbersReply
+from salesdesk.desk.calls import Answered, Dialed, NextNumber
+from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.explaining import ExplainTicket, WhyDry
+from salesdesk.desk.local import Desk
+from salesdesk.desk.people import PAUSES, GetStation, SetState, SignIn, SignOut, StartPage
+from salesdesk.desk.recording import RecordOutcome
+from salesdesk.desk.serving import AnyWork, ClaimNext, Heartbeat, Held, Skip
+from salesdesk.desk.suppressing import OptOut
+from salesdesk.desk.undoing import Undo
+from salesdesk.line.salesmap import Choice, Outcome
+from salesdesk.line.salesmap import Station as MapStation
+from salesdesk.screens import lead_card, sdr_panes
+from salesdesk.screens.station import Station
+from salesdesk.widgets.entry import Entry, question
+from salesdesk.widgets.lines import BLANK, Line
+from salesdesk.widgets.outcome_form import OutcomeForm
+
+NEEDS_DIAL = "dial (d) or skip (s)"
+COUNT = 5
+"""Seconds between two looks at my numbers while the floor moves."""
+PROBE = 2
+"""Seconds between two looks for work while the queue is dry."""
+
+
+class SdrScreen(Station):
+    """The dial loop. `page` is start, lead, dry, paused or aloud; the card is there on the page lead only."""
+
+    station = "sdr"
+    CSS_PATH = "sdr.tcss"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.page = "start"
+        self.card: TicketCard | None = None
+        self.stop = ""
+        self.sentence = "signing in …"
+        self.objections: tuple[str, ...] = ()
+        self.armed = ""
+        self.start: StartPage | None = None
+        self.map: MapStation | None = None
+        self.numbers: MyNumbersReply | None = None
+        self._written: tuple[object, RecordOutcome] | None = None
+        self._why: tuple[str, ...] = ()
+        self._since = desk.now()
+        self._looked = self._counted = 0
+
+    def body(self) -> ComposeResult:
+        yield sdr_panes.Panes(id="floor")
+        yield OutcomeForm(self._outcomes, id="outcomes")
+
+    @property
+    def form(self) -> OutcomeForm:
+        """Where outcomes are picked and answered."""
+        return self.query_one(OutcomeForm)
+
+    def figures(self) -> Collection[str]:
+        return tuple(dict.fromkeys(FIGURES.values()))
+
+    # the day --------------------------------------------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        self.map = (await self.ask(GetStation(station=self.station))).station
+        self.start = await self.ask(SignIn(station=self.station))
+        card = await self.ask(Held())
+        if card is not None:
+            self._serve(card, "this lead was still in your hands")
+        else:
+            self._turn_to("start", "")
+
+    async def beat(self) -> None:
+        card = self.card
+        reply = await self.ask(Heartbeat(ticket=card.ticket if card else None, token=card.token if card else ""))
+        if reply.stop and card is self.card:
+            self._stopped(reply.stop)
+
+    async def moved(self) -> None:
+        if self.start is not None and self.desk.now() - self._counted >= COUNT:
+            self.read(self._count, "numbers")
+        if self.page == "dry":
+            await self._probe()
+        elif self.card is not None and not self.stop and self.desk.now() != self._looked:
+            self._looked = self.desk.now()
+            card, held = self.card, await self.ask(Held())
+            if held is not None and card is self.card and held.token == card.token and held.stop:
+                self._stopped(held.stop)
+
+    async def _count(self) -> None:
+        self.numbers = await self.ask(MyNumbers())
+        self._counted = self.desk.now()
+        self.repaint()
+
+    def tick(self, now: int) -> None:
+        if self.page == "dry" and now % PROBE == 0:
+            self.read(self._probe, "probe")
+        self.query_one(sdr_panes.Panes).tick(self._view())
+
+    async def leave(self) -> None:
+        if self.start is not None:
+            await self.ask(SignOut())
+
+    def _stopped(self, why: str) -> None:
+        """The lead on the screen must not be worked any more; what was typed stays to be read."""
+        self.stop = why
+        kept = "; what you typed is kept until you leave it" if self.form.entry else ""
+        self.say(f"{why}{kept} · n next lead", "bad")
+        self.repaint()
+
+    # serving --------------------------------------------------------------------------------------------------------
+
+    async def _claim(self, told: str = "", tone: str = "good") -> None:
+        card = await self.ask(ClaimNext(station=self.station))
+        self.read(self._count, "numbers")
+        if card is not None:
+            self._serve(card, told, tone)
+            return
+        dry = await self.ask(WhyDry(station=self.station))
+        self._turn_to("dry", dry.sentence)
+        self.say(told, tone)
+
+    async def _probe(self) -> None:
+        if self.page == "dry" and (await self.ask(AnyWork(station=self.station))).ready and self.page == "dry":
+            self.act(self._claim_when_dry)
+
+    async def _claim_when_dry(self) -> None:
+        if self.page == "dry":
+            card = await self.ask(ClaimNext(station=self.station))
+            if card is not None:
+                self._serve(card, "a lead is here")
+
+    def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
+        self.page, self.card, self.stop = "lead", card, card.stop
+        self.objections, self._why = (), ()
+        self.form.close()
+        self.say(told, tone)
+        self.repaint()
+
+    def _turn_to(self, page: str, sentence: str) -> None:
+        """A page without a lead."""
+        self.page, self.card, self.stop, self.sentence = page, None, "", sentence
+        self._since, self._why, self.objections = self.desk.now(), (), ()
+        self.form.close()
+        self.repaint()
+
+    def action_next(self) -> None:
+        """Be ready: the next lead, unless one is being worked."""
+        if self.card is not None and not self.stop:
+            self.say("say what came of this lead first, or skip it (s)", "warn")
+        else:
+            self.act(self._ready)
+
+    async def _ready(self) -> None:
+        if self.page == "paused":
+            await self.ask(SetState(state="ready"))
+        await self._claim()
+
+    # the call -------------------------------------------------------------------------------------------------------
+
+    def _mine(self) -> TicketCard | None:
+        """The lead in my hands; says so when there is none."""
+        if self.card is None or self.stop:
+            self.say(self.stop or "there is no lead here; n is the next one", "warn")
+            return None
+        return self.card
+
+    def action_dial(self) -> None:
+        """Dial the number shown."""
+        if card := self._mine():
+            self.act(partial(self._dial, card))
+
+    async def _dial(self, card: TicketCard) -> None:
+        dial = await self.ask(Dialed(ticket=card.ticket, token=card.token))
+        if not dial.allowed:
+            await self._claim(dial.reason, "warn")
+            return
+        self._change(card, dialed_at=dial.dialed_at, dials=dial.dials, answered_at=None)
+        self.say("dial it; Space when they pick up, a digit for what came of it")
+
+    def action_answered(self) -> None:
+        """They picked up."""
+        if card := self._mine():
+            self.act(partial(self._answered, card))
+
+    async def _answered(self, card: TicketCard) -> None:
+        talk = await self.ask(Answered(ticket=card.ticket, token=card.token))
+        self._change(card, answered_at=talk.answered_at)
+        self.say("")
+
+    def action_next_number(self) -> None:
+        """The contact's next number."""
+        if card := self._mine():
+            self.act(partial(self._next_number, card))
+
+    async def _next_number(self, card: TicketCard) -> None:
+        turned = await self.ask(NextNumber(ticket=card.ticket, token=card.token))
+        if turned is not None and self.card is not None and self.card.ticket == turned.ticket:
+            self.card = turned
+            self.say("the next number of the same contact; d dials it")
+            self.repaint()
+
+    def _change(self, card: TicketCard, **what: object) -> None:
+        if self.card is not None and self.card.token == card.token:
+            self.card = self.card.model_copy(update=what)
+            self.repaint()
+
+    def action_copy_number(self) -> None:
+        """Copy the number."""
+        card = self._mine()
+        number = lead_card.number_of(card) if card else None
+        if number is not None:
+            self.app.copy_to_clipboard(number.e164)
+            self.say(f"copied {number.shown}", "good")
+
+    # what came of it ------------------------------------------------------------------------------------------------
+
+    def action_outcome(self, key: str) -> None:
+        """Pick an outcome; its fields appear in place."""
+        outcome = self.map.outcome_by_key(key) if self.map else None
+        if (card := self._mine()) is None or self.map is None:
+            return
+        if outcome is None:
+            self.say(f"there is no outcome on {key}", "warn")
+        elif self.map.needs_dial and outcome.needs_dial and not card.dials:
+            self.say(NEEDS_DIAL, "warn")
+        else:
+            self.say("")
+            self.form.open(self._entry(outcome, "outcome"))
+
+    def action_do_not_call(self) -> None:
+        """They asked not to be called again."""
+        outcome = next((each for each in self.map.outcomes if "opt_out" in each.flags), None) if self.map else None
+        if self._mine() and outcome is not None:
+            self.form.open(self._entry(outcome, "do_not_call"))
+
+    def action_skip(self) -> None:
+        """Give the lead back, for a reason."""
+        if (card := self._mine()) and self.map:
+            if card.dials:
+                self.say("this lead was dialed; say what came of it (a digit)", "warn")
+                return
+            reasons = tuple(Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in self.map.skips)
+            self._question("skip", "Skip: why?", reasons)
+
+    def action_pause(self) -> None:
+        """Pause with a code; during a call the pause is armed for its end."""
+        codes = tuple(
+            Choice(id=code, key=str(n), label=f"{code} {limit} min", definition=f"at most {limit} minutes")
+            for n, (code, limit) in enumerate(PAUSES.items(), start=1)
+        )
+        self._question("pause", "Pause", codes)
+
+    def action_objection(self) -> None:
+        """Note an objection."""
+        if self._mine() and self.map:
+            self._question("objection", "Objection", self.map.objections)
+
+    def _question(self, kind: str, label: str, choices: tuple[Choice, ...]) -> None:
+        if choices:
+            self.say("")
+            self.form.open(self._entry(question(kind, label, choices), kind))
+
+    def _entry(self, outcome: Outcome, kind: str) -> Entry:
+        zone = self.card.zone if self.card else self.desk.settings.zone
+        mine = self.desk.person.zone or self.desk.settings.zone
+        return Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now())
+
+    def _instant(self) -> datetime:
+        return datetime.fromtimestamp(self.desk.now(), UTC)
+
+    def on_key(self, event: events.Key) -> None:
+        """The form takes every key that is meant for it before the table of commands does."""
+        if self.form.press(event) or (self.form.entry is not None and event.is_printable):
+            event.stop()
+
+    @on(OutcomeForm.Left)
+    def _left(self) -> None:
+        self.form.close()
+        self.say("")
+        self.repaint_bars()
+
+    @on(OutcomeForm.Saved)
+    def _saved(self, event: OutcomeForm.Saved) -> None:
+        entry, card = event.entry, self.card
+        if entry.kind == "pause":
+            code = str(entry.answers["pause"])
+            self.form.close()
+            if card is not None and card.dials:
+                self.armed = code
+                self.say(f"{code} begins when this call is recorded")
+            else:
+                self.act(partial(self._pause, code))
+        elif card is None:
+            self.say("this lead is no longer on your screen", "warn")
+        elif entry.kind == "objection":
+            self._note(str(entry.answers["objection"]))
+        else:
+            jobs = {"outcome": self._record, "skip": self._skip, "do_not_call": self._opt_out}
+            self.act(partial(jobs[entry.kind], entry, card))
+
+    async def _record(self, entry: Entry, card: TicketCard) -> None:
+        if self.form.entry is not entry:
+            return
+        try:
+            done = await self.ask(self._request(entry, card))
+        except Refused as no:
+            self._kept(entry, no)
+            return
+        told = f"{done.label.lower()}: {done.then} · F8 undoes" if done.then else f"{done.label.lower()} · F8 undoes"
+        if done.goes_on:
+            held = await self.ask(Held())
+            if held is not None:
+                self._serve(held, told)
+        elif self.armed:
+            code, self.armed = self.armed, ""
+            await self._pause(code)
+        else:
+            await self._claim(told)
+
+    def _request(self, entry: Entry, card: TicketCard) -> RecordOutcome:
+        """The write; saved again unchanged after a broken floor, it is the same write under the same key."""
+        said = (card.token, entry.outcome.id, tuple(entry.answered.items()), self.objections)
+        if self._written is None or self._written[0] != said:
+            wrap = max(0, self.desk.now() - entry.started)
+            request = RecordOutcome(
+                ticket=card.ticket, token=card.token, outcome=entry.outcome.id, answers=dict(entry.answered),
+                objections=self.objections, wrap_seconds=wrap,
+            )  # fmt: skip
+            self._written = said, request
+        return self._written[1]
+
+    def _kept(self, entry: Entry, no: Refused) -> None:
+        """An outcome was refused: what was typed stays, the reason stands beside it."""
+        if entry.refuse(no.message):
+            self.form.open(entry)
+            self.say("not saved yet: see the line with ✗", "warn")
+        elif no.code in ("lost_hold", "void_hold"):
+            self._stopped(no.message)
+        else:
+            self.refused(no)
+
+    async def _skip(self, entry: Entry, card: TicketCard) -> None:
+        done = await self.ask(Skip(ticket=card.ticket, token=card.token, reason=str(entry.answers["skip"])))
+        await self._claim(done.note, "")
+
+    async def _opt_out(self, entry: Entry, card: TicketCard) -> None:
+        scope = str(entry.answered.get("scope", "person"))
+        done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope))
+        self._turn_to("aloud", done.note)
+        self.say("on the do-not-call list; Enter for the next lead", "good")
+
+    async def _pause(self, code: str) -> None:
+        done = await self.ask(SetState(state="paused", code=code))
+        self._turn_to("paused", done.note)
+
+    def _note(self, code: str) -> None:
+        held = set(self.objections) ^ {code}
+        self.objections = tuple(each.id for each in (self.map.objections if self.map else ()) if each.id in held)
+        self.form.close()
+        self.say("noted; it is recorded with the outcome" if code in held else "taken back")
+
+    def action_undo(self) -> None:
+        """Take my last outcome back."""
+        self.act(self._undo)
+
+    async def _undo(self) -> None:
+        card = await self.ask(Undo())
+        if card is not None:
+            self._serve(card, "undone: this lead is yours again, its timer runs on")
+
+    # panes ----------------------------------------------------------------------------------------------------------
+
+    def action_why(self) -> None:
+        """Why this lead; the same key goes back to the script."""
+        if self._why:
+            self.action_close()
+        elif card := self._mine():
+            self.read(partial(self._explain, card))
+
+    async def _explain(self, card: TicketCard) -> None:
+        found = await self.ask(ExplainTicket(ticket=card.ticket))
+        if card is self.card:
+            self._why = (found.summary, *found.lines)
+            self.repaint()
+
+    def action_close(self) -> None:
+        """Back to the script."""
+        self._why = ()
+        self.repaint()
+
+    def action_script_down(self) -> None:
+        """Read on."""
+        self.query_one(sdr_panes.Panes).scroll_script(1)
+
+    def action_script_up(self) -> None:
+        """Read back."""
+        self.query_one(sdr_panes.Panes).scroll_script(-1)
+
+    # painting -------------------------------------------------------------------------------------------------------
+
+    def status(self) -> Line:
+        return sdr_panes.status(self._view(), self.armed, self.has_class("-wide"))
+
+    def off(self) -> Collection[str]:
+        if self.card is None or self.stop:
+            return {"dial", "answered", "next_number", "skip", "do_not_call", "why"}
+        grey = {"answered"} if not self.card.dials else {"skip"}
+        return grey | ({"next_number"} if sum(n.state == "good" for n in self.card.numbers) < 2 else set())
+
+    def _view(self) -> sdr_panes.View:
+        return sdr_panes.View(
+            me=self.desk.person, page=self.page, sentence=self.sentence, start=self.start, card=self.card,
+            stop=self.stop, numbers=self.numbers, since=self._since, now=self.desk.now(), why=self._why,
+        )  # fmt: skip
+
+    def repaint(self) -> None:
+        """Draw every pane; rows that did not change cost nothing."""
+        self.query_one(sdr_panes.Panes).show(self._view())
+        self.form.repaint()
+        self.repaint_bars()
+
+    def _outcomes(self, width: int, _height: int) -> list[Line]:
+        card = self.card
+        ready = card is not None and not self.stop and bool(card.dials or (self.map and not self.map.needs_dial))
+        hint = NEEDS_DIAL if card is not None and not card.dials and not self.stop else ""
+        rows = sdr_panes.outcome_rows(self.map, ready, self.objections, hint, width)
+        if self.numbers is not None and not self.has_class("-wide"):
+            rows += [BLANK, sdr_panes.today_line(self.numbers)]
+        return rows

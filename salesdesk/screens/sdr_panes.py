@@ -1,0 +1,218 @@
+"""Rows of the SDR's panes beside the lead: the start of the day, a pause, a dry queue, the outcomes, my numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+
+from salesdesk.desk.boards import MyNumbersReply
+from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.floor import Person
+from salesdesk.desk.people import StartPage
+from salesdesk.line.salesmap import Station
+from salesdesk.line.tzdata import zone
+from salesdesk.screens import lead_card
+from salesdesk.screens.lead_card import clocked
+from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, cell, flowed, line, rule, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the panes show. `page` is start, lead, dry, paused or aloud, `since` when it was opened; the card is there
+    on the page lead only; `why` are the lines that explain it, while they are asked for."""
+
+    me: Person
+    page: str
+    sentence: str
+    start: StartPage | None
+    card: TicketCard | None
+    stop: str
+    numbers: MyNumbersReply | None
+    since: int
+    now: int
+    why: tuple[str, ...]
+
+
+class Panes(Container):
+    """Lead, history, script and my day, side by side or one above the other."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._view: View | None = None
+        self._top = 0
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="who"):
+            yield Lines(id="lead")
+            yield Lines(id="history")
+        yield Lines(id="script")
+        yield Lines(id="today")
+
+    def show(self, view: View) -> None:
+        """Draw everything; rows that did not change cost nothing."""
+        before, self._view = self._view, view
+        if before is None or (before.card and before.card.token) != (view.card and view.card.token):
+            self._top = 0
+        self.query_one("#history", Lines).show(lead_card.history_rows(view.card, view.me.zone) if view.card else [])
+        self.query_one("#today", Lines).show(today_rows(view.numbers))
+        self._draw_script(view)
+        self.tick(view)
+
+    def tick(self, view: View) -> None:
+        """Draw what changes with the clock."""
+        pane = self.query_one("#lead", Lines)
+        card = view.card
+        if card is None:
+            pane.draw(lambda width, height: page_rows(view, width)[:height])
+        else:
+            wide = self.screen.has_class("-wide")
+            pane.draw(lambda _width, height: lead_card.lead_rows(card, view.now, view.stop, wide, height))
+
+    def scroll_script(self, by: int) -> None:
+        """Read on or back by half a pane."""
+        pane = self.query_one("#script", Lines)
+        if self._view is not None:
+            last = lead_card.last_top(_script(self._view)[1], pane.size.width - 2, pane.size.height)
+            self._top = max(0, min(self._top + by * max(1, pane.size.height // 2), last))
+            self._draw_script(self._view)
+
+    def _draw_script(self, view: View) -> None:
+        title, text = _script(view)
+        top = self._top
+        self.query_one("#script", Lines).draw(
+            lambda width, height: lead_card.script_rows(title, text, top, width, height)
+        )
+
+
+def _script(view: View) -> tuple[str, str]:
+    if view.why:
+        return "WHY THIS LEAD", "\n".join(view.why)
+    if view.card is not None:
+        return "SCRIPT", view.card.script or "this campaign has no script yet"
+    return "PROMISES AND CAMPAIGNS", promises(view.start)
+
+
+def page_rows(view: View, width: int) -> list[Line]:
+    """What stands in the place of a lead."""
+    said = [line((words, "strong")) for words in wrapped(view.sentence, width)]
+    gone = (clocked(view.now - view.since), "warn")
+    if view.page == "dry":
+        own = "the next lead comes by itself; this time is the floor's, not yours"
+        return [rule("NOTHING TO CALL", gone), *said, BLANK, line((own, "dim"))]
+    if view.page == "paused":
+        return [rule("PAUSE", gone), *said, BLANK, line(("Enter", "key"), " when you are back")]
+    if view.page == "aloud":
+        said = [line((words, "strong")) for words in wrapped(f"“{view.sentence}”", width)]
+        return [rule("READ ALOUD"), *said, BLANK, line(("Enter", "key"), " for the next lead")]
+    if view.start is None:
+        return [rule("SIGN IN"), *said]
+    first = view.start.person.split(" ")[0]
+    hello = line((f"Good {_part_of_day(view.now, view.start.zone)}, {first}.", "strong"))
+    return [rule("READY?"), hello, line(view.start.floor), BLANK, line(("Enter", "key"), " serves the first lead")]
+
+
+def _part_of_day(now: int, name: str) -> str:
+    hour = datetime.fromtimestamp(now, zone(name)).hour
+    return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+
+
+def promises(start: StartPage | None) -> str:
+    """What I have promised for the next day, and what I call for."""
+    if start is None:
+        return ""
+    here = zone(start.zone)
+    told = [f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M} {each.who}" for each in start.promises]
+    campaigns = ", ".join(start.campaigns) or "none yet; a coordinator can put you into one"
+    return "\n".join([*(told or ["nothing is promised for the next 24 hours"]), "", f"You call for: {campaigns}"])
+
+
+def outcome_rows(
+    station: Station | None, ready: bool, objections: tuple[str, ...], hint: str, width: int
+) -> list[Line]:
+    """The outcomes to pick from, grey until one may be picked; the objections noted so far."""
+    if station is None:
+        return [rule("OUTCOME")]
+    key, tone = ("key", "") if ready else ("dim", "dim")
+    items = [
+        (Bit(each.key, key, click=f"screen.outcome({each.key!r})"), Bit(f" {_name(each.label)}", tone))
+        for each in station.outcomes
+        if len(each.key) == 1
+    ]
+    rows = [
+        rule("OUTCOME", *([(hint, "dim")] if hint else [])),
+        *min(flowed(items, width), flowed(items, width, 2), key=len),
+    ]
+    if objections:
+        labels = {each.id: each.label.lower() for each in station.objections}
+        rows += [BLANK, line(("objections noted: ", "dim"), ", ".join(labels[code] for code in objections))]
+    return rows
+
+
+def _name(label: str) -> str:
+    """The name of an outcome in running words; one written in capitals stays so."""
+    return label if label.isupper() else label[:1].lower() + label[1:]
+
+
+def status(view: View, armed: str, wide: bool) -> Line:
+    """Who sits here, what is called, and how full the queue is."""
+    numbers = view.numbers
+    parts = [Bit("SDR", "accent"), Bit(f" · {view.me.name}", "strong")]
+    if view.card is not None:
+        parts.append(Bit(f"   {view.card.campaign} · script {view.card.variant or 'A'}"))
+    if armed:
+        parts.append(Bit(f"   then {armed}", "warn"))
+    if numbers is not None:
+        told = f"queue {numbers.queue_on_hand:,}"
+        if wide and numbers.queue_cover_minutes is not None:
+            told += f" · cover {numbers.queue_cover_minutes:,.0f} min"
+        if wide and numbers.percent_of_plan is not None:
+            told += f" · {numbers.percent_of_plan:.0f} % of plan"
+        parts += [GAP, Bit(told, "dim")]
+    return tuple(parts)
+
+
+def today_rows(numbers: MyNumbersReply | None) -> list[Line]:
+    """My day beside the team's, numbers to the right."""
+    if numbers is None:
+        return [rule("TODAY")]
+    mine, team = numbers.mine, numbers.team
+    wrap = f"{mine.wrap_median:.0f} s" if mine.wrap_median is not None else "–"
+    rows = [
+        ("dials", f"{mine.dials:,}", f"{team.dials:,}"),
+        ("humans", f"{mine.humans:,}", f"{team.humans:,}"),
+        ("conversations", f"{mine.conversations:,}", f"{team.conversations:,}"),
+        ("selling conv.", f"{mine.selling_conversations:,}", f"{team.selling_conversations:,}"),
+        ("meetings", _of(numbers), f"{team.meetings:,}"),
+        ("promises kept", _kept(mine.promises_kept, mine.promises_late), _kept(team.promises_kept, team.promises_late)),
+        ("talk", _minutes(mine.talk_seconds), _minutes(team.talk_seconds)),
+        ("wrap med", wrap, ""),
+    ]
+    head = line((cell("", 14), ""), (cell("me", 6, right=True), "dim"), (cell("team", 8, right=True), "dim"))
+    body = [
+        line((cell(label, 14), "dim"), cell(me, 6, right=True), (cell(us, 8, right=True), "dim"))
+        for label, me, us in rows
+    ]
+    return [rule("TODAY"), head, *body]
+
+
+def today_line(numbers: MyNumbersReply) -> Line:
+    """My day in one line, where there is no room for the panel."""
+    mine = numbers.mine
+    told = f"dials {mine.dials} · humans {mine.humans} · conversations {mine.conversations} · meetings {_of(numbers)}"
+    return line(("today  ", "dim"), told)
+
+
+def _of(numbers: MyNumbersReply) -> str:
+    target = f" of {numbers.meetings_target:.1f}".removesuffix(".0") if numbers.meetings_target else ""
+    return f"{numbers.mine.meetings}{target}"
+
+
+def _kept(kept: int, late: int) -> str:
+    return f"{kept} of {kept + late}" if kept + late else "–"
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds // 60:,} min"

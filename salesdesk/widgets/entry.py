@@ -1,0 +1,222 @@
+"""What is being typed about a call: one outcome's fields, asked one after the other, and what each key does to them.
+
+No terminal in here: the widget `OutcomeForm` shows an Entry and hands it keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from salesdesk.line import outcomes, when
+from salesdesk.line.outcomes import UNKNOWN
+from salesdesk.line.salesmap import Choice, Field, Outcome, Route
+
+TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
+"""Kinds of fields that are typed; the others are answered by one letter."""
+
+
+class Then(Enum):
+    """What a key did: it was not meant for the form, the form goes on, it is to be saved, or it was left."""
+
+    IGNORED = "ignored"
+    ON = "on"
+    SAVE = "save"
+    LEFT = "left"
+
+
+def question(kind: str, label: str, choices: tuple[Choice, ...]) -> Outcome:
+    """A single question answered by one letter, such as a skip's reason, in the shape of an outcome."""
+    asked = Field(id=kind, label=label, kind="choice", required=True, choices=choices)
+    return Outcome(id=kind, key="0", label=label, definition=label, routes=(Route(to="none"),), fields=(asked,))
+
+
+@dataclass
+class Entry:
+    """The draft of one outcome. `zone` is the prospect's, `mine` my own; `clock` tells the instant."""
+
+    outcome: Outcome
+    zone: str
+    mine: str
+    clock: Callable[[], datetime]
+    kind: str = "outcome"
+    started: int = 0
+    answers: dict[str, str | bool] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    confirming: bool = False
+    at: int = 0
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields to ask for, given the answers so far."""
+        return outcomes.shown(self.outcome, self._read()[0])
+
+    @property
+    def field(self) -> Field | None:
+        """The field that is asked for now; None when there is none or the last word is a confirmation."""
+        fields = self.fields
+        return fields[min(self.at, len(fields) - 1)] if fields and not self.confirming else None
+
+    @property
+    def answered(self) -> dict[str, str | bool]:
+        """The answers of the shown fields as the desk wants them."""
+        read = self._read()[0]
+        return {each.id: read[each.id] for each in self.fields if read.get(each.id) not in (None, "")}
+
+    @property
+    def ends(self) -> bool:
+        """Whether Enter would save now."""
+        asked = self.field
+        if asked is None:
+            return not self.outcome.confirm
+        empty = self.answers.get(asked.id) in (None, "")
+        return self.at >= len(self.fields) - 1 or (empty and not self._wrong())
+
+    # keys -----------------------------------------------------------------------------------------------------------
+
+    def press(self, key: str, character: str | None) -> Then:
+        """A key was pressed."""
+        moves = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
+        if key in ("escape",):
+            return Then.LEFT
+        if key == "ctrl+s":
+            return self._save()
+        if key in moves:
+            self.confirming = False
+            self.at = max(0, min(self.at + moves[key], len(self.fields) - 1))
+            return Then.ON
+        if self.confirming or not self.fields:
+            return self._confirm(key)
+        if key == "enter":
+            return self._enter()
+        asked = self.field
+        if asked is None or asked.kind in TYPED:
+            return Then.IGNORED
+        return self._letter(asked, key, character)
+
+    def type(self, text: str) -> None:
+        """The text of the field that is asked for now."""
+        asked = self.field
+        if asked is not None:
+            self.answers[asked.id] = text
+            self.errors.pop(asked.id, None)
+
+    def refuse(self, message: str) -> bool:
+        """Put what the desk said under the fields it named; False when it named none."""
+        named = {each.label: each for each in self.fields}
+        found = False
+        for part in message.split("; "):
+            label, _colon, words = part.partition(": ")
+            if label in named and words:
+                self.errors[named[label].id] = words
+                self.at = self.fields.index(named[label])
+                self.confirming = False
+                found = True
+        return found
+
+    def _letter(self, asked: Field, key: str, character: str | None) -> Then:
+        if asked.kind == "yesno" and character in ("y", "n"):
+            return self._answer(asked, character == "y")
+        for choice in asked.choices:
+            if character == choice.key or key == choice.key.lower():
+                return self._answer(asked, choice.id)
+        if character == "q":
+            return Then.LEFT
+        if key == "backspace":
+            self.answers.pop(asked.id, None)
+        elif key == self.outcome.key.lower() and not self.answers:
+            return self._enter()
+        elif character and character.isprintable():
+            keys = "y n" if asked.kind == "yesno" else " ".join(choice.key for choice in asked.choices)
+            self.errors[asked.id] = f"{character} is none of {keys}"
+        return Then.ON
+
+    def _answer(self, asked: Field, answer: str | bool) -> Then:
+        self.answers[asked.id] = answer
+        self.errors.pop(asked.id, None)
+        if asked.confirm and answer is False:
+            self.errors[asked.id] = "must be done before this outcome counts"
+            return Then.ON
+        if self.at >= len(self.fields) - 1:
+            return self._save()
+        self.at += 1
+        return Then.ON
+
+    def _enter(self) -> Then:
+        asked = self.field
+        assert asked is not None, "there is a field while none is being confirmed"
+        wrong = self._wrong()
+        if asked.id in wrong:
+            self.errors[asked.id] = wrong[asked.id]
+            return Then.ON
+        if self.ends:
+            return self._save()
+        self.at += 1
+        return Then.ON
+
+    def _confirm(self, key: str) -> Then:
+        if key == "y" or (not self.outcome.confirm and key == "enter"):
+            return Then.SAVE
+        if key == "q":
+            return Then.LEFT
+        self.confirming = self.confirming and key != "n"
+        return Then.ON
+
+    def _save(self) -> Then:
+        self.errors = self._wrong()
+        for n, each in enumerate(self.fields):
+            if each.id in self.errors:
+                self.at = n
+                return Then.ON
+        if self.outcome.confirm and not self.confirming:
+            self.confirming = True
+            return Then.ON
+        return Then.SAVE
+
+    # reading --------------------------------------------------------------------------------------------------------
+
+    def _wrong(self) -> dict[str, str]:
+        read, unread = self._read()
+        found = {each.field: each.message for each in outcomes.problems(self.outcome, read)}
+        return found | unread
+
+    def _read(self) -> tuple[dict[str, str | bool], dict[str, str]]:
+        """Answers with times and months made exact, and what could not be understood."""
+        read: dict[str, str | bool] = dict(self.answers)
+        unread: dict[str, str] = {}
+        for each in self.outcome.fields:
+            said = self.answers.get(each.id)
+            if isinstance(said, str) and said.strip() and not (each.unknown and said.strip() in ("?", UNKNOWN)):
+                try:
+                    read[each.id] = self._exact(each, said)
+                except ValueError as error:
+                    unread[each.id] = str(error)
+        return read, unread
+
+    def _exact(self, asked: Field, said: str) -> str:
+        if asked.kind in ("when", "slot"):
+            return when.parse_when(said, now=self.clock(), zone=self.zone).isoformat()
+        if asked.kind == "month":
+            year, month = when.parse_month(said, now=self.clock())
+            return f"{year:04}-{month:02}"
+        return said
+
+    def echo(self, asked: Field) -> str:
+        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours"."""
+        said = self.answers.get(asked.id)
+        if not isinstance(said, str) or not said.strip():
+            return ""
+        try:
+            if asked.kind in ("when", "slot"):
+                at = when.parse_when(said, now=self.clock(), zone=self.zone)
+                told = when.echo(at, self.mine, now=self.clock())
+                soon = "" if at > self.clock() else " · that is in the past"
+                return told + soon
+            if asked.kind == "month":
+                year, month = when.parse_month(said, now=self.clock())
+                return f"{datetime(year, month, 1):%B %Y}"
+        except ValueError as error:
+            return f"… {error}"
+        return ""

@@ -1,0 +1,208 @@
+"""The place where outcomes are listed, picked and answered: always there, always of the same size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.widgets import Input
+
+from salesdesk.line.salesmap import Field
+from salesdesk.widgets.entry import TYPED, Entry, Then
+from salesdesk.widgets.lines import Bit, Line, Lines, Maker, flowed, line, rule
+
+LABEL = 22
+"""Cells for a field's label."""
+
+
+class OutcomeForm(Container):
+    """Shows outcomes to pick from, or the fields of the one that was picked. Only the text field takes the focus."""
+
+    DEFAULT_CSS = """
+    OutcomeForm {
+        layers: rows answer; height: 8;
+        & > Lines { layer: rows; width: 1fr; height: 1fr; }
+        & > Input { layer: answer; position: absolute; width: 40; height: 1; display: none; }
+    }
+    """
+    BINDINGS: ClassVar = []
+
+    @dataclass
+    class Saved(Message):
+        """The entry is complete."""
+
+        entry: Entry
+
+    @dataclass
+    class Left(Message):
+        """The entry was left."""
+
+        entry: Entry
+
+    def __init__(self, idle: Maker, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.entry: Entry | None = None
+        self._idle = idle
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="form-rows")
+        yield Input(id="answer", compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        box = self._box
+        box.can_focus = False
+        box.cursor_blink = False
+        self.repaint()
+
+    @property
+    def _box(self) -> Input:
+        return self.query_one("#answer", Input)
+
+    @property
+    def text(self) -> str:
+        """What is shown, as plain text."""
+        return self.query_one("#form-rows", Lines).text
+
+    def open(self, entry: Entry) -> None:
+        """Ask the fields of an entry."""
+        self.entry = entry
+        self._place()
+
+    def close(self) -> None:
+        """List the outcomes again."""
+        self.entry = None
+        self._place()
+
+    def press(self, event: events.Key) -> bool:
+        """Give the form a key; True when it was meant for it."""
+        entry = self.entry
+        if entry is None:
+            return False
+        then = entry.press(event.key, event.character)
+        if then is Then.IGNORED:
+            return False
+        if then is Then.SAVE:
+            self.post_message(self.Saved(entry))
+        elif then is Then.LEFT:
+            self.post_message(self.Left(entry))
+        self._place()
+        return True
+
+    @on(Input.Changed, "#answer")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        asked = self.entry.field if self.entry else None
+        if self.entry is not None and asked is not None and asked.kind in TYPED and self._box.has_focus:
+            self.entry.type(event.value)
+            self.repaint()
+
+    def on_resize(self) -> None:
+        self._place()
+
+    def repaint(self) -> None:
+        """Draw what is shown anew; rows that did not change cost nothing."""
+        try:
+            rows = self.query_one("#form-rows", Lines)
+        except NoMatches:
+            return
+        entry = self.entry
+        rows.draw(self._idle if entry is None else lambda width, height: form_rows(entry, width, height)[0])
+
+    def _place(self) -> None:
+        """Put the text field on the row that is asked for, or away."""
+        self.repaint()
+        box, entry = self._box, self.entry
+        asked = entry.field if entry else None
+        if entry is None or asked is None or asked.kind not in TYPED:
+            if box.can_focus:
+                box.can_focus = False
+                box.display = False
+                self.screen.set_focus(None)
+            return
+        y = form_rows(entry, self.size.width - 2, self.size.height)[1]
+        box.styles.offset = (LABEL + 3, y)
+        box.styles.width = max(min(self.size.width - LABEL - 6, 60), 8)
+        value = entry.answers.get(asked.id, "")
+        with self.prevent(Input.Changed):
+            box.max_length = asked.max_length
+            box.value = str(value)
+            box.cursor_position = len(box.value)
+        if not box.can_focus:
+            box.can_focus = True
+            box.display = True
+        box.focus()
+
+
+def form_rows(entry: Entry, width: int, height: int) -> tuple[list[Line], int]:
+    """The rows of an entry, and on which row the field that is asked for now stands."""
+    title = f"{entry.outcome.key} {entry.outcome.label}" if entry.kind == "outcome" else entry.outcome.label
+    head = rule(title.upper(), (f"Enter {'saves' if entry.ends else 'next'} · Ctrl+s saves · Esc leaves", "dim"))
+    rows: list[Line] = []
+    here = 0
+    for n, asked in enumerate(entry.fields):
+        now = n == entry.at and not entry.confirming
+        if now:
+            here = len(rows)
+        rows += _field(entry, asked, now, width)
+    if entry.confirming or not entry.fields:
+        here = len(rows)
+        words = "press y to record it, n to change it" if entry.outcome.confirm else "Enter saves"
+        rows.append(line(("? ", "warn"), (f"{entry.outcome.label}: {words}", "warn")))
+    room = height - 1
+    top = max(0, min(here - room + 3, len(rows) - room)) if len(rows) > room else 0
+    return [head, *rows[top : top + room]], here - top + 1
+
+
+def _field(entry: Entry, asked: Field, now: bool, width: int) -> list[Line]:
+    star = "*" if asked.required else " "
+    label = line(("› " if now else "  ", "accent"), (f"{asked.label}{star}".ljust(LABEL)[:LABEL], "" if now else "dim"))
+    if not now:
+        return [(*label, *line(*_value(entry, asked)))]
+    rows: list[Line] = [label]
+    if asked.kind not in TYPED:
+        first, *more = flowed(_choices(entry, asked), width - LABEL - 2)
+        rows = [(*label, *first), *((Bit(" " * (LABEL + 2)), *row) for row in more)]
+    return [*rows, (Bit(" " * (LABEL + 2)), *line(_under(entry, asked)))]
+
+
+def _choices(entry: Entry, asked: Field) -> list[Line]:
+    said = entry.answers.get(asked.id, asked.default)
+    if asked.kind == "yesno":
+        pairs = [("y", "yes", said in (True, "yes")), ("n", "no", said in (False, "no"))]
+    else:
+        pairs = [(choice.key, choice.label, said == choice.id) for choice in asked.choices]
+    return [
+        line((key, "key"), " ", (label + (" ✓" if chosen else ""), "strong" if chosen else ""))
+        for key, label, chosen in pairs
+    ]
+
+
+def _value(entry: Entry, asked: Field) -> list[str | tuple[str, str]]:
+    if asked.id in entry.errors:
+        return [(f"✗ {entry.errors[asked.id]}", "bad")]
+    said = entry.answers.get(asked.id)
+    if said in (None, ""):
+        said = asked.default
+        if said is None:
+            return [("–", "dim")]
+    label = next((choice.label for choice in asked.choices if choice.id == said), None)
+    if label is None:
+        label = {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
+    echo = entry.echo(asked)
+    return [label, (f"   {echo}", "dim")] if echo else [label]
+
+
+def _under(entry: Entry, asked: Field) -> tuple[str, str]:
+    if asked.id in entry.errors:
+        return f"✗ {entry.errors[asked.id]}", "bad"
+    echo = entry.echo(asked)
+    if echo:
+        return echo, "accent"
+    if asked.unknown:
+        return "? when nobody knows", "dim"
+    return asked.definition or ("" if asked.required else "may stay empty"), "dim"
