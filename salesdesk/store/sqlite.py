@@ -17,7 +17,7 @@ from salesdesk.store.session import Row, StoreError
 
 T = TypeVar("T")
 _NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "lustre", "fuse.sshfs", "fuse.rclone", "davfs")
-_EVERY_CONNECTION = (
+EVERY_CONNECTION = (
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
@@ -61,7 +61,7 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        self.path = path.absolute()
+        self.path = path.resolve()  # two names of one file share one turnstile
         self.name = self.path.name
         refuse_network_file_system(self.path)
         if not create and not self.path.is_file():
@@ -73,7 +73,11 @@ class SqliteStore:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="floor-writer")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        self._connection = self._writer.submit(self._open_writer).result()
+        try:
+            self._connection = self._writer.submit(self._open_writer).result()
+        except BaseException:
+            self.close()
+            raise
         self._session = SqliteSession(self._connection)
 
     # opening --------------------------------------------------------------------------------------------------------
@@ -83,7 +87,7 @@ class SqliteStore:
             self.path, isolation_level=None, timeout=5.0, check_same_thread=False, cached_statements=256
         )
         connection.row_factory = sqlite3.Row
-        for pragma in _EVERY_CONNECTION:
+        for pragma in EVERY_CONNECTION:
             connection.execute(pragma)
         self._opened.append(connection)
         return connection
@@ -132,17 +136,25 @@ class SqliteStore:
                     if self._connection.in_transaction:
                         execute("ROLLBACK")
                     raise
-            except sqlite3.OperationalError as error:
+            except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+                raise
+            except sqlite3.DatabaseError as error:
                 raise StoreError(f"the floor file cannot be written now ({error}); nothing was saved") from error
             return result
 
     def read(self, work: Callable[[SqliteSession], T]) -> T:
         reader = self._reader()
-        reader.execute("BEGIN")
         try:
-            return work(SqliteSession(reader))
-        finally:
-            reader.execute("COMMIT")
+            reader.execute("BEGIN")
+            try:
+                return work(SqliteSession(reader))
+            finally:
+                if reader.in_transaction:
+                    reader.execute("ROLLBACK")
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"the floor file cannot be read now ({error})") from error
 
     def version(self) -> int:
         return int(self._reader().execute("PRAGMA data_version").fetchone()[0])

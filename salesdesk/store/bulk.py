@@ -1,0 +1,94 @@
+"""Filling whole tables of a floor file that nobody works on: the data sets of benchmarks are made in seconds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from salesdesk.store.gate import Gate
+from salesdesk.store.sqlite import EVERY_CONNECTION
+
+_QUICK = ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -524288")
+_EVENTS = (
+    "INSERT INTO event (id, at, day, kind, person_id, lead_id, ticket_id, campaign_id, station, outcome, map_version,"
+    " data) WITH RECURSIVE step (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM step WHERE n + 1 < :count)"
+    " SELECT :first + n * :stride, :start + n * :seconds / :count, date(:start + n * :seconds / :count, 'unixepoch'),"
+    " CASE n % 3 WHEN 0 THEN 'served' WHEN 1 THEN 'dialed' ELSE 'recorded' END, 1 + n / 3 * 7919 % :people,"
+    " 1 + n / 3 * 611953 % :leads, 1 + n / 3 * 611953 % :leads, 1 + n / 3 % :campaigns, 'sdr',"
+    " CASE n % 3 WHEN 2 THEN 'no_answer' ELSE '' END, 1, '{}' FROM step"
+)
+
+
+@contextmanager
+def quick_fill(path: Path) -> Iterator[Filling]:
+    """A connection that writes at full speed without journal or indexes; both are back at the end.
+
+    A crash meanwhile leaves a broken file: only for files that are thrown away then.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        for pragma in _QUICK:
+            connection.execute(f"PRAGMA {pragma}")
+        indexes = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        ).fetchall()
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
+        connection.execute("BEGIN")
+        yield Filling(connection)
+        connection.execute("COMMIT")
+        for _, sql in indexes:
+            connection.execute(sql)
+    finally:
+        connection.close()
+
+
+class Filling:
+    """What a quick fill writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Rows of one table, each a sequence in the order of the columns."""
+        marks = ", ".join("?" * len(columns))
+        self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+    def mappings(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Rows of one table by column name, all with the same columns."""
+        if rows:
+            columns = tuple(rows[0])
+            self.rows(table, columns, (tuple(row[name] for name in columns) for row in rows))
+
+    def events(self, **spread: int) -> None:
+        """A history of calls, three events each: count, first (id), stride (of ids), start and seconds (the period
+        they lie in), people, leads, campaigns."""
+        self._connection.execute(_EVENTS, spread)
+
+
+class BareFloor:
+    """The least that a durable write can cost on a floor file: the same pragmas, the same turnstile, no more."""
+
+    def __init__(self, path: Path) -> None:
+        self._gate = Gate(path.with_name(path.name + "-gate"))
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        for pragma in EVERY_CONNECTION:
+            self._connection.execute(pragma)
+
+    def write(self) -> None:
+        """One transaction of one row."""
+        with self._gate:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(
+                "INSERT INTO counter (name, n) VALUES ('bench', 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1"
+            )
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Leave the file."""
+        with self._gate:
+            self._connection.close()
+        self._gate.close()
