@@ -92,16 +92,42 @@ _SDR = _at(
 
 _COORDINATOR = _at(
     COORDINATOR,
-    ("up", "up k", "up", "Go to the row above.", 0),
-    ("down", "down j", "down", "Go to the row below.", 0),
-    ("open", "enter", "open", "Open the row under the cursor.", 1),
-)
+    Command("pane", tuple("1234"), "pane", "Show queues, lists, campaigns or batches.", (COORDINATOR,), each=True),
+    ("next_pane", "tab right", "next pane", "Show the next of the four panes.", 0),
+    ("previous_pane", "shift+tab left", "pane before", "Show the pane before.", 0),
+    ("up", "up", "up", "Go to the row above.", 0),
+    ("down", "down", "down", "Go to the row below.", 0),
+    ("open", "enter", "open", "Read all there is about the row under the cursor.", 0),
+    ("why", "w", "why dry", "Say why this queue is dry: what holds its leads back, by cause, and until when.", 1),
+    ("import_list", "i", "import", "Import a list from a file: preview first, then name, supplier, purpose, country.", 2),
+    ("rejects", "j", "rejects", "Show the rows of this list that were not taken in, and why.", 0),
+    ("new_campaign", "c", "campaign", "Write a new campaign in twelve answers; Enter takes the default.", 3),
+    ("pause_campaign", "l", "pause", "Stop serving this campaign's leads, or go on; calls that run go on.", 0),
+    ("assign", "a", "assign", "Put somebody into this campaign, first or second, or take them out.", 0),
+    ("draft", "b", "draft", "Draft a batch of this campaign; the proposed release is the default.", 4),
+    ("check", "k", "check", "Check this batch: who goes, what keeps the others out, when they may be called.", 5),
+    Command(
+        "release", ("r",), "release", "Put this checked batch on the floor, after a confirm with its count.",
+        (COORDINATOR,), 6, danger=True,
+    ),
+    Command(
+        "close_batch", ("x",), "close batch", "Take back what nobody has called yet of this batch, after a confirm.",
+        (COORDINATOR,), danger=True,
+    ),
+    ("first_lead", "n", "first lead", "From a file to the first served lead, in one go.", 0),
+)  # fmt: skip
 
 _WALLBOARD = _at(
     WALLBOARD,
-    ("next_block", "tab", "next block", "Go to the next block of the board.", 1),
-    ("why", "w", "why dry", "Say why a queue is dry.", 2),
-)
+    ("next_block", "tab", "next block", "Go to the next block of the board; F1 then defines its figures.", 1),
+    ("previous_block", "shift+tab", "block before", "Go to the block before.", 0),
+    Command(
+        "seat", ("up", "down", "left", "right"), "seat", "Go from person to person; the message line says more.",
+        (WALLBOARD,), 2, each=True,
+    ),
+    ("why", "w", "why dry", "Say why a queue is dry or will be; again: the next queue.", 3),
+    ("release", "r", "release", "Go to campaign management, where batches are released.", 4),
+)  # fmt: skip
 
 TABLE: tuple[Command, ...] = (*_SDR, *_COORDINATOR, *_WALLBOARD, *_EVERYWHERE)
 

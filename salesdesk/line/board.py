@@ -101,7 +101,8 @@ def count_interval(done: int, confidence: float = BOARD_CONFIDENCE) -> Interval:
 def _promises(facts: FloorFacts) -> tuple[Figure, ...]:
     waiting = sum(1 for each in facts.promises if not each.tries and each.due_at < facts.now - LATE_AFTER)
     kept, late = facts.count(KEPT), facts.count(LATE) + waiting
-    return Figure("promises_kept", kept, f"{kept} of {kept + late}"), count("promises_late", late)
+    words = f"{kept} of {kept + late}" if kept + late else "–"
+    return Figure("promises_kept", kept, words), count("promises_late", late)
 
 
 # 3 the line ---------------------------------------------------------------------------------------------------------

@@ -76,23 +76,34 @@ def body(board: Board, width: int, now: int, *, height: int | None = None, chose
 
     chosen: the number of the block that is marked, 0 for none.
     """
-    for density in range(len(_DENSITIES)):
-        blocks = _blocks(board, width, now, density)
-        total = sum(1 + len(block.rows) for block in blocks)
-        if total <= (height or 10_000) and (height or density or len(board.people) <= _MANY or width < WIDE):
-            break
-        if height is None and density:
-            break
-    if height is not None:
-        blocks = _squeezed(blocks, height)
+    if height is None:
+        blocks = _blocks(board, width, now, 0 if len(board.people) <= _MANY else 1)
+    else:
+        blocks = _fitted(board, width, now, height)
+    # Where there is room, a free line before each block is easier on the eye from afar.
+    gap = height is not None and _length(blocks) + len(blocks) + 2 <= height
     rows: list[Row] = []
     for block in blocks:
+        rows += [()] if gap and rows else []
         rows += [_rule(board, block.number, width, block.number == chosen), *block.rows]
     return rows if height is None else rows[:height]
 
 
 _MANY = 24
 """Seats that are shown in full when there is room for any number of lines."""
+
+
+def _length(blocks: Sequence[Block]) -> int:
+    return sum(1 + len(block.rows) for block in blocks)
+
+
+def _fitted(board: Board, width: int, now: int, height: int) -> list[Block]:
+    blocks: list[Block] = []
+    for density in range(len(_DENSITIES)):
+        blocks = _blocks(board, width, now, density)
+        if _length(blocks) <= height:
+            return blocks
+    return _squeezed(blocks, height)
 
 
 def _blocks(board: Board, width: int, now: int, density: int) -> list[Block]:
@@ -111,7 +122,7 @@ def _blocks(board: Board, width: int, now: int, density: int) -> list[Block]:
         ]
         blocks.append(Block(5, [*pairs, _notes(board)] if side else rates, 0))
     else:
-        one_line = " · ".join("".join(piece.text for piece in row).strip() for row in teams)
+        one_line = " · ".join(" ".join("".join(piece.text for piece in row).split()) for row in teams)
         blocks.append(Block(5, [*rates, (Piece(f" team  {one_line}"),), _notes(board)], 0))
     return blocks
 
@@ -121,7 +132,7 @@ _SPLIT = 78
 
 def _squeezed(blocks: list[Block], height: int) -> list[Block]:
     """Take rows away from the lower blocks first, until all fit; a cut block says how much it hides."""
-    over = sum(1 + len(block.rows) for block in blocks) - height
+    over = _length(blocks) - height
     kept = []
     for block in reversed(blocks):
         if over > 0 and not block.least:
@@ -207,7 +218,7 @@ def _day(board: Board, width: int) -> list[Row]:
     kept, late = board.promises
     wide = width >= WIDE
     pad, sizes = (38, (9, 10, 10)) if wide else (25, (7, 8, 8))
-    tail = f"{late.words} late" if late.value else "none late"
+    tail = f"{late.words} late" if late.value else "none late" if kept.value else "none due yet"
     dashes = "".join(right("–", size) for size in sizes[1:])
     words = left(" promises kept", pad) + right(kept.words, sizes[0]) + dashes
     return [*rows, (Piece(words), Piece("     " + tail, "warn" if late.value else ""))]

@@ -1,0 +1,180 @@
+"""The wall board on a terminal: the same lines as `salesdesk board --plain`, live, with colour for state."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+from textual.app import ComposeResult
+
+from salesdesk.desk.boards import Board, BoardReply
+from salesdesk.line import pace
+from salesdesk.line.boardtext import BLOCKS, WIDE, Row, body
+from salesdesk.line.figures import Figure
+from salesdesk.screens.station import Station
+from salesdesk.widgets.lines import Bit, Line, Lines, line
+
+ENOUGH = 0.5
+"""Seconds between two readings of the board when much happens."""
+STALE = 2
+"""Seconds after which the age of the board is shown as a warning."""
+PEOPLE = BLOCKS.index("PEOPLE") + 1
+LAST = 5
+"""The last block that Tab goes to, with the teams beside it; 0 is the whole board."""
+
+
+class WallboardScreen(Station):
+    """What to act on, the day, the line, people, yields and teams; read again whenever something happened."""
+
+    station = "wallboard"
+    CSS_PATH = "wallboard.tcss"
+    _board: BoardReply | None = None
+    _read_at = 0.0
+    _block = 0
+    _person = 0
+    _told = -1
+    _rows: Sequence[Row] = ()
+
+    def body(self) -> ComposeResult:
+        yield Lines(id="board", indent=0)
+
+    def status(self) -> Line:
+        board = self._board
+        if board is None:
+            return line(("WALL", "strong"), ("  reading the floor …", "dim"))
+        age = max(0, self.desk.now() - board.at)
+        live = (f"  live {age} s", "warn" if age > STALE else "dim")
+        if self.size.width < WIDE:
+            words = f"  day {board.gone.words}  {board.calling}"
+            return line(("WALL", "strong"), words, live if age > STALE else "")
+        return line(("WALL", "strong"), f"  {board.floor}   day {board.gone.words} gone   {board.calling} ", live)
+
+    def figures(self) -> Collection[str]:
+        return tuple(dict.fromkeys(_ids(self._board, self._block))) if self._board else ()
+
+    # reading --------------------------------------------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        await self._load()
+
+    async def moved(self) -> None:
+        await asyncio.sleep(max(0.0, self._read_at + ENOUGH - time.monotonic()))
+        await self._load()
+
+    def tick(self, now: int) -> None:
+        self._paint()
+        if self._board is None or now > self._board.at:
+            self.read(self._load)
+
+    async def _load(self) -> None:
+        self._read_at = time.monotonic()
+        self._board = await self.ask(Board())
+        self.repaint_bars()
+        self._paint()
+
+    def _paint(self) -> None:
+        if self.is_mounted:
+            self.query_one("#board", Lines).draw(self._lines)
+
+    def _lines(self, width: int, height: int) -> Sequence[Line]:
+        if self._board is None:
+            return ()
+        self._rows = body(self._board, width, self.desk.now(), height=height, chosen=self._block)
+        return [tuple(self._bit(text, tone, person) for text, tone, person in row) for row in self._rows]
+
+    def _bit(self, text: str, tone: str, person: int) -> Bit:
+        return Bit(text, "mark" if person and person == self._person else tone)
+
+    # keys -----------------------------------------------------------------------------------------------------------
+
+    def action_next_block(self) -> None:
+        """Go to the next block."""
+        self._go(1)
+
+    def action_previous_block(self) -> None:
+        """Go to the block before."""
+        self._go(-1)
+
+    def _go(self, by: int) -> None:
+        self._block = (self._block + by) % (LAST + 1)
+        if self._block != PEOPLE:
+            self._person = 0
+        self._paint()
+
+    def action_seat(self, key: str) -> None:
+        """Go from person to person."""
+        grid = [[piece.person for piece in row if piece.person] for row in self._rows]
+        grid = [row for row in grid if row]
+        if not grid:
+            self.say("nobody is signed in")
+            return
+        self._block = PEOPLE
+        self._person = _beside(grid, self._person, key)
+        self._tell_person()
+        self._paint()
+
+    def _tell_person(self) -> None:
+        seat = next((each for each in self._board.people if each.person == self._person), None) if self._board else None
+        if seat is None:
+            return
+        parts = [seat.name, f"team {seat.team}" if seat.team else "", seat.campaign]
+        age = pace.state_age_words(self.desk.now() - seat.since, seat.limit)
+        parts.append(f"{seat.code or seat.state} {age}" + (" min" if seat.limit else ""))
+        parts.append("simulated" if seat.simulated else "")
+        self.say(" · ".join(part for part in parts if part))
+
+    def action_why(self) -> None:
+        """Say why a queue is dry or will be; again says the next one."""
+        found = [each for each in self._board.alerts if each.word in ("DRY", "SOON")] if self._board else []
+        if not found:
+            self.say("no queue is dry, and none will be within the hour", "good")
+            return
+        self._told = (self._told + 1) % len(found)
+        alert = found[self._told]
+        self.say(f"{alert.text} · {alert.detail}", "bad" if alert.now else "warn")
+
+    async def action_release(self) -> None:
+        """Go to campaign management."""
+        if "coordinator" in self.desk_app.seats:
+            await self.desk_app.action_go("coordinator")
+        else:
+            self.say("releasing is for the coordinator; you have no seat there", "warn")
+
+
+def _beside(grid: Sequence[Sequence[int]], person: int, key: str) -> int:
+    """The person beside another in the grid of seats; the first when nobody is chosen."""
+    place = next(((y, x) for y, row in enumerate(grid) for x, who in enumerate(row) if who == person), None)
+    if place is None:
+        return grid[0][0]
+    y, x = place
+    y = max(0, min(len(grid) - 1, y + {"up": -1, "down": 1}.get(key, 0)))
+    x += {"left": -1, "right": 1}.get(key, 0)
+    return grid[y][max(0, min(len(grid[y]) - 1, x))]
+
+
+def _ids(board: BoardReply, block: int) -> Iterator[str]:
+    """The glossary ids of the figures in a block, of all of them for 0."""
+    parts: dict[int, object] = {
+        1: board.alerts,
+        2: (board.day, board.promises),
+        3: board.line,
+        4: (board.states, Figure("state_age", None, "")),
+        5: (board.yields, board.teams, board.last_meeting, board.notes),
+    }
+    for number, part in parts.items():
+        if block in (0, number):
+            yield from _figures_in(part)
+
+
+def _figures_in(part: object) -> Iterator[str]:
+    if isinstance(part, Figure):
+        yield part.id
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _figures_in(each)
+    elif hasattr(part, "__dataclass_fields__"):
+        if isinstance(id := getattr(part, "id", None), str):
+            yield id
+        for name in part.__dataclass_fields__:
+            yield from _figures_in(getattr(part, name))
