@@ -253,9 +253,8 @@ def release_batch(floor: Floor, me: Person, ask: ReleaseBatch) -> Generator[Prog
         if released >= batch.quantity:
             break
         chunk = ids[start : start + CHUNK]
-        room = batch.quantity - released
-        released += floor.write(
-            lambda now, chunk=chunk, room=room: _put_on_floor(now, me, batch, campaign, sorting, labels, chunk, room)  # type: ignore[misc]
+        released = floor.write(
+            lambda now, chunk=chunk: _put_on_floor(now, me, batch.id, campaign, sorting, labels, chunk)  # type: ignore[misc]
         )
         yield Progress(done=released, total=min(batch.quantity, batch.released + len(ids)), note="releasing")
     return floor.write(lambda now: _finish(now, me, batch.id))
@@ -279,21 +278,27 @@ def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, Campa
 def _put_on_floor(
     floor: Floor,
     me: Person,
-    batch: BatchRow,
+    batch_id: int,
     campaign: CampaignRow,
     sorting: Sorting,
     labels: Mapping[tuple[str, ...], str],
     lead_ids: Sequence[int],
-    room: int,
 ) -> int:
-    """Make tickets of one chunk; leads that another release took meanwhile are left out by the unique key."""
-    fresh = set(segments.lead_ids_without_ticket(floor.session, lead_ids))
+    """Make tickets of one chunk; returns how many leads the batch has on the floor now, whoever has put them there.
+
+    Leads that another release took meanwhile are left out. Nothing more is put when the batch was closed meanwhile.
+    """
+    batch, _ = _batch(floor, batch_id)
+    if batch.state != "releasing":
+        return batch.quantity
+    room = batch.quantity - batch.released
+    fresh = set(segments.lead_ids_without_ticket(floor.session, lead_ids, campaign.id))
     going: list[Candidate] = []
     for found in checking.candidates(floor, campaign, [each for each in lead_ids if each in fresh]):
         if found.cause is None and len(going) < room:
             going.append(found)
     if not going:
-        return 0
+        return batch.released
     strata: dict[str, int] = {}
     sizes: dict[str, int] = {}
     for found in going:
@@ -337,13 +342,13 @@ def _put_on_floor(
         batch=batch.id,
         tickets=[[row["id"], "ready", 0, 0] for row in rows],
     )
-    return len(rows)
+    return batch.released + len(rows)
 
 
 def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
     batch, campaign = _batch(floor, batch_id)
-    campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now)
-    facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
+    if campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
+        facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
     strata = len(campaigns.strata(floor.session, campaign.id))
     return Released(
         batch=batch.id,
@@ -379,8 +384,14 @@ def close_batch(floor: Floor, me: Person, ask: CloseBatch) -> Generator[Progress
         if not count:
             break
         yield Progress(done=taken, total=batch.released, note="taking back")
-    floor.write(lambda now: campaigns.change_batch(now.session, batch.id, batch.state, state="closed"))
+    floor.write(lambda now: _close(now, me, batch.id))
     return Closed(batch=batch.id, taken_back=taken)
+
+
+def _close(floor: Floor, me: Person, batch_id: int) -> None:
+    batch, campaign = _batch(floor, batch_id)
+    if campaigns.change_batch(floor.session, batch.id, batch.state, state="closed"):
+        facts.record(floor, "batch_closed", me.id, campaign_id=campaign.id, batch=batch.id)
 
 
 def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:

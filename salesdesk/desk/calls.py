@@ -35,7 +35,17 @@ class Dial(Reply):
     dials: int = 0
 
 
-@operation(roles=WORKERS, effect=WRITE)
+def _link(floor: Floor, me: Person, ask: Dialed, dial: Dial) -> Dial:
+    """The dial with its tel: link, which is personal data and so is not kept with the receipt."""
+    hold = holds.of_ticket(floor.session, ask.ticket)
+    if not dial.allowed or hold is None or hold.token != ask.token:
+        return dial
+    lead = leads.by_id(floor.session, hold.lead_id)
+    phone = holding.current(leads.phones(floor.session, lead.contact_id), hold) if lead else None
+    return dial.model_copy(update={"uri": dialable_uri(phone.e164, phone.extension or None)}) if phone else dial
+
+
+@operation(roles=WORKERS, effect=WRITE, view=_link)
 def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     """Note that the number is dialed, after asking law and suppression once more."""
     hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
@@ -43,7 +53,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
-    verdict = standing(floor, lead, phone, campaign, me=me.id).verdict
+    verdict = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(floor, ticket.id)).verdict
     if not verdict.allowed:
         holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
         seats.enter(floor, me.id, "ready")
@@ -51,10 +61,11 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     again = hold.dials > 0 and hold.dialed_at is not None and floor.now - hold.dialed_at < SAME_DIAL
     dials = hold.dials if again else hold.dials + 1
     holds.change(floor.session, ticket.id, dials=dials, dialed_at=floor.now, answered_at=None)
+    holding.renew(floor, ticket.id)
     if not again:
         facts.record(floor, "dialed", me.id, ticket=ticket, token=hold.token, position=hold.position)
     seats.enter(floor, me.id, "call")
-    return Dial(allowed=True, uri=dialable_uri(phone.e164, phone.extension or None), dialed_at=floor.now, dials=dials)
+    return Dial(allowed=True, dialed_at=floor.now, dials=dials)
 
 
 class Answered(Write["Talk"]):
@@ -79,6 +90,7 @@ def answered(floor: Floor, me: Person, ask: Answered) -> Talk:
     if hold.answered_at is not None:
         return Talk(answered_at=hold.answered_at)
     holds.change(floor.session, ticket.id, answered_at=floor.now)
+    holding.renew(floor, ticket.id)
     facts.record(floor, "answered", me.id, ticket=ticket, token=hold.token)
     seats.enter(floor, me.id, "call")
     return Talk(answered_at=floor.now)
@@ -131,5 +143,6 @@ def turn_to_next_number(floor: Floor, hold: holds.HoldRow) -> int | None:
                 dialed_at=None,
                 answered_at=None,
             )
+            holding.renew(floor, hold.ticket_id)
             return phone.position
     return None

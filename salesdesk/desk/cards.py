@@ -82,7 +82,7 @@ def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = holding.current(phones, hold) or next(iter(phones), None)
-    call = standing(floor, lead, phone, campaign, me=me.id)
+    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(floor, ticket.id))
     promise = tickets.promise(floor.session, ticket.id)
     zones = call.decision.zones if call.decision else ()
     station = floor.sales_map(campaign.map_id).station(ticket.station)

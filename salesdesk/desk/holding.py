@@ -65,6 +65,12 @@ def take(
     return hold
 
 
+def renew(floor: Floor, ticket_id: int) -> None:
+    """Any sign of life renews a hold for another lease."""
+    boot, beat = floor.clock.lease()
+    holds.change(floor.session, ticket_id, boot=boot, beat=beat)
+
+
 def new_token() -> str:
     """A fencing token: whoever writes with an older one is refused."""
     return secrets.token_hex(12)
@@ -94,6 +100,9 @@ def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
 def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data: Any) -> None:
     """End a hold without an outcome. Undialed, the lead goes back uncounted with its rank, so to the head of its
     stratum; once dialed it was an attempt, and the attempt plan says when the next may be."""
+    if hold.void:  # a do-not-call has closed its ticket already
+        holds.drop(floor.session, hold.ticket_id)
+        return
     ticket = tickets.by_id(floor.session, hold.ticket_id)
     assert ticket is not None, "a hold always has its ticket"
     uncounted = hold.first_deal and not hold.dials
@@ -172,9 +181,10 @@ def asleep(floor: Floor, ticket: TicketRow, lead: LeadRow, wake: attempts.Wake, 
     until = int(wake.wakes_at.timestamp())
     if wake.rest:
         leads.rest(floor.session, lead.id, until)
+        tried = 0 if counted else tried
     return {
         "state": "sleeping",
-        "attempts": 0 if wake.rest and counted else tried,
+        "attempts": tried,
         "due_at": until,
         "sleeps_again_at": int(wake.sleeps_again_at.timestamp()) if wake.sleeps_again_at else None,
         "rank": rank(floor, lead.id, tried),
@@ -212,6 +222,12 @@ def courtesy_tuple(campaign: CampaignRow) -> attempts.Courtesy:
     """A campaign's hours as the attempt plan takes them."""
     hours = courtesy_of(campaign.form)
     return (hours.weekdays, hours.start, hours.stop)
+
+
+def agreed(floor: Floor, ticket_id: int) -> bool:
+    """Whether the prospect named the hour of this call: then the law binds, the campaign's own hours do not."""
+    promise = tickets.promise(floor.session, ticket_id)
+    return promise is not None and not promise["tries"]
 
 
 def current(phones: list[PhoneRow], hold: HoldRow) -> PhoneRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from typing import Any
 
 from pydantic import Base64Bytes, Field
@@ -12,13 +12,14 @@ from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
+from salesdesk.desk.routing import number_columns
+from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.dealing import seniority
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping, RecordPhone
 from salesdesk.line.intake.duplicates import DuplicateIndex, Folded, fold_copies
 from salesdesk.line.names import account_key
-from salesdesk.line.numbering import origin
 from salesdesk.line.text import clean
 from salesdesk.store import counters, leads
 
@@ -158,15 +159,20 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         return {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": 0}
     known = _known_people(floor, chunk)
     fresh: list[LeadRecord] = []
+    opted_out: set[int] = set()
     for record in chunk:
         contact = known.match(record)
         if contact is None:
             fresh.append(record)
         else:
-            _add_to_known(floor, me, contact, record)
-        if record.opted_out:
-            _suppress(floor, me, record)
-    _add_new(floor, list_id, fresh)
+            _add_to_known(floor, contact[0], record)
+            opted_out |= {contact[0]} if record.opted_out else set()
+        likely = known.likely(record)
+        opted_out |= {each for each, _ in likely} if record.opted_out else set()
+    for record, contact_id in zip(fresh, _add_new(floor, list_id, fresh), strict=True):
+        if record.opted_out or any(_opted_out(floor, lead) for _, lead in known.likely(record)):
+            opted_out.add(contact_id)
+    _take_off(floor, me, list_id, opted_out, [record for record in chunk if record.opted_out])
     leads.add_to_list(
         floor.session, list_id, rows=len(chunk), leads=len(fresh), duplicates=len(chunk) - len(fresh), rejects=0
     )
@@ -190,23 +196,29 @@ def exclusion_marks(floor: Floor, record: LeadRecord) -> list[str]:
 
 
 def _known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
-    """People of the house list who may be copies of these rows, as (contact, lead), oldest first."""
+    """People of the house list who may be copies of these rows, or their namesakes at the same companies, as
+    (contact, lead), oldest first."""
     marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
     marks |= {floor.mark("person", record.email) for record in chunk if record.email}
     index: DuplicateIndex[tuple[int, int]] = DuplicateIndex()
     seen: set[int] = set()
-    for row in leads.contacts_by_mark(floor.session, marks):
+    companies = {key for record in chunk if (key := account_key(record.company))}
+    for row in leads.contacts_like(floor.session, marks, companies):
         if row["id"] not in seen:
             seen.add(row["id"])
-            key = (row["id"], row["lead_id"])
             index.add_person(
-                key, row["first_name"], row["last_name"], row["email"], row["e164"], row["extension"] or None
+                (row["id"], row["lead_id"]),
+                row["first_name"],
+                row["last_name"],
+                row["email"],
+                row["e164"],
+                row["extension"] or None,
+                row["company"],
             )
     return index
 
 
-def _add_to_known(floor: Floor, me: Person, known: tuple[int, int], record: LeadRecord) -> None:
-    contact_id, lead_id = known
+def _add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
     leads.fill_contact(
         floor.session,
         contact_id,
@@ -224,34 +236,33 @@ def _add_to_known(floor: Floor, me: Person, known: tuple[int, int], record: Lead
         if phone.e164 not in numbers:
             position += 1
             leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
-    if record.opted_out:
-        lead = leads.by_id(floor.session, lead_id)
+
+
+def _opted_out(floor: Floor, lead_id: int) -> bool:
+    """Whether a person of the house list has asked not to be called, as a person."""
+    lead = leads.by_id(floor.session, lead_id)
+    return lead is not None and suppressed(floor, lead, ()) == "person"
+
+
+def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int], records: Sequence[LeadRecord]) -> None:
+    """Put the people whom a list says not to call on the do-not-call list, with all numbers that either side knows."""
+    marks = {("number", floor.mark("number", phone.e164)) for record in records for phone in record.phones}
+    marks |= {("person", floor.mark("person", record.email)) for record in records if record.email}
+    closed = suppressing.suppress(floor, me, sorted(marks), "list")
+    for contact_id in sorted(contacts):
+        lead = leads.of_contact(floor.session, contact_id)
         if lead is not None:
-            suppressing.suppress_lead(
-                floor, me, lead, None, None, scope="person", outcome="", version=0, flags=("opt_out",)
-            )
-
-
-def _suppress(floor: Floor, me: Person, record: LeadRecord) -> None:
-    marks = [("number", floor.mark("number", phone.e164)) for phone in record.phones]
-    if record.email:
-        marks.append(("person", floor.mark("person", record.email)))
-    for scope, mark in marks:
-        leads.suppress(floor.session, scope=scope, mark=mark, reason="list", since=floor.now, person_id=me.id)
-        suppressing.close_all(
-            floor,
-            set(
-                leads.leads_marked(
-                    floor.session, number=mark if scope == "number" else "", person=mark if scope == "person" else ""
-                )
-            ),
-            mine=None,
+            closed += suppressing.suppress(floor, me, suppressing.marks_of(floor, lead), "list", lead_id=lead.id)
+    if marks or contacts:
+        facts.record(
+            floor, "suppressed", me.id, scope="person", reason="list", list=list_id, n=len(contacts), tickets=closed
         )
 
 
-def _add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord]) -> None:
+def _add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord]) -> range:
+    """Write new people; returns the ids of their contacts, in order."""
     if not fresh:
-        return
+        return range(0)
     contact = counters.take(floor.session, "contact", len(fresh))
     lead = counters.take(floor.session, "lead", len(fresh))
     contacts: list[dict[str, object]] = []
@@ -276,6 +287,7 @@ def _add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord]) -> None:
             }
         )
     leads.add_contacts(floor.session, contacts, phones, rows)
+    return range(contact, contact + len(fresh))
 
 
 def _contact_columns(floor: Floor, contact_id: int, account_id: int, record: LeadRecord) -> dict[str, object]:
@@ -303,21 +315,17 @@ def _contact_columns(floor: Floor, contact_id: int, account_id: int, record: Lea
 def phone_columns(
     floor: Floor, contact_id: int, position: int, phone: RecordPhone, record: LeadRecord
 ) -> dict[str, object]:
-    """The stored form of a number. A toll-free number says nothing of its place where an address is known."""
-    found = origin(phone.e164)
+    """The stored form of a number of a list."""
     known_by_address = bool(record.address_zones | record.column_zones)
-    zones = frozenset() if found.placeless and known_by_address else found.zones | phone.zones
-    regions = {jurisdiction(name) for name in found.regions | phone.regions}
-    return {
-        "contact_id": contact_id,
-        "position": position,
-        "e164": phone.e164,
-        "extension": phone.extension or "",
-        "mark": floor.mark("number", phone.e164),
-        "zones": " ".join(sorted(zones)),
-        "regions": " ".join(sorted(regions)),
-        "state": "barred" if found.bar else "good" if phone.valid else "unconfirmed",
-    }
+    return number_columns(
+        floor,
+        contact_id,
+        position,
+        phone.e164,
+        known_by_address,
+        extension=phone.extension or "",
+        valid=phone.valid,
+    )
 
 
 class ListLine(Reply):

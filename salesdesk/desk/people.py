@@ -12,6 +12,7 @@ from salesdesk.desk.roles import EVERYONE, LEADERS, parse
 from salesdesk.desk.serving import station_for
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
+from salesdesk.line.tzdata import is_zone
 from salesdesk.store import campaigns, holds, people, tickets
 
 PAUSES = {"break": 15, "lunch": 45, "coaching": 30, "training": 60, "technical": 15}
@@ -35,6 +36,8 @@ def add_person(floor: Floor, me: Person, ask: AddPerson) -> Done:
         roles = " ".join(sorted(parse(ask.roles)))
     except ValueError as error:
         raise BadRequest("unknown_role", f"{error}; roles are {', '.join(sorted(EVERYONE))}") from None
+    if ask.zone and not is_zone(ask.zone):
+        raise BadRequest("unknown_zone", f"{clean(ask.zone)} is no time zone such as America/Chicago")
     name = clean(ask.name, limit=60).strip()
     known = people.by_name(floor.session, name)
     if known:
@@ -115,24 +118,19 @@ class SignIn(Write[StartPage]):
     station: str = Field("sdr", description="the station to sit at")
 
 
-@operation(roles=EVERYONE, effect=WRITE)
-def sign_in(floor: Floor, me: Person, ask: SignIn) -> StartPage:
-    """Take one seat; whoever sits somewhere already moves there with the lead they hold."""
-    line = floor.sales_map(floor.settings.map_id)
-    if ask.station in line.stations:
-        station_for(floor, me, ask.station)
-    seat = people.seat(floor.session, me.id)
-    fresh = seat is None or not seats.alive(floor, seat)
-    if fresh:
-        seats.enter(floor, me.id, "out")
-        seats.enter(floor, me.id, "ready", station=ask.station)
-        facts.record(floor, "signed_in", me.id, station=ask.station)
+class Seated(Reply):
+    """Where I sit; what the start page tells about prospects is read after the commit and kept nowhere."""
+
+    station: str
+
+
+def _start_page(floor: Floor, me: Person, ask: SignIn, seated: Seated) -> StartPage:
     rows = tickets.promises(floor.session, until=floor.now + 86_400, person_id=me.id)
     mine = [row for row in campaigns.assignments(floor.session, me.id) if row["turn"] and row["live"]]
     return StartPage(
         person=clean(me.name),
         roles=tuple(sorted(me.roles)),
-        station=ask.station,
+        station=seated.station,
         floor=clean(floor.settings.name),
         zone=floor.settings.zone,
         demo=floor.settings.demo,
@@ -147,6 +145,23 @@ def sign_in(floor: Floor, me: Person, ask: SignIn) -> StartPage:
         ),
         campaigns=tuple(clean(row["campaign"]) for row in mine),
     )
+
+
+@operation(roles=EVERYONE, effect=WRITE, view=_start_page)
+def sign_in(floor: Floor, me: Person, ask: SignIn) -> Seated:
+    """Take one seat; whoever sits somewhere already moves there with the lead they hold."""
+    line = floor.sales_map(floor.settings.map_id)
+    if ask.station in line.stations:
+        station_for(floor, me, ask.station)
+    seat = people.seat(floor.session, me.id)
+    fresh = seat is None or not seats.alive(floor, seat)
+    if fresh:
+        seats.enter(floor, me.id, "out")
+        seats.enter(floor, me.id, "ready", station=ask.station)
+        facts.record(floor, "signed_in", me.id, station=ask.station)
+    elif seat is not None and seat.station != ask.station:
+        seats.enter(floor, me.id, seat.state, code=seat.code, station=ask.station)
+    return Seated(station=ask.station)
 
 
 class SignOut(Write[Done]):

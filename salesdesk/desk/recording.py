@@ -16,7 +16,7 @@ from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import place_of
 from salesdesk.line import attempts, outcomes, when, windows
 from salesdesk.line.outcomes import AnswerError, Resolved
-from salesdesk.line.salesmap import Outcome, Station
+from salesdesk.line.salesmap import Delay, Outcome, Station
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
@@ -62,7 +62,22 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
         raise Refused("no_dial", "dial (d) or skip (s)")
     resolved = _resolve(floor, lead, outcome, dict(ask.answers))
     _check_objections(station, ask.objections)
-    housekeeping.tidy(floor)
+    recorded = _record(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask)
+    housekeeping.tidy(floor)  # after the outcome: a late one still counts as long as nobody has taken the lead
+    return recorded
+
+
+def _record(
+    floor: Floor,
+    me: Person,
+    hold: HoldRow,
+    ticket: TicketRow,
+    lead: LeadRow,
+    campaign: CampaignRow,
+    outcome: Outcome,
+    resolved: Resolved,
+    ask: RecordOutcome,
+) -> Recorded:
     if "opt_out" in resolved.flags:
         scope = str(resolved.facts.get("scope", "person"))
         event = suppressing.suppress_lead(
@@ -158,6 +173,7 @@ class _Recording:
         routed = routing.follow(
             self.floor, self.me, self.ticket, self.lead, self.campaign, self.resolved.routes, self.resolved.facts
         )
+        self._keep_direct_number()
         holds.drop(self.floor.session, self.ticket.id)
         event = self._write(columns, routed, goes_on=False)
         seats.enter(self.floor, self.me.id, "ready")
@@ -176,15 +192,30 @@ class _Recording:
                 return self._promised(again, tries=int(self.promise["tries"]) + 1)
             tickets.drop_promise(self.floor.session, self.ticket.id)
         counted = bool(self.hold.dials)
+        if retry.switchboard:
+            self._rest_switchboard(retry.switchboard)
         wake = holding.wake_for(
             self.floor, self.ticket, self.lead, self.campaign, retry, self.resolved.facts, counted=counted
         )
-        if wake is None or retry.then == "other_campaign":
-            if wake is not None:
+        if wake is None or retry.then == "other_campaign" or retry.kind == "rebook":
+            if wake is not None and retry.kind != "rebook":
                 leads.rest(self.floor.session, self.lead.id, int(wake.wakes_at.timestamp()))
             return {"state": "done", "due_at": None, "attempts": self.ticket.attempts + int(counted)}, "closed here"
         columns = holding.asleep(self.floor, self.ticket, self.lead, wake, counted=counted)
+        if retry.tries and retry.plan and not wake.rest:  # good for so many tries more, then the plan's rest
+            plan = self.floor.sales_map(self.campaign.map_id).plans[retry.plan]
+            columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries - retry.tries)
         return columns, "rests" if wake.rest else "back to the pool"
+
+    def _rest_switchboard(self, delay: Delay) -> None:
+        """The line that just answered is left in peace: no colleague of the contact is served meanwhile."""
+        until = attempts.later(
+            delay,
+            self.floor.instant,
+            holding.zones_of(self.floor, self.lead),
+            holding.courtesy_tuple(self.campaign),
+        )
+        tickets.rest_account(self.floor.session, self.lead.account_id, self.lead.id, int(until.timestamp()))
 
     def _promised(self, due: datetime, *, tries: int) -> tuple[dict[str, Any], str]:
         if tries == 0:
@@ -219,6 +250,8 @@ class _Recording:
         """When to try a promise again after nobody was reached; None when its steps are used up or it is settled."""
         if self.promise is None or "reached_human" in self.resolved.flags:
             return None
+        if self.resolved.retry.kind not in ("plan", "after"):
+            return None
         station = self.floor.sales_map(self.campaign.map_id).station(self.ticket.station)
         makers = [each.retry for each in station.outcomes if each.retry.kind == "promise"]
         if not makers:
@@ -237,6 +270,19 @@ class _Recording:
             self.floor.session, self.lead.contact_id, self.hold.position, _NUMBER_STATES.get(what, "wrong")
         )
         return turn_to_next_number(self.floor, self.hold) is not None
+
+    def _keep_direct_number(self) -> None:
+        """A number that the gatekeeper gave becomes the contact's next number."""
+        said = self.resolved.facts.get("direct_number")
+        e164 = routing.given_number(str(said), self.lead.country or "US") if said else None
+        have = leads.phones(self.floor.session, self.lead.contact_id)
+        if e164 and e164 not in {phone.e164 for phone in have}:
+            position = max((phone.position for phone in have), default=0) + 1
+            address_known = bool(self.lead.zones)
+            leads.add_phone(
+                self.floor.session,
+                routing.number_columns(self.floor, self.lead.contact_id, position, e164, address_known),
+            )
 
     # what is written ------------------------------------------------------------------------------------------------
 
@@ -262,7 +308,7 @@ class _Recording:
             dials=self.hold.dials,
             reached=self.hold.answered_at is not None,
             goes_on=goes_on,
-            promise_kept=self._promise_kept(),
+            promise_kept=None if goes_on else self._promise_kept(),
             prior=prior(self.hold, self.ticket, self.lead, self.promise),
             routed=[each.id for each in routed],
             tickets=[

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from salesdesk.desk import holding
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.standing import courtesy_of, dialable, place_of, suppressed
+from salesdesk.desk.windowing import window_for
+from salesdesk.line.calling_rules import jurisdiction
+from salesdesk.line.dealing import seniority
+from salesdesk.line.intake.duplicates import same_name
+from salesdesk.line.numbering import origin
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import PLACES, Route
 from salesdesk.line.text import clean
-from salesdesk.store import counters, leads, tickets
+from salesdesk.store import counters, leads, tickets, windows
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -34,15 +41,16 @@ def follow(
         elif route.to == "pool" and ticket.station != campaign.station:
             made += _back_to_pool(floor, lead, campaign)
         elif route.to not in PLACES and route.to != ticket.station:
-            made.append(_stand(floor, me, lead, campaign, route))
+            made += _stand(floor, me, lead, campaign, route)
     return tuple(made)
 
 
-def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route: Route) -> TicketRow:
-    """The lead's ticket at a station, made or opened again; the oldest of a station is served first."""
+def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route: Route) -> list[TicketRow]:
+    """The lead's ticket at a station, made or opened again unless it stands there already; the oldest of a station
+    is served first."""
     known = tickets.at_station(floor.session, lead.id, campaign.id, route.to)
     if known is not None and known.state != "done":
-        return known
+        return []
     columns = {
         "kind": route.kind or "work",
         "state": "ready",
@@ -58,8 +66,7 @@ def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route
             floor.session, [blank(ticket_id, lead.id, campaign.id, route.to) | columns | {"credit_id": me.id}]
         )
     standing = tickets.at_station(floor.session, lead.id, campaign.id, route.to)
-    assert standing is not None, "it was just put there"
-    return standing
+    return [standing] if standing else []
 
 
 def blank(ticket_id: int, lead_id: int, campaign_id: int, station: str) -> dict[str, object]:
@@ -106,36 +113,47 @@ def new_contact(
 ) -> list[TicketRow]:
     """A colleague of the prospect becomes a lead of the same account and stratum, if a number to call is known.
 
-    Without a number of their own they are reached through the company's line that was just called.
+    Without a number of their own they are reached through the company's line that was just called. A colleague who
+    is in the house list already is not made twice, and is left alone when another campaign has them or they have
+    asked not to be called.
     """
     first, _, last = clean(str(answers.get("name") or answers.get("successor") or "")).rpartition(" ")
     calling = tickets.at_station(floor.session, lead.id, campaign.id, campaign.station) or ticket
-    phones = leads.phones(floor.session, lead.contact_id)
-    if not last or not phones:
+    if not last or calling.lane_id is None:
         return []
+    known = next(
+        (
+            each
+            for each in leads.colleagues(floor.session, lead.account_id)
+            if each.id != lead.id and same_name((first, last), (each.first_name, each.last_name))
+        ),
+        None,
+    )
+    if known is not None and (
+        suppressed(floor, known) or any(each.state != "done" for each in tickets.of_lead(floor.session, known.id))
+    ):
+        return []
+    lead_id = known.id if known else _add_colleague(floor, lead, first, last, answers)
+    return _serve_in(floor, me, calling, campaign, lead_id) if lead_id is not None else []
+
+
+def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: Mapping[str, Fact]) -> int | None:
+    line = next(iter(leads.phones(floor.session, lead.contact_id)), None)
+    given = given_number(str(answers.get("number") or ""), lead.country or "US")
+    if line is None and given is None:
+        return None
     contact_id = counters.take(floor.session, "contact")
     lead_id = counters.take(floor.session, "lead")
-    given = given_number(str(answers.get("number") or ""), lead.country or "US")
-    line = phones[0]
-    number = {
-        "contact_id": contact_id,
-        "position": 1,
-        "e164": given or line.e164,
-        "extension": "" if given else line.extension,
-        "mark": floor.mark("number", given or line.e164),
-        "zones": line.zones,
-        "regions": line.regions,
-        "state": "good",
-    }
+    email = str(answers["email"]) if answers.get("email") else None
     contact = {
         "id": contact_id,
         "account_id": lead.account_id,
         "first_name": first,
         "last_name": last,
         "title": clean(str(answers.get("role") or "")),
-        "seniority": "",
-        "email": str(answers["email"]) if answers.get("email") else None,
-        "email_mark": floor.mark("person", str(answers["email"])) if answers.get("email") else None,
+        "seniority": seniority(str(answers.get("role") or "")),
+        "email": email,
+        "email_mark": floor.mark("person", email) if email else None,
         "city": lead.city,
         "region": lead.region,
         "postal_code": "",
@@ -146,6 +164,10 @@ def new_contact(
         "do_not_email": 0,
         "notes": "",
     }
+    if given:
+        number = number_columns(floor, contact_id, 1, given, bool(lead.zones))
+    else:
+        number = asdict(line) | {"contact_id": contact_id, "position": 1, "state": "good"}  # type: ignore[arg-type]
     new_lead = {
         "id": lead_id,
         "contact_id": contact_id,
@@ -155,21 +177,64 @@ def new_contact(
         "introduced_at": floor.now,
     }
     leads.add_contacts(floor.session, [contact], [number], [new_lead])
-    ticket_id = counters.take(floor.session, "ticket")
-    columns = blank(ticket_id, lead_id, campaign.id, campaign.station) | {
+    return lead_id
+
+
+def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRow, lead_id: int) -> list[TicketRow]:
+    """A ticket for a colleague, in the stratum of the one who named them and in the window of their own number."""
+    lead = leads.by_id(floor.session, lead_id)
+    phone = dialable(leads.phones(floor.session, lead.contact_id)) if lead else None
+    if lead is None or phone is None or calling.stratum_id is None:
+        return []
+    columns: dict[str, object] = {
         "kind": "referral",
         "batch_id": calling.batch_id,
         "stratum_id": calling.stratum_id,
-        "lane_id": calling.lane_id,
+        "lane_id": windows.lane(
+            floor.session,
+            calling.stratum_id,
+            window_for(floor, [place_of(lead, phone)], courtesy_of(campaign.form)),
+        ),
+        "state": "ready",
         "rank": holding.rank(floor, lead_id, 0),
         "variant": calling.variant,
         "entered_at": floor.now,
         "credit_id": me.id,
         "dealt": 1,
     }
-    tickets.add_many(floor.session, [columns])
-    made = tickets.by_id(floor.session, ticket_id)
+    known = tickets.at_station(floor.session, lead_id, campaign.id, campaign.station)
+    if known is not None:
+        tickets.change(floor.session, known.id, **columns)
+    else:
+        ticket_id = counters.take(floor.session, "ticket")
+        tickets.add_many(floor.session, [blank(ticket_id, lead_id, campaign.id, campaign.station) | columns])
+    made = tickets.at_station(floor.session, lead_id, campaign.id, campaign.station)
     return [made] if made else []
+
+
+def number_columns(
+    floor: Floor,
+    contact_id: int,
+    position: int,
+    e164: str,
+    address_known: bool,
+    *,
+    extension: str = "",
+    valid: bool = True,
+) -> dict[str, object]:
+    """The stored form of a number. A toll-free number says nothing of its place where an address is known."""
+    found = origin(e164)
+    zones = frozenset() if found.placeless and address_known else found.zones
+    return {
+        "contact_id": contact_id,
+        "position": position,
+        "e164": e164,
+        "extension": extension,
+        "mark": floor.mark("number", e164),
+        "zones": " ".join(sorted(zones)),
+        "regions": " ".join(sorted({jurisdiction(name) for name in found.regions})),
+        "state": "barred" if found.bar else "good" if valid else "unconfirmed",
+    }
 
 
 def given_number(text: str, region: str) -> str | None:

@@ -15,7 +15,7 @@ from salesdesk.desk.roles import WORKERS, Role
 from salesdesk.desk.standing import dialable, standing
 from salesdesk.line import dealing
 from salesdesk.line.salesmap import Station
-from salesdesk.store import holds, leads, people, tickets
+from salesdesk.store import events, holds, leads, people, tickets
 from salesdesk.store.tickets import TicketRow
 
 PASS_ON_AFTER = 300
@@ -50,6 +50,7 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
     station = station_for(floor, me, ask.station)
     held = holds.of_person(floor.session, me.id)
     if held and not held.void:
+        holding.renew(floor, held.ticket_id)
         return Claimed(ticket=held.ticket_id, token=held.token)
     if held:
         holds.drop(floor.session, held.ticket_id)
@@ -106,7 +107,8 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, 
     if station.order != "dealt":
         oldest = tickets.head_of_station(floor.session, station.name, floor.now)
         return (oldest, "oldest") if oldest else None
-    promised = tickets.due_promise(floor.session, me.id, floor.now, PASS_ON_AFTER)
+    boot, beat = floor.clock.lease()
+    promised = tickets.due_promise(floor.session, me.id, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS)
     if promised:
         return promised, "promise"
     rows = tickets.strata_of(floor.session, me.id, station.name)
@@ -128,7 +130,10 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
         tickets.change(floor.session, ticket.id, **later)
         return None
     phone = dialable(leads.phones(floor.session, lead.contact_id))
-    call = standing(floor, lead, phone, campaign, me=me.id)
+    if _left_to_others(floor, me, ticket, campaign.map_id):
+        _put_off(floor, ticket, floor.now + SKIPPED_RESTS, lasting=False)
+        return None
+    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(floor, ticket.id))
     hold = None
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
@@ -137,6 +142,15 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
             return hold
     _put_off(floor, ticket, call.verdict.until, lasting=call.verdict.cause in ("suppressed", "no_number"))
     return None
+
+
+def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, map_id: str) -> bool:
+    """Whether I gave this lead back because somebody else should call it."""
+    reasons = {each.id for each in floor.sales_map(map_id).station(ticket.station).skips if each.other_person}
+    return any(
+        event.kind == "skipped" and event.person_id == me.id and event.data["reason"] in reasons
+        for event in events.of_lead(floor.session, ticket.lead_id)
+    )
 
 
 def _put_off(floor: Floor, ticket: TicketRow, until: int | None, *, lasting: bool) -> None:
@@ -195,7 +209,7 @@ def heartbeat(floor: Floor, me: Person, ask: Heartbeat) -> Beat:
     hold = holds.of_ticket(floor.session, ask.ticket)
     if hold is None or hold.person_id != me.id or hold.token != ask.token:
         return Beat(holding=False, stop="this lead went back to the queue while your screen was silent")
-    holds.change(floor.session, ask.ticket, boot=boot, beat=beat)
+    holding.renew(floor, ask.ticket)
     return Beat(holding=not hold.void, stop=hold.void)
 
 
@@ -220,20 +234,27 @@ class Skip(Write[Done]):
 
 @operation(roles=WORKERS, effect=WRITE)
 def skip(floor: Floor, me: Person, ask: Skip) -> Done:
-    """Give the served lead back with a counted reason; it goes to the pool and later to somebody."""
+    """Give the served lead back with a counted reason; the reason says when it is served again, and to whom."""
     hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-    station = floor.sales_map(floor.settings.map_id).station(ticket.station)
+    lead, campaign = holding.of_ticket(floor, ticket)
+    station = floor.sales_map(campaign.map_id).station(ticket.station)
     reasons = {each.id: each for each in station.skips}
     if ask.reason not in reasons:
         known = ", ".join(reasons)
         raise BadRequest("unknown_reason", f"there is no skip reason {ask.reason}; the map has {known}")
     if hold.dials:
         raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
+    reason = reasons[ask.reason]
+    wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
+    until = int(wake.wakes_at.timestamp()) if wake else floor.now + SKIPPED_RESTS
     holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
-    tickets.change(floor.session, ticket.id, state="sleeping", due_at=floor.now + SKIPPED_RESTS)
+    if tickets.promise(floor.session, ticket.id):
+        tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
+    else:
+        tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
     seats.enter(floor, me.id, "ready")
-    return Done(note=f"skipped: {reasons[ask.reason].label}")
+    return Done(note=f"skipped: {reason.label}")
 
 
 SKIPPED_RESTS = 900
-"""Seconds for which a skipped lead stays away, so that it does not come straight back."""
+"""Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back."""

@@ -59,8 +59,8 @@ def dials_lately(floor: Floor, lead_id: int) -> list[datetime]:
     return [datetime.fromtimestamp(event.at, UTC) for event in found if event.kind == "dialed"]
 
 
-def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow) -> Decision:
-    """What law and courtesy say to dialing this number now."""
+def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow, *, agreed: bool = False) -> Decision:
+    """What the law says to dialing this number now, and courtesy too unless the prospect `agreed` to the hour."""
     return calling.decide(
         place_of(lead, phone),
         instant=floor.instant,
@@ -68,7 +68,7 @@ def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow) 
         profile="strict",
         flags=(),
         attempts=dials_lately(floor, lead.id),
-        courtesy=courtesy_of(campaign.form),
+        courtesy=None if agreed else courtesy_of(campaign.form),
     )
 
 
@@ -80,15 +80,12 @@ def standing(
     *,
     me: int = 0,
     exclude: Collection[str] = (),
+    agreed: bool = False,
 ) -> Call:
-    """The verdict on one lead at one number now. `exclude` names the exclusion lists that count (batch check)."""
-    decision = decide(floor, lead, phone, campaign) if phone else None
-    scope = leads.suppressed(
-        floor.session,
-        numbers=[phone.mark] if phone else [],
-        person=lead.email_mark,
-        company=floor.mark("company", lead.account_key) if lead.account_key else None,
-    )
+    """The verdict on one lead at one number now. `exclude` names the exclusion lists that count (batch check);
+    `agreed` says that the prospect named this hour."""
+    decision = decide(floor, lead, phone, campaign, agreed=agreed) if phone else None
+    scope = suppressed(floor, lead, [phone] if phone else [])
     excluded = leads.excluded(floor.session, exclusion_marks(floor, lead, phone), exclude) if exclude else None
     facts = Standing(
         now=floor.now,
@@ -103,6 +100,25 @@ def standing(
         held_by_other=_held_by_other(floor, lead, phone, me),
     )
     return Call(phone, decision, eligible(facts))
+
+
+def suppressed(floor: Floor, lead: LeadRow, phones: Collection[PhoneRow] | None = None) -> str | None:
+    """The do-not-call scope (number, person, company) that covers a lead at these numbers, by default at all its
+    good ones; None when it may be called."""
+    if phones is None:
+        phones = [each for each in leads.phones(floor.session, lead.contact_id) if each.state == DIALABLE]
+    return leads.suppressed(
+        floor.session,
+        numbers=[phone.mark for phone in phones],
+        people=person_marks(floor, lead),
+        company=floor.mark("company", lead.account_key) if lead.account_key else None,
+    )
+
+
+def person_marks(floor: Floor, lead: LeadRow) -> list[str]:
+    """The marks by which a person is suppressed whatever number is tried: their record and their address."""
+    marks = [floor.mark("contact", str(lead.contact_id))]
+    return [*marks, lead.email_mark] if lead.email_mark else marks
 
 
 def exclusion_marks(floor: Floor, lead: LeadRow, phone: PhoneRow | None) -> list[str]:

@@ -11,12 +11,16 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import EVERYONE, Role
+from salesdesk.desk.routing import given_number
+from salesdesk.desk.standing import person_marks
+from salesdesk.line.intake.duplicates import same_name
 from salesdesk.store import holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
 SCOPES = ("person", "number", "company")
+REASONS = ("asked", "list", "regulator", "erasure")
 READ_ALOUD = "I have taken you off our list. Nobody from us will call you again. Sorry for the trouble."
 STOPPED = "stop: they have just asked not to be called"
 
@@ -29,7 +33,7 @@ class OptOut(Write[Done]):
     token: str = Field("", description="its token")
     lead: int | None = Field(None, description="or a lead by its id")
     number: str = Field("", description="or a telephone number, E.164")
-    reason: str = Field("asked", max_length=60, description="asked, list, regulator or erasure")
+    reason: str = Field("asked", description="asked, list, regulator or erasure")
 
 
 @operation(roles=EVERYONE - {Role.BOARD}, effect=WRITE)
@@ -37,6 +41,8 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
     """Put a person, number or company on the do-not-call list, floor-wide and at once."""
     if ask.scope not in SCOPES:
         raise BadRequest("unknown_scope", f"the scope is one of {', '.join(SCOPES)}")
+    if ask.reason not in REASONS:
+        raise BadRequest("unknown_reason", f"the reason is one of {', '.join(REASONS)}")
     if ask.ticket is not None:
         hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
         lead, campaign = holding.of_ticket(floor, ticket)
@@ -52,16 +58,26 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
             outcome=outcome.id if outcome else "",
             version=campaign.map_version,
             flags=outcome.flags if outcome else frozenset({"opt_out"}),
+            reason=ask.reason,
         )
         seats.enter(floor, me.id, "ready")
         return Done(note=READ_ALOUD)
     found = leads.by_id(floor.session, ask.lead) if ask.lead is not None else None
     if found is not None:
         suppress_lead(
-            floor, me, found, None, None, scope=ask.scope, outcome="", version=0, flags=frozenset({"opt_out"})
+            floor,
+            me,
+            found,
+            None,
+            None,
+            scope=ask.scope,
+            outcome="",
+            version=0,
+            flags=frozenset({"opt_out"}),
+            reason=ask.reason,
         )
-    elif ask.number.startswith("+"):
-        _suppress_number(floor, me, ask.number, ask.reason)
+    elif ask.number.startswith("+") and (number := given_number(ask.number, "")):
+        _suppress_number(floor, me, number, ask.reason)
     else:
         raise BadRequest("nobody_named", "say whom: a ticket with its token, a lead, or a number such as +13125550142")
     return Done(note="on the do-not-call list, for every campaign")
@@ -78,23 +94,16 @@ def suppress_lead(
     outcome: str,
     version: int,
     flags: Collection[str],
+    reason: str = "asked",
 ) -> int:
     """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id."""
     marks = _marks(floor, lead, scope, hold)
-    for kind, mark in marks:
-        leads.suppress(floor.session, scope=kind, mark=mark, reason="asked", since=floor.now, person_id=me.id)
-    concerned = {lead.id}
-    for kind, mark in marks:
-        company = lead.account_key if kind == "company" else ""
-        concerned |= set(
-            leads.leads_marked(
-                floor.session,
-                number=mark if kind == "number" else "",
-                person=mark if kind == "person" else "",
-                company_key=company,
-            )
-        )
-    closed = close_all(floor, concerned, mine=hold)
+    if scope == "person":  # the same human under another record of the company is not called either
+        name = lead.first_name, lead.last_name
+        for other in leads.colleagues(floor.session, lead.account_id):
+            if other.id != lead.id and same_name(name, (other.first_name, other.last_name)):
+                marks += marks_of(floor, other)
+    closed = suppress(floor, me, marks, reason, lead_id=lead.id, company_key=lead.account_key, mine=hold)
     talk = max(0, floor.now - hold.answered_at) if hold and hold.answered_at is not None else 0
     return facts.record(
         floor,
@@ -113,13 +122,37 @@ def suppress_lead(
     ).id
 
 
+def suppress(
+    floor: Floor,
+    me: Person,
+    marks: Collection[tuple[str, str]],
+    reason: str,
+    *,
+    lead_id: int | None = None,
+    company_key: str = "",
+    mine: HoldRow | None = None,
+) -> list[list[object]]:
+    """Put (scope, mark) pairs on the do-not-call list and close every ticket that they concern, and the lead's;
+    returns the tickets' states for the event that must tell of them."""
+    concerned = set() if lead_id is None else {lead_id}
+    for scope, mark in marks:
+        leads.suppress(floor.session, scope=scope, mark=mark, reason=reason, since=floor.now, person_id=me.id)
+        concerned |= set(
+            leads.leads_marked(
+                floor.session,
+                number=mark if scope == "number" else "",
+                person=mark if scope == "person" else "",
+                company_key=company_key if scope == "company" else "",
+            )
+        )
+    return close_all(floor, concerned, mine=mine)
+
+
 def _marks(floor: Floor, lead: LeadRow, scope: str, hold: HoldRow | None) -> list[tuple[str, str]]:
-    phones = leads.phones(floor.session, lead.contact_id)
-    if scope == "number" and hold is not None:
-        phones = [phone for phone in phones if phone.position == hold.position]
-    marks = [("number", phone.mark) for phone in phones]
-    if scope != "number" and lead.email_mark:
-        marks.append(("person", lead.email_mark))
+    if scope == "number":
+        phones = leads.phones(floor.session, lead.contact_id)
+        return [("number", p.mark) for p in phones if hold is None or p.position == hold.position]
+    marks = marks_of(floor, lead)
     if scope == "company":
         if not lead.account_key:
             raise Refused("no_company", "this lead has no company; take off the person instead")
@@ -127,10 +160,14 @@ def _marks(floor: Floor, lead: LeadRow, scope: str, hold: HoldRow | None) -> lis
     return marks
 
 
+def marks_of(floor: Floor, lead: LeadRow) -> list[tuple[str, str]]:
+    """A person with all their numbers and addresses, as (scope, mark)."""
+    numbers = [("number", phone.mark) for phone in leads.phones(floor.session, lead.contact_id)]
+    return numbers + [("person", mark) for mark in person_marks(floor, lead)]
+
+
 def _suppress_number(floor: Floor, me: Person, number: str, reason: str) -> None:
-    mark = floor.mark("number", number)
-    leads.suppress(floor.session, scope="number", mark=mark, reason=reason, since=floor.now, person_id=me.id)
-    closed = close_all(floor, set(leads.leads_marked(floor.session, number=mark)), mine=None)
+    closed = suppress(floor, me, [("number", floor.mark("number", number))], reason)
     facts.record(floor, "suppressed", me.id, scope="number", reason=reason, tickets=closed)
 
 

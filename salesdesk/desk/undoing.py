@@ -10,6 +10,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
+from salesdesk.desk.standing import suppressed
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
@@ -41,6 +42,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     event = _last_outcome(floor, me)
     _refuse_if_moved_on(floor, event)
     _give_back_what_i_hold(floor, me)
+    _refuse_if_worked_on(floor, event)
     prior = event.data["prior"]
     ticket = tickets.by_id(floor.session, event.ticket_id or 0)
     if ticket is None or holds.of_lead(floor.session, ticket.lead_id) is not None:
@@ -91,6 +93,19 @@ def _refuse_if_moved_on(floor: Floor, event: EventRow) -> None:
             for later in events.of_lead(floor.session, routed.lead_id, since=event.id)
         ):
             raise Refused("moved_on", f"too late: {routed.station} has worked on it already")
+
+
+_WORK = frozenset({"dialed", "recorded", "opted_out", "closed"})
+
+
+def _refuse_if_worked_on(floor: Floor, event: EventRow) -> None:
+    """The ticket itself must still stand where my outcome has put it."""
+    later = events.of_lead(floor.session, event.lead_id or 0, since=event.id + 1)
+    if any(each.kind in _WORK and each.ticket_id == event.ticket_id for each in later):
+        raise Refused("taken", "too late: somebody else has called this lead meanwhile")
+    lead = leads.by_id(floor.session, event.lead_id or 0)
+    if lead is not None and suppressed(floor, lead):
+        raise Refused("opt_out", "too late: they have asked not to be called meanwhile")
 
 
 def _give_back_what_i_hold(floor: Floor, me: Person) -> None:

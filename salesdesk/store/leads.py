@@ -81,6 +81,18 @@ def by_id(session: Session, lead_id: int) -> LeadRow | None:
     return LeadRow(**row) if row else None
 
 
+def of_contact(session: Session, contact_id: int) -> LeadRow | None:
+    """The lead that a contact was taken in as."""
+    row = session.one(f"{_LEAD} WHERE l.contact_id = :contact", contact=contact_id)
+    return LeadRow(**row) if row else None
+
+
+def colleagues(session: Session, account_id: int) -> list[LeadRow]:
+    """Every lead of an account, oldest first."""
+    rows = session.all(f"{_LEAD} WHERE k.account_id = :account ORDER BY l.id", account=account_id)
+    return [LeadRow(**row) for row in rows]
+
+
 def many_by_id(session: Session, lead_ids: Sequence[int]) -> list[LeadRow]:
     """Leads with their contacts and accounts, in id order; ids are our own integers."""
     marks = ",".join(str(int(id)) for id in lead_ids)
@@ -145,19 +157,24 @@ def add_contacts(
     session.many(_ADD_LEAD, leads)
 
 
-def contacts_by_mark(session: Session, marks: Collection[str]) -> list[Row]:
-    """Contacts that share an e-mail or number mark, oldest first: what a duplicate is compared with."""
+def contacts_like(session: Session, marks: Collection[str], companies: Collection[str]) -> list[Row]:
+    """Contacts that share an e-mail or number mark or an account key, oldest first: what a duplicate is compared
+    with."""
     named = {f"m{n}": mark for n, mark in enumerate(marks)}
-    if not named:
-        return []
-    some = ",".join(f":{name}" for name in named)
+    keys = {f"k{n}": key for n, key in enumerate(companies)}
+    some = ",".join(f":{name}" for name in named) or "''"
+    these = ",".join(f":{name}" for name in keys) or "''"
     return list(
         session.all(
-            "SELECT k.id, k.first_name, k.last_name, k.email, p.e164, p.extension, p.position, l.id AS lead_id"
-            " FROM contact k JOIN lead l ON l.contact_id = k.id LEFT JOIN phone p ON p.contact_id = k.id"
+            "SELECT k.id, k.first_name, k.last_name, k.email, p.e164, p.extension, p.position, l.id AS lead_id,"
+            " a.name AS company FROM contact k JOIN lead l ON l.contact_id = k.id JOIN account a ON a.id = k.account_id"
+            " LEFT JOIN phone p ON p.contact_id = k.id"
             f" WHERE k.id IN (SELECT id FROM contact WHERE email_mark IN ({some})"
-            f" UNION SELECT contact_id FROM phone WHERE mark IN ({some})) ORDER BY k.id, p.position",
+            f" UNION SELECT contact_id FROM phone WHERE mark IN ({some})"
+            " UNION SELECT c.id FROM account b JOIN contact c ON c.account_id = b.id"
+            f" WHERE b.name_key IN ({these})) ORDER BY k.id, p.position",
             **named,
+            **keys,
         )
     )
 
@@ -209,16 +226,20 @@ def unsuppress(session: Session, scope: str, mark: str) -> None:
     session.run("DELETE FROM suppression WHERE scope = :scope AND mark = :mark", scope=scope, mark=mark)
 
 
-def suppressed(session: Session, *, numbers: Collection[str], person: str | None, company: str | None) -> str | None:
+def suppressed(
+    session: Session, *, numbers: Collection[str], people: Collection[str], company: str | None
+) -> str | None:
     """The scope (number, person, company) that forbids this call, or None."""
     named = {f"n{n}": mark for n, mark in enumerate(numbers)}
+    persons = {f"p{n}": mark for n, mark in enumerate(people)}
     some = ",".join(f":{name}" for name in named) or "''"
+    them = ",".join(f":{name}" for name in persons) or "''"
     found = session.value(
-        "SELECT scope FROM suppression WHERE (scope = 'person' AND mark = :person)"
+        f"SELECT scope FROM suppression WHERE (scope = 'person' AND mark IN ({them}))"
         f" OR (scope = 'company' AND mark = :company) OR (scope = 'number' AND mark IN ({some})) LIMIT 1",
-        person=person or "",
         company=company or "",
         **named,
+        **persons,
     )
     return None if found is None else str(found)
 

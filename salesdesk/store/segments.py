@@ -56,12 +56,14 @@ def lead_ids(session: Session, segment: Mapping[str, Any], campaign_id: int) -> 
     return [row["id"] for row in rows]
 
 
-def lead_ids_without_ticket(session: Session, lead_ids: Sequence[int]) -> list[int]:
-    """Those of these leads that no campaign is working on."""
+def lead_ids_without_ticket(session: Session, lead_ids: Sequence[int], campaign_id: int) -> list[int]:
+    """Those of these leads that never were in this campaign and that no other is working on."""
     some = ", ".join(str(int(id)) for id in lead_ids) or "0"
     rows = session.all(
         f"SELECT l.id FROM lead l WHERE l.id IN ({some}) AND NOT EXISTS"
-        " (SELECT 1 FROM ticket t WHERE t.lead_id = l.id AND t.state <> 'done') ORDER BY l.id"
+        " (SELECT 1 FROM ticket t WHERE t.lead_id = l.id AND (t.campaign_id = :campaign OR t.state <> 'done'))"
+        " ORDER BY l.id",
+        campaign=campaign_id,
     )
     return [row["id"] for row in rows]
 

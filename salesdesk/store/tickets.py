@@ -128,16 +128,30 @@ def head_of_station(
     return TicketRow(**row) if row else None
 
 
-def due_promise(session: Session, person_id: int, now: int, anyone_after: int) -> TicketRow | None:
-    """My oldest due promise, else one made for anyone, else one whose owner is `anyone_after` seconds late."""
-    for who, before in ((person_id, now), (0, now), (None, now - anyone_after)):
+_ABSENT = (
+    " AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.person_id = p.person_id"
+    " AND s.state NOT IN ('out', 'paused', 'away') AND s.boot = :boot AND s.beat >= :lease_before)"
+)
+
+
+def due_promise(
+    session: Session, person_id: int, now: int, anyone_after: int, boot: str, lease_before: int
+) -> TicketRow | None:
+    """My oldest due promise, else one made for anyone, else one whose owner is not at work (out, paused, away, or
+    silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
+    for whose, before in (
+        (" AND p.person_id = :who", now),
+        (" AND p.person_id = 0", now),
+        (_ABSENT, now),
+        ("", now - anyone_after),
+    ):
         row = session.one(
             "SELECT t.* FROM promise p JOIN ticket t ON t.id = p.ticket_id"
-            " WHERE p.due_at <= :before AND t.state = 'promised'"
-            + ("" if who is None else " AND p.person_id = :who")
-            + f" ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
+            f" WHERE p.due_at <= :before AND t.state = 'promised'{whose} ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
             before=before,
-            who=who,
+            who=person_id,
+            boot=boot,
+            lease_before=lease_before,
         )
         if row:
             return TicketRow(**row)
@@ -167,9 +181,22 @@ def promise(session: Session, ticket_id: int) -> Row | None:
     return session.one("SELECT * FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
 
 
-def postpone_promise(session: Session, ticket_id: int, due_at: int) -> None:
-    """Move a promise that may not be kept yet."""
-    session.run("UPDATE promise SET due_at = :due WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
+def postpone_promise(session: Session, ticket_id: int, due_at: int, *, to_anyone: bool = False) -> None:
+    """Move a promise that may not be kept yet, or not by its owner."""
+    anyone = ", person_id = 0" if to_anyone else ""
+    session.run(f"UPDATE promise SET due_at = :due{anyone} WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
+
+
+def rest_account(session: Session, account_id: int, lead_id: int, until: int) -> None:
+    """Let the dealt tickets of an account's other leads sleep until `until`; promises stand."""
+    session.run(
+        "UPDATE ticket SET state = 'sleeping', due_at = :until WHERE lane_id IS NOT NULL AND lead_id <> :lead"
+        " AND state IN ('ready', 'sleeping') AND (due_at IS NULL OR due_at < :until) AND lead_id IN"
+        " (SELECT l.id FROM contact k JOIN lead l ON l.contact_id = k.id WHERE k.account_id = :account)",
+        until=until,
+        lead=lead_id,
+        account=account_id,
+    )
 
 
 def drop_promise(session: Session, ticket_id: int) -> None:

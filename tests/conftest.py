@@ -1,0 +1,29 @@
+"""Every test has a home of its own, and knows nothing of the floor of whoever runs it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.floors import TestFloor, make_floor
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the home folder of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    for name in [each for each in os.environ if each.startswith("SALESDESK_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[TestFloor]:
+    """A floor with 24 leads in six cities, all released to Dana and Ito, on a Thursday at 10:30 in New York."""
+    with make_floor(tmp_path) as made:
+        yield made
