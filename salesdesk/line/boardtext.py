@@ -161,13 +161,10 @@ def _rule(board: Board, number: int, width: int, chosen: bool) -> Row:
     wide = width >= WIDE
     title = f"{number} {BLOCKS[number - 1]}"
     if number == 2:
-        pad = 38 if wide else 25
-        columns = "so far ── by now ── target " if wide else "so far  by now  target "
-        title = f"{fit(title + ' ', pad - 4, '─')} {columns}"
+        title = _over(title, ("so far", "by now", "target"), _DAY_COLUMNS[wide])
     elif number == 3:
         names = ("on hand", "cover", "in work", "rate/h", "plan/h")
-        cells = "".join(right(name, size) for name, size in zip(names, _LINE_COLUMNS[wide][1:], strict=True))
-        title = f"{fit(title, _LINE_COLUMNS[wide][0] - 3)}{cells}  buffer "
+        title = f"{_over(title, names, _LINE_COLUMNS[wide])} buffer "
     elif number == 4:
         states = [f"{each.words} {_state_word(each)}" for each in board.states]
         marked = " · * simulated" if any(seat.simulated for seat in board.people) else ""
@@ -175,16 +172,23 @@ def _rule(board: Board, number: int, width: int, chosen: bool) -> Row:
     elif number == 5:
         title = f"{title} today, 90 % "
         if wide:
-            title = f"{fit(title, _SPLIT - 24, '─')} usual ─── 6 TEAM, percent of plan "
+            usual = f"{fit(title, sum(_YIELD_COLUMNS[True]) - 9, '─')} usual "
+            title = f"{fit(usual, _SPLIT - 4, '─')} 6 TEAM, percent of plan "
     else:
         title += " "
     text = fit(f"──{'▸' if chosen else ' '}{title}", width, "─")
     return (Piece(text, "accent" if chosen else "rule"),)
 
 
+def _over(title: str, names: Sequence[str], columns: Sequence[int]) -> str:
+    """A title with names over the columns of figures below it."""
+    first, *sizes = columns
+    return fit(title, first - 3) + "".join(right(name, size) for name, size in zip(names, sizes, strict=True)) + " "
+
+
 def _state_word(figure: Figure) -> str:
     definition = glossary.define(figure.id)
-    return definition.shown_as[0] if definition.shown_as else definition.name
+    return definition.shown_as[0] if definition.shown_as else definition.name.removeprefix("people ")
 
 
 # blocks -------------------------------------------------------------------------------------------------------------
@@ -204,34 +208,44 @@ def _alert(alert: Alert, width: int) -> Row:
     if width < WIDE:
         words = f"{alert.text} · {alert.detail}" if alert.detail else alert.text
         return (mark, Piece(left(words, room), tone if alert.now else ""), Piece(key, "dim"))
-    half = max(room - 52, room // 2)
-    spare = half - width_of(alert.text)
-    detail = room - half + (spare - 1 if spare > 1 and width_of(alert.detail) > room - half else 0)
-    return (mark, Piece(left(alert.text, room - detail), tone), Piece(left(alert.detail, detail)), Piece(key, "dim"))
+    text, detail = width_of(alert.text), width_of(alert.detail)
+    if text <= _TEXT and detail <= room - _TEXT:
+        text = _TEXT
+    elif text + 2 + detail > room:
+        text = min(text, max(room - min(detail, _DETAIL) - 2, 0))
+    words = left(alert.text, min(text, room))
+    return (mark, Piece(words, tone), Piece(left(f"  {alert.detail}", room - width_of(words))), Piece(key, "dim"))
 
 
+_TEXT, _DETAIL = 50, 30
+"""Where the second column of an alert begins if it can, and what it keeps when both are long."""
 _PACE_TONES = {"behind": "warn", "ahead": "good", "on pace": "good"}
+
+
+_DAY_COLUMNS = {True: (38, 9, 10, 10), False: (23, 9, 8, 8)}
 
 
 def _day(board: Board, width: int) -> list[Row]:
     rows = [_day_line(each, width) for each in board.day]
     kept, late = board.promises
-    wide = width >= WIDE
-    pad, sizes = (38, (9, 10, 10)) if wide else (25, (7, 8, 8))
     tail = f"{late.words} late" if late.value else "none late" if kept.value else "none due yet"
-    dashes = "".join(right("–", size) for size in sizes[1:])
-    words = left(" promises kept", pad) + right(kept.words, sizes[0]) + dashes
-    return [*rows, (Piece(words), Piece("     " + tail, "warn" if late.value else ""))]
+    words = _columns("promises kept", (kept.words, "–", "–"), _DAY_COLUMNS[width >= WIDE])
+    return [*rows, (Piece(words), Piece(f"  {tail}", "warn" if late.value else "dim"))]
+
+
+def _columns(name: str, cells: Sequence[str], columns: Sequence[int]) -> str:
+    first, *sizes = columns
+    return left(f" {name}", first) + "".join(right(cell, size) for cell, size in zip(cells, sizes, strict=True))
 
 
 def _day_line(day: DayLine, width: int) -> Row:
     wide = width >= WIDE
-    pad, sizes, bar = (38, (9, 10, 10), 20) if wide else (25, (7, 8, 8), 10)
-    figures = (day.so_far, day.by_now, day.target)
-    words = left(f" {_SHORT.get(day.so_far.id, day.so_far.id)}", pad)
-    words += "".join(right(each.words, size) for each, size in zip(figures, sizes, strict=True))
-    drawn = pace.bar((day.percent.value or 0) / 100, bar) if day.percent.value is not None else " " * bar
+    figures = (day.so_far.words, day.by_now.words, day.target.words)
+    words = _columns(_SHORT.get(day.so_far.id, day.so_far.id), figures, _DAY_COLUMNS[wide])
     tone = _PACE_TONES.get(day.word, "dim")
+    if day.percent.value is None:
+        return (Piece(words, "strong"), Piece(f"  {day.word}", tone))
+    drawn = pace.bar(day.percent.value / 100, 20 if wide else 10)
     return (Piece(words, "strong"), Piece(f"  {drawn} {right(day.percent.words, 6)}  {day.word}", tone))
 
 
@@ -239,25 +253,23 @@ _LINE_COLUMNS = {True: (26, 10, 12, 10, 9, 9), False: (22, 8, 10, 8, 7, 7)}
 
 
 def _line_row(row: LineRow, width: int) -> Row:
-    first, *sizes = _LINE_COLUMNS[width >= WIDE]
     figures = (row.on_hand, row.cover, row.in_work, row.rate, row.plan)
-    words = left(f" {row.name}", first) + "".join(
-        right(each.words, size) for each, size in zip(figures, sizes, strict=True)
-    )
+    words = _columns(row.name, [each.words for each in figures], _LINE_COLUMNS[width >= WIDE])
     zone = row.buffer.words
     tone = "bad" if row.dry else "warn" if zone in ("low", "EMPTY") else ""
     drum = f"  ◆ {row.drum}" if row.drum else ""
-    return (Piece(words, tone), Piece(f"  {left(zone, 12) if drum else zone}", tone), Piece(drum, "strong"))
+    return (Piece(words, tone), Piece(f"  {left(zone, 10) if drum else zone}", tone), Piece(drum, "strong"))
+
+
+_YIELD_COLUMNS = {True: (26, 16, 12, 9), False: (23, 15, 11, 8)}
 
 
 def _yield(each: YieldLine, width: int) -> Row:
-    wide = width >= WIDE
     counts = f"{each.successes:,} of {each.trials:,}"
     shown = each.shown if each.shown != counts.replace(",", "") else "too few"
-    sizes = (26, 16, 12, 9) if wide else (23, 15, 11, 8)
-    words = left(f" {_ARROWS[each.id]}", sizes[0]) + right(counts, sizes[1]) + right(shown, sizes[2])
+    words = _columns(_ARROWS[each.id], (counts, shown, each.usual.words), _YIELD_COLUMNS[width >= WIDE])
     tone = "warn" if each.word == "below usual" else "good" if each.word == "above usual" else "dim"
-    return (Piece(words + right(each.usual.words, sizes[3])), Piece(f"  {each.word}", tone))
+    return (Piece(words), Piece(f"  {each.word}", tone))
 
 
 def _teams(board: Board) -> list[Row]:

@@ -1,0 +1,548 @@
+"""The wall board tells what the facts amount to, consistently, in the order of need, in words anybody can check."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from salesdesk.line import glossary, ledger, yields
+from salesdesk.line.board import board, count_interval, need, pace_word
+from salesdesk.line.boardfacts import (
+    CampaignFacts,
+    FloorFacts,
+    PromiseFacts,
+    SeatFacts,
+    StationFacts,
+    Stock,
+    Sum,
+    Usual,
+    Waiting,
+)
+from salesdesk.line.boardmodel import Board
+from salesdesk.line.boardtext import body, render
+from salesdesk.line.columns import fit, right, width_of
+from salesdesk.line.drums import drum_of
+from salesdesk.line.queues import calling, campaign_of_seats, clock, dry_cause, per_hour, queues, zone_words
+
+NOW = int(datetime(2026, 11, 19, 15, 42, tzinfo=UTC).timestamp())
+"""Thursday 10:42 in New York."""
+START = NOW - 132 * 60
+END = START + 510 * 60
+ET, CT, PT = "America/New_York", "America/Chicago", "America/Los_Angeles"
+OPEN = (NOW - 3600, NOW + 3600)
+PACIFIC = Waiting(412, NOW + 48 * 60, NOW + 9 * 3600, (PT,))
+
+STATIONS = (StationFacts("sdr", "Sales development", 120, True), StationFacts("executive", "Executive", 2700, False))
+SPRING = CampaignFacts(
+    1,
+    "Spring Audit",
+    True,
+    "sdr",
+    120,
+    target=40,
+    stock=Stock(
+        525, 25, 42.0, 790, "half", 24, dry_at=NOW + 2520, checked=2, checked_leads=640,
+        advice="dry 11:24; release 360, covers to 13:10; 2 checked batches hold 640",
+    ),
+    waiting=(Waiting(525, *OPEN, (ET,)),),
+    done_lately=750,
+    turns={1: 1, 2: 1, 3: 1},
+)  # fmt: skip
+AUTUMN = CampaignFacts(
+    2, "Autumn Freight", True, "sdr", 120, stock=Stock(0, 2, 0.0, 60, "EMPTY"), waiting=(PACIFIC,), turns={4: 1, 5: 1}
+)
+
+
+def seat(person: int, name: str, state: str = "call", age: int = 60, **more: object) -> SeatFacts:
+    facts = {"team": "Red", "station": "sdr", "campaign_id": 1, "since": NOW - age} | more
+    return SeatFacts(person_id=person, name=name, state=state, **facts)  # type: ignore[arg-type]
+
+
+SEATS = (
+    seat(1, "Dana", age=850),
+    seat(2, "Ames", age=134),
+    seat(3, "Webb", "lost", 52),
+    seat(4, "Ito", "starved", 190, campaign_id=2),
+    seat(5, "Lee", "starved", 100, campaign_id=2, team="Blue"),
+    seat(6, "Ruiz", "paused", 47 * 60, code="lunch", limit=45),
+    seat(7, "Cole", "away", 380),
+    seat(8, "Rao", "paused", 100, code="break", limit=15),
+)
+
+
+def counted(**counts: int) -> tuple[Sum, ...]:
+    """Sums of person 1 at the calling station: dials=…, human=…, conversation=…, selling=…, meeting=…"""
+    names = {
+        "dials": ledger.DIALED, "human": "#reached_human", "conversation": "#conversation",
+        "selling": "#selling_conversation", "meeting": "#positive", "bad": "#bad_data", "opted": "#opt_out",
+        "kept": ledger.KEPT, "late": ledger.LATE, "skipped": ledger.SKIPPED, "served": ledger.SERVED,
+    }  # fmt: skip
+    return tuple(Sum(1, "sdr", names[name], n) for name, n in counts.items())
+
+
+TODAY = counted(
+    dials=1650, human=210, conversation=139, selling=131, meeting=11, bad=46, opted=2, kept=22, late=2, skipped=9
+)
+USUAL = Usual(
+    {
+        ledger.DIALED: 33_000, "#reached_human": 3_960, "#conversation": 2_614, "#selling_conversation": 2_400,
+        "#positive": 216, ledger.SERVED: 33_000,
+    },
+    20,
+)  # fmt: skip
+FACTS = FloorFacts(
+    floor="Northwind floor",
+    zone=ET,
+    now=NOW,
+    day_start=START,
+    day_end=END,
+    people={n: "Red" if n in (1, 2, 3, 4) else "Blue" for n in range(1, 9)},
+    sums=TODAY,
+    usual=USUAL,
+    campaigns=(SPRING, AUTUMN),
+    stations=STATIONS,
+    seats=SEATS,
+    promises=(PromiseFacts(1, "Dana", NOW - 180),),
+    raw_leads=12_400,
+    introduced_a_day=1_512.0,
+    bad_by_list={"Apex Oct": 31, "Fair": 15},
+    last_meeting=(NOW - 360, "Fox", "Spring Audit"),
+)
+
+
+def figures(part: object) -> Iterator[tuple[str, str]]:
+    """Every (glossary id, words) in a board."""
+    if isinstance(part, Board):
+        for name in Board.model_fields:
+            yield from figures(getattr(part, name))
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from figures(each)
+    elif hasattr(part, "__dataclass_fields__"):
+        if isinstance(id := getattr(part, "id", None), str):
+            yield id, str(getattr(part, "words", ""))
+        for name in part.__dataclass_fields__:
+            yield from figures(getattr(part, name))
+
+
+# 1 act now ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_costs_something_now_comes_before_what_will_soon() -> None:
+    found = board(FACTS).alerts
+    assert [each.word for each in found] == ["DRY", "LOST", "PROMISE", "SOON", "PAUSE"]
+    assert [each.now for each in found] == sorted((each.now for each in found), reverse=True)
+
+
+def test_a_dry_queue_names_who_starves_since_when_and_why() -> None:
+    dry = board(FACTS).alerts[0]
+    assert dry.text == "Autumn Freight for 3:10 · 2 people starved: Ito, Lee"
+    assert dry.detail == "412 left, all PT, open 11:30"
+    assert dry.figure.id == "dry_time"
+    assert dry.figure.value == 190
+
+
+def test_a_queue_without_people_is_not_dry_and_neither_is_a_paused_campaign() -> None:
+    nobody = replace(FACTS, seats=tuple(each for each in SEATS if each.campaign_id == 1))
+    assert "DRY" not in {each.word for each in board(nobody).alerts}
+    paused = replace(FACTS, campaigns=(SPRING, replace(AUTUMN, live=False)))
+    assert "DRY" not in {each.word for each in board(paused).alerts}
+
+
+@pytest.mark.parametrize(
+    ("campaign", "words"),
+    [
+        (replace(AUTUMN, waiting=()), "nothing left of it: a batch must be released"),
+        (
+            replace(AUTUMN, waiting=(), stock=Stock(asleep=12, opens_at=NOW + 3600)),
+            "12 cooling, next 11:42",
+        ),
+        (
+            replace(AUTUMN, stock=Stock(asleep=3, checked=1, checked_leads=50)),
+            "412 left, all PT, open 11:30 · 3 cooling · 1 checked batch holds 50",
+        ),
+        (replace(AUTUMN, waiting=(replace(PACIFIC, opens_at=0, closes_at=0),)), "412 left, all PT, out of hours"),
+        (
+            replace(AUTUMN, waiting=(PACIFIC, Waiting(8, NOW + 86_400, NOW + 90_000, (CT,)))),
+            "420 left, open 11:30",
+        ),
+        (replace(AUTUMN, waiting=(Waiting(8, NOW + 86_400, NOW + 90_000, (CT,)),)), "8 left, all CT, open Fri 10:42"),
+    ],
+)
+def test_the_cause_of_dryness_is_a_sentence(campaign: CampaignFacts, words: str) -> None:
+    assert dry_cause(campaign, NOW, ET) == words
+
+
+def test_a_queue_that_runs_dry_within_the_hour_is_announced_with_what_to_release() -> None:
+    soon = next(each for each in board(FACTS).alerts if each.word == "SOON")
+    assert soon.text == "Spring Audit dry 11:24"
+    assert soon.detail == "release 360, covers to 13:10 · 2 checked batches hold 640"
+    assert soon.key == "r release"
+
+
+def test_checked_batches_that_wait_are_told_when_nothing_is_urgent() -> None:
+    calm = replace(SPRING, stock=replace(SPRING.stock, dry_at=None))
+    found = board(replace(FACTS, campaigns=(calm,))).alerts
+    assert [each.text for each in found if each.word == "RELEASE"] == ["Spring Audit · 2 checked batches hold 640"]
+
+
+def test_a_late_promise_says_whose_how_late_and_when_it_passes_on() -> None:
+    late = next(each for each in board(FACTS).alerts if each.word == "PROMISE")
+    assert late.text == "Dana 10:39, 3 min late, on a call"
+    assert late.detail == "goes to anyone 10:44"
+
+
+def test_many_late_promises_are_summed_up() -> None:
+    many = tuple(PromiseFacts(0, "", NOW - 400 - n) for n in range(7))
+    texts = [each.text for each in board(replace(FACTS, promises=many)).alerts if each.word == "PROMISE"]
+    assert len(texts) == 4
+    assert texts[-1] == "and 4 more promises late"
+
+
+def test_a_quiet_floor_says_so() -> None:
+    quiet = FloorFacts("f", ET, NOW, START, END, {})
+    assert any("nothing needs you now" in row for row in render(board(quiet), 80, NOW))
+
+
+# 2 the day ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_day_compares_so_far_with_due_by_now() -> None:
+    selling, meetings = board(FACTS).day
+    assert (meetings.so_far.words, meetings.by_now.words, meetings.target.words) == ("11", "10", "40")
+    assert meetings.percent.words == "106 %"
+    # 40 meetings at the usual 9 % want 444 selling conversations.
+    assert selling.target.value == round(40 * 2400 / 216)
+    assert selling.word == "on pace"
+
+
+def test_without_enough_history_there_is_no_target_in_conversations_and_plans_are_in_meetings() -> None:
+    fresh = replace(FACTS, usual=Usual({}, 0))
+    assert board(fresh).day[0].word == "no target"
+    assert fresh.plan_counts == "#positive"
+    assert FACTS.plan_counts == "#selling_conversation"
+
+
+@pytest.mark.parametrize(
+    ("done", "due", "word"),
+    [(0, 0, ""), (11, 12, "on pace"), (60, 100, "behind"), (140, 100, "ahead"), (0, 2, "on pace")],
+)
+def test_only_a_gap_beyond_chance_is_behind_or_ahead(done: int, due: float, word: str) -> None:
+    assert pace_word(done, due) == word
+
+
+def test_promises_count_late_ones_that_still_wait() -> None:
+    waiting = (
+        PromiseFacts(1, "Dana", NOW - 700),
+        PromiseFacts(1, "Dana", NOW - 500),
+        PromiseFacts(1, "D", NOW - 900, 1),
+    )
+    kept, late = board(replace(FACTS, promises=waiting)).promises
+    assert kept.words == "22 of 25"
+    assert late.value == 3
+
+
+# 3 the line ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_line_has_raw_stock_every_campaign_and_every_staffed_station() -> None:
+    with_tickets = replace(FACTS, stations=(STATIONS[0], replace(STATIONS[1], standing=31, in_work=14)))
+    rows = {row.name: row for row in board(with_tickets).line}
+    assert list(rows) == ["raw list", "SDR Spring Audit", "SDR Autumn Freight", "Executive"]
+    assert rows["raw list"].cover.words == "8.2 days"
+    spring = rows["SDR Spring Audit"]
+    assert (spring.on_hand.words, spring.cover.words, spring.in_work.words) == ("525", "42 min", "24")
+    assert (spring.rate.words, spring.buffer.words) == ("750", "half")
+    assert rows["SDR Autumn Freight"].buffer.words == "EMPTY 3:10"
+    assert rows["Executive"].on_hand.words == "31"
+
+
+def test_each_person_counts_on_one_campaign_and_lost_ones_on_none() -> None:
+    on = campaign_of_seats(FACTS)
+    assert on == {1: 1, 2: 1, 4: 2, 5: 2}
+    plans = {each.campaign.id: each.plan for each in queues(FACTS)}
+    assert plans[1] == pytest.approx(2 * 30 * 0.85)
+
+
+def test_a_rate_is_not_guessed_from_a_few_minutes_and_is_marked_in_the_first_hour() -> None:
+    assert per_hour(10, 120) is None
+    assert per_hour(10, 1200) == 30
+    assert per_hour(-1, 3600) == 0
+    first_hour = replace(FACTS, lately=1800)
+    assert next(row.rate.words for row in board(first_hour).line if row.name == "SDR Spring Audit") == "~1,500"
+
+
+def test_the_drum_is_declared_only_when_it_is_sure() -> None:
+    assert drum_of(FACTS) == ("", "")
+    seats = tuple(seat(n, f"P{n}") for n in range(1, 11))
+    staffed = replace(FACTS, seats=(*seats, seat(20, "Eve", station="executive")))
+    # 34,650 pulls gave 227 meetings: 2 minutes of SDR each, .29 of an executive; ten SDRs wait for one executive.
+    assert drum_of(staffed)[0] == "executive"
+    assert "sure: 100 %" in drum_of(staffed)[1]
+    even = replace(
+        FACTS,
+        usual=Usual({ledger.SERVED: 100, "#positive": 44}, 20),
+        sums=(),
+        seats=(
+            seat(1, "D"),
+            seat(2, "E", station="executive"),
+            *(seat(n, "E", station="executive") for n in range(3, 12)),
+        ),
+    )
+    assert drum_of(even) == ("", "")
+
+
+# 4 people -----------------------------------------------------------------------------------------------------------
+
+
+def test_people_come_by_need_then_name() -> None:
+    names = [each.name for each in board(FACTS).people]
+    assert names == ["Ito", "Lee", "Webb", "Cole", "Ruiz", "Ames", "Dana", "Rao"]
+
+
+def test_the_header_counts_add_up_to_everybody_in() -> None:
+    people_in, *states = board(FACTS).states
+    assert people_in.value == len(SEATS) == sum(each.value or 0 for each in states)
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "limit", "wanted"),
+    [("starved", 1, None, 0), ("lost", 60, None, 1), ("away", 1, None, 2), ("paused", 899, 15, 4),
+     ("paused", 900, 15, 3), ("call", 9999, None, 4), ("ready", 5, None, 4)],
+)  # fmt: skip
+def test_need_is_starved_lost_away_then_a_pause_over_its_limit(
+    state: str, age: int, limit: int | None, wanted: int
+) -> None:
+    assert need(seat(1, "X", state, age, limit=limit), NOW) == wanted
+
+
+# 5 yields -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_interval_shown_is_that_of_the_counts_shown() -> None:
+    for each in board(FACTS).yields:
+        assert each.shown == yields.show_yield(each.successes, each.trials)
+    dial, human, selling = board(FACTS).yields
+    assert (dial.successes, dial.trials, dial.shown, dial.usual.words, dial.word) == (
+        210, 1650, "11–14 %", "12 %", "as usual",
+    )  # fmt: skip
+    assert (human.shown, selling.shown, selling.usual.words) == ("61–71 %", "5–13 %", "9 %")
+
+
+def test_few_trials_are_counts_and_get_no_word() -> None:
+    few = board(replace(FACTS, sums=counted(dials=9, human=2))).yields[0]
+    assert (few.shown, few.word) == ("2 of 9", "")
+
+
+def test_more_answers_than_dials_around_midnight_break_nothing() -> None:
+    odd = board(replace(FACTS, sums=counted(dials=1, human=2))).yields[0]
+    assert (odd.shown, odd.word) == ("2 of 1", "")
+
+
+def test_a_yield_beyond_noise_is_said_and_a_short_history_is_marked() -> None:
+    low = board(replace(FACTS, sums=counted(dials=1000, human=50), usual=replace(USUAL, days=3))).yields[0]
+    assert low.word == "below usual"
+    assert low.usual.words == "~12 %"
+
+
+def test_executives_conversations_are_not_the_callers() -> None:
+    other = (*TODAY, Sum(9, "executive", "#selling_conversation", 50), Sum(9, "executive", "#positive", 50))
+    assert board(replace(FACTS, sums=other)).yields == board(FACTS).yields
+
+
+# 6 teams and the last line ------------------------------------------------------------------------------------------
+
+
+def test_teams_whose_intervals_overlap_are_too_close_to_call() -> None:
+    sums = (Sum(1, "sdr", "#selling_conversation", 60), Sum(5, "sdr", "#selling_conversation", 55))
+    even = replace(SPRING, turns={1: 1, 5: 1})
+    close = board(replace(FACTS, sums=sums, campaigns=(even,))).teams
+    assert [team.name for team in close] == ["Red", "Blue"]
+    assert [team.word for team in close] == ["", "too close to call"]
+    far = (sums[0], Sum(5, "sdr", "#selling_conversation", 5))
+    assert [team.word for team in board(replace(FACTS, sums=far, campaigns=(even,))).teams] == ["", ""]
+
+
+def test_individuals_are_never_ranked() -> None:
+    shown = board(FACTS)
+    assert {"percent", "rank", "yield"}.isdisjoint(shown.people[0].__dataclass_fields__)
+
+
+def test_plans_of_people_add_up_to_the_floors() -> None:
+    everybody = FACTS.due(*FACTS.people)
+    assert everybody == pytest.approx(40 * FACTS.gone * 2400 / 216)
+    assert sum(FACTS.due(who) for who in FACTS.people) == pytest.approx(everybody)
+
+
+def test_the_last_line_charges_the_list() -> None:
+    bad, opted, skips, after = board(FACTS).notes
+    assert bad.words == '46 of 1,650 dials (list "Apex Oct": 31)'
+    assert opted.words == "2 of 139 conversations"
+    assert (skips.words, after.words) == ("9", "0")
+
+
+@given(st.integers(0, 2000))
+@settings(max_examples=60)
+def test_the_interval_of_a_count_holds_the_count(done: int) -> None:
+    low, high = count_interval(done)
+    assert 0 <= low <= done <= high
+
+
+# words --------------------------------------------------------------------------------------------------------------
+
+
+def test_every_figure_on_the_board_is_in_the_glossary() -> None:
+    found = list(figures(board(FACTS)))
+    assert len(found) > 45
+    for id, _words in found:
+        assert glossary.define(id).definition
+
+
+def test_where_calls_may_go_now_and_next() -> None:
+    assert calling(FACTS) == "calling ET · PT from 11:30"
+    assert calling(replace(FACTS, campaigns=())) == "calling nobody"
+
+
+def test_zones_have_short_words_from_east_to_west() -> None:
+    assert list(zone_words([PT, ET, "America/Phoenix", CT, "Asia/Kolkata"], NOW)) == ["IST", "ET", "CT", "MT", "PT"]
+    assert list(zone_words(["America/Sao_Paulo"], NOW)) == ["UTC-03"]
+
+
+@pytest.mark.parametrize(
+    ("at", "words"), [(NOW, "10:42"), (NOW + 86_400, "Fri 10:42"), (NOW + 40 * 86_400, "29 Dec 10:42")]
+)
+def test_a_time_names_its_day_when_it_is_not_today(at: int, words: str) -> None:
+    assert clock(at, ET, NOW) == words
+
+
+SIZES = [(80, None), (80, 21), (120, None), (120, 37), (60, 14), (200, 60)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("people", [0, 8, 31, 60, 140])
+def test_the_board_fits_whatever_the_window_and_the_number_of_people(
+    width: int, height: int | None, people: int
+) -> None:
+    seats = tuple(seat(n, f"Person {n}", "starved" if n < 4 else "call") for n in range(people))
+    shown = board(replace(FACTS, seats=seats))
+    assert height is None or len(body(shown, width, NOW, height=height)) <= height
+    assert all(width_of(row) <= width for row in render(shown, width, NOW))
+
+
+def test_sixty_seats_fit_and_the_urgent_keep_their_full_words() -> None:
+    seats = tuple(seat(n, f"Rep{n:02d}", "starved" if n < 4 else "call") for n in range(60))
+    shown = board(replace(FACTS, seats=seats))
+    for width, height in ((120, 37), (80, 21)):
+        rows = body(shown, width, NOW, height=height)
+        text = "\n".join("".join(piece.text for piece in row) for row in rows)
+        seen = {piece.person for row in rows for piece in row if piece.person}
+        assert text.count("STARVED") == 4
+        assert len(seen) >= (59 if width == 120 else 30)
+
+
+def test_a_board_that_is_too_low_says_what_it_hides() -> None:
+    seats = tuple(seat(n, f"Rep{n:02d}") for n in range(140))
+    text = ["".join(p.text for p in row) for row in body(board(replace(FACTS, seats=seats)), 80, NOW, height=21)]
+    assert any(re.search(r"\+ \d+ more rows of calm seats", row) for row in text)
+
+
+HOSTILE = [
+    "[@click=app.quit]x[/]",
+    "\x1b]52;c;aGk=\x07",
+    "\x1b[2J",
+    "a\u202eb",
+    "名前" * 20,
+    "e\u0301" * 40,
+    "\n\r\t",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("width", [80, 120])
+def test_hostile_names_are_harmless_text(name: str, width: int) -> None:
+    bad = replace(
+        FACTS,
+        floor=name,
+        campaigns=(replace(SPRING, name=name), replace(AUTUMN, name=name)),
+        seats=tuple(replace(each, name=name, team=name, simulated=True) for each in SEATS),
+        people=dict.fromkeys(range(1, 9), name),
+        bad_by_list={name: 3},
+        last_meeting=(NOW, name, name),
+    )
+    for row in render(board(bad), width, NOW):
+        assert width_of(row) <= width
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", row)
+
+
+@given(st.text(max_size=60), st.integers(0, 40))
+@settings(max_examples=100)
+def test_a_column_is_always_as_wide_as_it_should_be(text: str, width: int) -> None:
+    assert width_of(fit(text, width)) == width
+    assert width_of(right(text, width)) == width
+
+
+def test_the_board_in_words() -> None:
+    """The board of floor.md in its own words, so that a change of its look is seen in a diff."""
+    assert render(board(FACTS), 120, NOW) == WIDE.strip("\n").splitlines()
+    assert render(board(FACTS), 80, NOW) == NARROW.strip("\n").splitlines()
+
+
+WIDE = """
+ WALL  Northwind floor    Thu 19 Nov  10:42 ET    day 26 % gone    calling ET · PT from 11:30    live 0 s
+── 1 ACT NOW ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+ ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee  412 left, all PT, open 11:30                     w why
+ ! LOST     Webb 0:52 without a sign                            their leads go back by themselves
+ ! PROMISE  Dana 10:39, 3 min late, on a call                   goes to anyone 10:44
+ ~ SOON     Spring Audit dry 11:24  release 360, covers to 13:10 · 2 checked batches hold 640                  r release
+ ~ PAUSE    Ruiz lunch 47 of 45 min
+── 2 THE DAY                             so far    by now    target ────────────────────────────────────────────────────
+ selling conversations                      131       115       444  ████████████████████  114 %  on pace
+ meetings booked                             11        10        40  ████████████████████  106 %  on pace
+ promises kept                         22 of 24         –         –  2 late
+── 3 THE LINE                on hand       cover   in work   rate/h   plan/h  buffer ───────────────────────────────────
+ raw list                     12,400    8.2 days         –        –        –  –
+ SDR Spring Audit                525      42 min        24      750       51  half
+ SDR Autumn Freight                0       0 min         0        0       51  EMPTY 3:10
+── 4 PEOPLE  8 in · 2 call · 2 starved · 2 pause · 1 away · 1 lost ─────────────────────────────────────────────────────
+ ○ Ito        STARVED    3:10  Autumn … ? Cole       AWAY       6:20  Spring … ▸ Dana       call      14:10  Spring …
+ ○ Lee        STARVED    1:40  Autumn … ‖ Ruiz       LUNCH 47 of 45            ‖ Rao        break      1:40  Spring …
+ × Webb       LOST       0:52  Spring … ▸ Ames       call       2:14  Spring …
+── 5 YIELD today, 90 % ────────────────────────────────── usual ───────────── 6 TEAM, percent of plan ──────────────────
+ dial → human                 210 of 1,650     11–14 %     12 %  as usual     Red          114 %
+ human → conversation           139 of 210     61–71 %     66 %  as usual     last meeting  10:36  Fox, Spring Audit
+ selling → meeting               11 of 131      5–13 %      9 %  as usual
+ bad records 46 of 1,650 dials (list "Apex Oct": 31) · opt-outs 2 of 139 conversations · skips 9 · dialed after hours 0
+"""
+NARROW = """
+ WALL Northwind floor     10:42 ET  day 26 %  calling ET · PT from 11:30
+── 1 ACT NOW ───────────────────────────────────────────────────────────────────
+ ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee · 412 le… w why
+ ! LOST     Webb 0:52 without a sign · their leads go back by themselves
+ ! PROMISE  Dana 10:39, 3 min late, on a call · goes to anyone 10:44
+ ~ SOON     Spring Audit dry 11:24 · release 360, covers to 13:10 · 2… r release
+ ~ PAUSE    Ruiz lunch 47 of 45 min
+── 2 THE DAY              so far  by now  target ───────────────────────────────
+ selling conversations       131     115     444  ██████████  114 %  on pace
+ meetings booked              11      10      40  ██████████  106 %  on pace
+ promises kept          22 of 24       –       –  2 late
+── 3 THE LINE          on hand     cover in work rate/h plan/h  buffer ─────────
+ raw list               12,400  8.2 days       –      –      –  –
+ SDR Spring Audit          525    42 min      24    750     51  half
+ SDR Autumn Freight          0     0 min       0      0     51  EMPTY 3:10
+── 4 PEOPLE  8 in · 2 call · 2 starved · 2 pause · 1 away · 1 lost ─────────────
+ ○ Ito        STARVED    3:10  Autumn … ‖ Ruiz       LUNCH 47 of 45
+ ○ Lee        STARVED    1:40  Autumn … ▸ Ames       call       2:14  Spring …
+ × Webb       LOST       0:52  Spring … ▸ Dana       call      14:10  Spring …
+ ? Cole       AWAY       6:20  Spring … ‖ Rao        break      1:40  Spring …
+── 5 YIELD today, 90 % ─────────────────────────────────────────────────────────
+ dial → human             210 of 1,650    11–14 %    12 %  as usual
+ human → conversation       139 of 210    61–71 %    66 %  as usual
+ selling → meeting           11 of 131     5–13 %     9 %  as usual
+ team  Red 114 % · last meeting 10:36 Fox, Spring Audit
+ bad records 46 of 1,650 dials (list "Apex Oct": 31) · opt-outs 2 of 139 conver…
+"""
