@@ -102,9 +102,9 @@ class KeysScreen(Lookup[Command]):
     title_words = "KEYS"
     hint = "type to filter · Enter runs it · Esc closes"
 
-    def __init__(self, station: str, off: Collection[str] = ()) -> None:
+    def __init__(self, station: str, off: Collection[str] = (), more: Collection[Command] = ()) -> None:
         super().__init__()
-        self._commands = {each.id: each for each in commands(station)}
+        self._commands = {each.id: each for each in (*commands(station), *more)}
         self._off = frozenset(off)
 
     def found(self, words: str) -> Sequence[Record]:

@@ -9,6 +9,7 @@ from functools import partial
 from textual import events, on
 from textual.app import ComposeResult
 
+from salesdesk.commands import Command
 from salesdesk.desk.boards import FIGURES, MyNumbers, MyNumbersReply
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.cards import TicketCard
@@ -65,6 +66,14 @@ class SdrScreen(Station):
     def form(self) -> OutcomeForm:
         """Where outcomes are picked and answered."""
         return self.query_one(OutcomeForm)
+
+    def more_keys(self) -> Collection[Command]:
+        outcomes = self.map.outcomes if self.map else ()
+        return [
+            Command(f"outcome({each.key!r})", (each.key,), each.label, each.definition)
+            for each in outcomes
+            if len(each.key) == 1
+        ]
 
     def figures(self) -> Collection[str]:
         return tuple(dict.fromkeys(FIGURES.values()))
@@ -299,6 +308,7 @@ class SdrScreen(Station):
             if card is not None and card.dials:
                 self.armed = code
                 self.say(f"{code} begins when this call is recorded")
+                self.repaint_bars()
             else:
                 self.act(partial(self._pause, code))
         elif card is None:

@@ -38,7 +38,7 @@ from salesdesk.desk.registry import Request
 from salesdesk.line.tzdata import zone
 from salesdesk.store.session import StoreError
 from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine
-from salesdesk.widgets.lines import GAP, Line, Lines, line
+from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 
 if TYPE_CHECKING:
     from salesdesk.app import SalesdeskApp
@@ -86,6 +86,10 @@ class Station(Screen[None]):
 
     def off(self) -> Collection[str]:
         """Commands that would do nothing now; the key bar shows them grey."""
+        return ()
+
+    def more_keys(self) -> Collection[Command]:
+        """Keys that come from the floor's map, such as outcomes, for `?`; their id is an action of the screen."""
         return ()
 
     async def opened(self) -> None:
@@ -159,7 +163,9 @@ class Station(Screen[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        self.query_one("#too-small", Lines).show([line("make the window larger")])
+        self.query_one("#too-small", Lines).draw(
+            lambda width, _height: [line(words) for words in wrapped("make the window larger", width)]
+        )
         self._clocks = (
             self.set_interval(PULSE, self._look),
             self.set_interval(1.0, self._tick),
@@ -228,7 +234,7 @@ class Station(Screen[None]):
         """Show every key; the one that is chosen runs."""
         from salesdesk.screens.help import KeysScreen
 
-        self.app.push_screen(KeysScreen(self.station, self.off()), self._run)
+        self.app.push_screen(KeysScreen(self.station, self.off(), self.more_keys()), self._run)
 
     def action_figure(self) -> None:
         """Define the figures of this screen."""

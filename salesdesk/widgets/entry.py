@@ -17,6 +17,9 @@ from salesdesk.line.salesmap import Choice, Field, Outcome, Route
 TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
 """Kinds of fields that are typed; the others are answered by one letter."""
 
+ALWAYS = ((0, 1 << 40),)
+"""The desk knows the hours of the law there; the form only what is past or too far ahead."""
+
 
 class Then(Enum):
     """What a key did: it was not meant for the form, the form goes on, it is to be saved, or it was left."""
@@ -46,6 +49,8 @@ class Entry:
     answers: dict[str, str | bool] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     confirming: bool = False
+    explaining: bool = False
+    """Whether every choice is shown with its definition."""
     at: int = 0
 
     @property
@@ -79,7 +84,7 @@ class Entry:
     def press(self, key: str, character: str | None) -> Then:
         """A key was pressed."""
         moves = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
-        if key in ("escape",):
+        if key == "escape":
             return Then.LEFT
         if key == "ctrl+s":
             return self._save()
@@ -124,7 +129,9 @@ class Entry:
                 return self._answer(asked, choice.id)
         if character == "q":
             return Then.LEFT
-        if key == "backspace":
+        if character == "?":
+            self.explaining = not self.explaining
+        elif key == "backspace":
             self.answers.pop(asked.id, None)
         elif key == self.outcome.key.lower() and not self.answers:
             return self._enter()
@@ -135,6 +142,7 @@ class Entry:
 
     def _answer(self, asked: Field, answer: str | bool) -> Then:
         self.answers[asked.id] = answer
+        self.explaining = False
         self.errors.pop(asked.id, None)
         if asked.confirm and answer is False:
             self.errors[asked.id] = "must be done before this outcome counts"
@@ -197,7 +205,11 @@ class Entry:
 
     def _exact(self, asked: Field, said: str) -> str:
         if asked.kind in ("when", "slot"):
-            return when.parse_when(said, now=self.clock(), zone=self.zone).isoformat()
+            now = self.clock()
+            at = when.parse_when(said, now=now, zone=self.zone)
+            if why_not := when.refusal(at, now=now, windows=ALWAYS):
+                raise ValueError(why_not)
+            return at.isoformat()
         if asked.kind == "month":
             year, month = when.parse_month(said, now=self.clock())
             return f"{year:04}-{month:02}"
@@ -211,9 +223,8 @@ class Entry:
         try:
             if asked.kind in ("when", "slot"):
                 at = when.parse_when(said, now=self.clock(), zone=self.zone)
-                told = when.echo(at, self.mine, now=self.clock())
-                soon = "" if at > self.clock() else " · that is in the past"
-                return told + soon
+                why_not = when.refusal(at, now=self.clock(), windows=ALWAYS)
+                return when.echo(at, self.mine, now=self.clock()) + (f" · {why_not}" if why_not else "")
             if asked.kind == "month":
                 year, month = when.parse_month(said, now=self.clock())
                 return f"{datetime(year, month, 1):%B %Y}"

@@ -164,6 +164,9 @@ def _field(entry: Entry, asked: Field, now: bool, width: int) -> list[Line]:
     if not now:
         return [(*label, *line(*_value(entry, asked)))]
     rows: list[Line] = [label]
+    if entry.explaining and asked.choices:
+        told = [line((each.key, "key"), f" {each.label}: ", (each.definition, "dim")) for each in asked.choices]
+        return [(*label, *told[0]), *((Bit(" " * (LABEL + 2)), *row) for row in told[1:])]
     if asked.kind not in TYPED:
         first, *more = flowed(_choices(entry, asked), width - LABEL - 2)
         rows = [(*label, *first), *((Bit(" " * (LABEL + 2)), *row) for row in more)]
@@ -205,4 +208,7 @@ def _under(entry: Entry, asked: Field) -> tuple[str, str]:
         return echo, "accent"
     if asked.unknown:
         return "? when nobody knows", "dim"
-    return asked.definition or ("" if asked.required else "may stay empty"), "dim"
+    more = "? tells what each means" if asked.choices else ""
+    return " · ".join(
+        part for part in (asked.definition, "" if asked.required else "may stay empty", more) if part
+    ), "dim"

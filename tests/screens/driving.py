@@ -25,6 +25,7 @@ from salesdesk.app import SalesdeskApp
 from tests.floors import TestFloor
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+UPDATE = os.environ.get("SALESDESK_UPDATE_SNAPSHOTS") == "1"
 _CHARACTERS = {"space": " ", "question_mark": "?", "colon": ":", "exclamation_mark": "!", "slash": "/"}
 _PILOTS: dict[int, Pilot[Any]] = {}
 
@@ -72,16 +73,15 @@ async def write(app: SalesdeskApp, text: str) -> None:
 
 def screen_text(app: SalesdeskApp) -> str:
     """What is on the screen, as lines of text."""
-    width, height = app.size
     strips = app.screen._compositor.render_strips()
-    return "\n".join(strip.text.rstrip() for strip in strips[:height])
+    return "\n".join(strip.text.rstrip() for strip in strips[: app.size.height])
 
 
 def matches(app: SalesdeskApp, name: str) -> None:
     """The screen is as it was stored under this name."""
     path = SNAPSHOTS / f"{name}.txt"
     shown = screen_text(app) + "\n"
-    if os.environ.get("SALESDESK_UPDATE_SNAPSHOTS") == "1":
+    if UPDATE:
         path.parent.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
     assert path.exists(), f"there is no snapshot {name}; SALESDESK_UPDATE_SNAPSHOTS=1 writes it"

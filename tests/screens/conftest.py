@@ -1,0 +1,12 @@
+"""Screens are tested with the colours of this program, not with those of whoever runs the tests."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")  # so that a program that sets it is undone after the test
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.delenv("TEXTUAL_THEME", raising=False)

@@ -1,0 +1,561 @@
+"""What an SDR lives through: ready, served, dialed, recorded, the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from salesdesk.app import SalesdeskApp
+from salesdesk.commands import commands
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.people import ListPeople
+from salesdesk.desk.recording import RecordOutcome
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.suppressing import READ_ALOUD, OptOut
+from salesdesk.screens import station as shared
+from salesdesk.screens.sdr import SdrScreen
+from salesdesk.store import events, people, tickets
+from salesdesk.store.session import StoreError
+from tests.floors import TestFloor, make_floor, release_campaign
+from tests.screens.driving import drive, matches, screen_text, settle, station, write
+
+
+def sdr(app: SalesdeskApp) -> SdrScreen:
+    assert isinstance(app.screen, SdrScreen)
+    return app.screen
+
+
+def said(app: SalesdeskApp) -> str:
+    """The message line."""
+    return screen_text(app).split("\n")[-2].strip()
+
+
+def recorded(floor: TestFloor, kind: str = "recorded") -> list[events.EventRow]:
+    found = floor.counter.store.read(lambda session: events.of_person(session, 1, since=0))
+    return [event for event in reversed(found) if event.kind == kind]
+
+
+def seat(floor: TestFloor) -> tuple[str, str]:
+    row = floor.counter.store.read(lambda session: people.seat(session, 1))
+    assert row is not None
+    return row.state, row.code
+
+
+# how it looks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_each_page_looks_as_it_did(floor: TestFloor, size: tuple[int, int]) -> None:
+    name = f"sdr-{size[0]}x{size[1]}"
+    async with station(floor, size=size, sdr="Dana") as app:
+        matches(app, f"{name}-start")
+        await drive(app, "enter")
+        _hide_names(app)
+        matches(app, f"{name}-lead")
+        await drive(app, "d")
+        matches(app, f"{name}-ringing")
+        await drive(app, "space 4")
+        await write(app, "tue 3pm")
+        matches(app, f"{name}-callback")
+        await drive(app, "escape 8")
+        matches(app, f"{name}-meeting")
+
+
+def _hide_names(app: SalesdeskApp) -> None:
+    """Which lead comes first depends on the floor's secret, which is new each time; the pictures want the same one."""
+    card = sdr(app).card
+    assert card is not None
+    number = card.numbers[0].model_copy(update={"shown": "+1 312-555-0142", "e164": "+13125550142"})
+    sdr(app).card = card.model_copy(
+        update={
+            "name": "Marta Oyelaran", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
+            "numbers": (number,), "zone": "America/Chicago", "zones": ("America/Chicago",),
+            "script": "Hi Marta, Dana here. We help Halden Freight with a freight audit.\nCould we meet?",
+        }
+    )  # fmt: skip
+    sdr(app).repaint()
+
+
+async def test_without_colour_no_colour_is_drawn(floor: TestFloor) -> None:
+    async with station(floor, mono=True, sdr="Dana") as app:
+        await drive(app, "enter d")
+        colours = {
+            (style.color.name if style.color else "default", style.bgcolor.name if style.bgcolor else "default")
+            for strip in app.screen._compositor.render_strips()
+            for _text, style, _control in strip.apply_filter(app._filters[-1], app.screen.styles.background)
+            if style is not None
+        }
+        assert colours == {("default", "default")}
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 15), (20, 5)])
+async def test_a_small_window_says_so_in_one_line(floor: TestFloor, size: tuple[int, int]) -> None:
+    async with station(floor, size=size, sdr="Dana") as app:
+        assert " ".join(screen_text(app).split()) == "make the window larger"
+
+
+async def test_60x16_is_enough_to_work(floor: TestFloor) -> None:
+    async with station(floor, size=(60, 16), sdr="Dana") as app:
+        await drive(app, "enter")
+        card = sdr(app).card
+        assert card is not None
+        shown = screen_text(app)
+        assert card.name in shown
+        assert "1 no answer" in shown
+
+
+# the loop -----------------------------------------------------------------------------------------------------------
+
+
+async def test_no_answer_is_two_keys_and_the_next_lead_is_there(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        first = sdr(app).card
+        await drive(app, "1 enter")
+        second = sdr(app).card
+        assert first is not None
+        assert second is not None
+        assert second.lead != first.lead
+        assert second.name in screen_text(app)
+        assert [event.outcome for event in recorded(floor)] == ["no_answer"]
+        assert app.focused is None
+
+
+async def test_the_same_digit_twice_records_it_too(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 1 1")
+        assert [event.outcome for event in recorded(floor)] == ["no_answer"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "outcome", "facts"),
+    [
+        ("1 y", "no_answer", {"busy": True}),
+        ("2 enter", "voicemail", {"message": "none"}),
+        ("2 l", "voicemail", {"message": "left"}),
+        ("3 n enter", "gatekeeper", {"result": "not_in"}),
+        ("3 b ctrl+s", "gatekeeper", {"result": "blocked"}),
+        ("6 n enter", "no", {"reason": "no_need"}),
+        ("6 u h enter", "no", {"reason": "hung_up", "objection": "have_one"}),
+        ("7 d", "bad_record", {"what": "dead"}),
+        ("7 p n enter", "bad_record", {"what": "wrong_person", "answered": False}),
+    ],
+)
+async def test_outcomes_take_few_keys(floor: TestFloor, keys: str, outcome: str, facts: dict[str, object]) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, f"enter d {keys}")
+        event = recorded(floor)[0]
+        assert event.outcome == outcome
+        assert facts.items() <= event.data["facts"].items()
+
+
+async def test_a_callback_takes_five_keys_and_the_time_which_is_read_back(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space 4")
+        await write(app, "fri 3pm")
+        assert "Fri 15:00" in screen_text(app)
+        assert "yours" in screen_text(app)
+        await drive(app, "enter r enter y")
+        event = recorded(floor)[0]
+        assert event.outcome == "call_back"
+        promised = floor.counter.store.read(lambda session: tickets.promise(session, event.ticket_id or 0))
+        assert promised is not None
+        assert "call back" in said(app)
+
+
+async def test_a_meeting_asks_everything_and_keeps_to_its_place(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space 8")
+        await write(app, "fri 10:00")
+        await drive(app, "enter")
+        await write(app, "Marta@halden.example")
+        await drive(app, "enter d")
+        await write(app, "wants fewer bills")
+        await drive(app, "enter")
+        await write(app, "?")
+        await drive(app, "enter n")
+        assert "must be done" in screen_text(app)
+        await drive(app, "y")
+        event = recorded(floor)[0]
+        assert event.outcome == "meeting"
+        assert event.data["facts"]["decision_role"] == "decides"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("yesterday", "not understood"),
+        ("1 jan 2020 9:00", "in the past"),
+        ("in 45 days", "more than 30 days"),
+        ("", "required"),
+    ],
+)
+async def test_a_bad_time_stays_in_the_form_with_its_reason(floor: TestFloor, typed: str, reason: str) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, typed)
+        await drive(app, "enter")
+        assert recorded(floor) == []
+        assert "✗" in screen_text(app)
+        assert reason in screen_text(app)
+        assert typed in screen_text(app)
+
+
+async def test_a_time_that_the_desk_refuses_is_told_under_the_field(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "sun 3am")
+        await drive(app, "enter r enter y")
+        assert recorded(floor) == []
+        assert "outside the legal hours" in screen_text(app)
+        assert "sun 3am" in screen_text(app)
+
+
+async def test_an_outcome_wants_a_dial(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter 1")
+        assert said(app) == "! dial (d) or skip (s)"
+        assert sdr(app).form.entry is None
+
+
+async def test_a_misfire_is_undone_with_its_timer_running(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space")
+        first = sdr(app).card
+        floor.clock.forward(20)
+        await drive(app, "1 enter f8")
+        back = sdr(app).card
+        assert first is not None
+        assert back is not None
+        assert (back.ticket, back.answered_at) == (first.ticket, first.answered_at)
+        assert "talking  0:20" in screen_text(app)
+
+
+async def test_undo_with_nothing_to_undo_says_so(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter z")
+        assert "no outcome of yours" in said(app)
+
+
+async def test_skip_takes_a_letter_and_only_before_the_dial(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        first = sdr(app).card
+        await drive(app, "s")
+        assert "l Language" in screen_text(app)
+        await drive(app, "l")
+        assert [event.data["reason"] for event in recorded(floor, "skipped")] == ["language"]
+        assert sdr(app).card != first
+        await drive(app, "d s")
+        assert "was dialed" in said(app)
+
+
+async def test_objections_go_with_the_outcome(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d o h o p o h o t")
+        assert "objections noted: no time, too dear" in screen_text(app)
+        await drive(app, "6 n enter")
+        assert recorded(floor)[0].data["objections"] == ["no_time", "price"]
+        assert "objections noted" not in screen_text(app)
+
+
+async def test_pause_and_back(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter p 2")
+        assert seat(floor) == ("paused", "lunch")
+        assert "PAUSE" in screen_text(app)
+        await drive(app, "enter")
+        assert seat(floor)[0] == "preview"
+
+
+async def test_a_pause_during_a_call_begins_after_it(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d p 1")
+        assert seat(floor)[0] == "call"
+        assert "then break" in screen_text(app)
+        await drive(app, "1 enter")
+        assert seat(floor) == ("paused", "break")
+
+
+@pytest.mark.parametrize(("keys", "scope"), [("enter y", "person"), ("n y", "number"), ("c y", "company")])
+async def test_do_not_call_wants_a_scope_and_a_yes(floor: TestFloor, keys: str, scope: str) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d f9")
+        await drive(app, keys)
+        assert [event.data["scope"] for event in recorded(floor, "opted_out")] == [scope]
+        shown = " ".join(screen_text(app).split())
+        assert READ_ALOUD in shown
+        await drive(app, "enter")
+        assert sdr(app).page == "lead"
+
+
+@pytest.mark.parametrize("keys", ["f9 enter n q", "f9 q", "f9 escape", "f9 enter enter q"])
+async def test_do_not_call_is_not_recorded_without_a_yes(floor: TestFloor, keys: str) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, f"enter {keys}")
+        assert recorded(floor, "opted_out") == []
+        assert sdr(app).form.entry is None
+
+
+async def test_the_number_stands_large_while_it_rings_and_is_a_link(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        links = {
+            style.link
+            for strip in app.screen._compositor.render_strips()
+            for _t, style, _c in strip
+            if style and style.link
+        }
+        card = sdr(app).card
+        assert card is not None
+        assert links == {card.numbers[0].uri}
+        assert "╰─╯" in screen_text(app)
+
+
+async def test_the_number_is_copied(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter y")
+        card = sdr(app).card
+        assert card is not None
+        assert app.clipboard == card.numbers[0].e164
+
+
+async def test_why_this_lead_is_told_in_place_and_goes_again(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter i")
+        assert "WHY THIS LEAD" in screen_text(app)
+        await drive(app, "q")
+        assert "Could we meet" in screen_text(app)
+
+
+async def test_a_long_script_is_read_on(tmp_path: Path) -> None:
+    script = "\n".join(f"line {n}" for n in range(30))
+    with make_floor(tmp_path, script=script) as floor:
+        async with station(floor, sdr="Dana") as app:
+            await drive(app, "enter")
+            assert "line 29" not in screen_text(app)
+            await drive(app, "down " * 20)
+            assert "line 29" in screen_text(app)
+            await drive(app, "up " * 20)
+            assert "line 0" in screen_text(app)
+
+
+async def test_every_answer_has_its_definition_behind_a_question_mark(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 7 question_mark")
+        assert "Not in service" in screen_text(app)
+        await drive(app, "q question_mark")
+        await write(app, "gatekeeper")
+        assert "the contact did not" in " ".join(screen_text(app).split())
+
+
+# keys ---------------------------------------------------------------------------------------------------------------
+
+KEYS = [(command.id, key) for command in commands("sdr") for key in command.keys if command.id != "quit"]
+
+
+@pytest.mark.parametrize("page", ["", "enter", "enter d", "enter d space", "enter d 4", "p 1"])
+@pytest.mark.parametrize(("id", "key"), KEYS)
+async def test_every_key_does_something_on_every_page_and_breaks_nothing(
+    floor: TestFloor, page: str, id: str, key: str
+) -> None:
+    async with station(floor, sdr="Dana") as app:
+        assert hasattr(app.screen, f"action_{id}")
+        await drive(app, page)
+        await drive(app, key)
+        assert "inside salesdesk" not in screen_text(app)
+        assert app._exception is None
+
+
+async def test_ctrl_q_signs_out(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter ctrl+q")
+        assert seat(floor)[0] == "out"
+
+
+async def test_ctrl_q_during_a_call_asks_for_its_outcome_first(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d ctrl+q")
+        assert "record what came of this call" in said(app)
+        assert app._exit is False
+        await drive(app, "ctrl+q")
+        assert app._exit is True
+
+
+# when things go otherwise -------------------------------------------------------------------------------------------
+
+
+async def test_a_lead_that_was_in_my_hands_is_still_there(floor: TestFloor) -> None:
+    floor.ask("Dana", ClaimNext())
+    async with station(floor, sdr="Dana") as app:
+        assert sdr(app).page == "lead"
+        assert "still in your hands" in said(app)
+
+
+async def test_a_lost_lead_keeps_what_was_typed(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "fri 3pm")
+        floor.clock.forward(120)
+        floor.ask("Ito", ClaimNext())
+        await drive(app, "enter r enter y")
+        assert "no longer yours" in screen_text(app)
+        assert "fri 3pm" in screen_text(app)
+        assert recorded(floor) == []
+        await drive(app, "q n")
+        assert sdr(app).page == "lead"
+        assert sdr(app).stop == ""
+
+
+async def test_a_silent_screen_learns_that_its_lead_went_back(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        floor.clock.forward(120)
+        floor.ask("Ito", ClaimNext())
+        sdr(app)._beat()
+        await settle(app)
+        assert "went back to the queue" in screen_text(app)
+
+
+async def test_a_colleague_hears_stop_when_somebody_opts_out(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        card = sdr(app).card
+        assert card is not None
+        floor.ask("Sam", OptOut(lead=card.lead))
+        floor.clock.forward(1)
+        await sdr(app).moved()
+        await settle(app)
+        assert "asked not to be called" in screen_text(app)
+        await drive(app, "d")
+        assert sdr(app).card is not None
+        assert recorded(floor, "dialed") == []
+        await drive(app, "n")
+        assert sdr(app).stop == ""
+
+
+async def test_a_dry_queue_says_why_and_serves_by_itself_when_it_fills(tmp_path: Path) -> None:
+    with make_floor(tmp_path, release=False) as floor:
+        async with station(floor, sdr="Dana") as app:
+            await drive(app, "enter")
+            assert "NOTHING TO CALL" in screen_text(app)
+            assert "campaign" in screen_text(app)
+            release_campaign(floor)
+            await sdr(app).moved()
+            await settle(app)
+            assert sdr(app).page == "lead"
+
+
+async def test_a_broken_floor_is_a_sentence_and_the_draft_stays(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "fri 3pm")
+        asked = _spoil(app, monkeypatch, StoreError("the floor file cannot be written now; nothing was saved"))
+        await drive(app, "enter r enter y")
+        assert "cannot be written now" in said(app)
+        assert "fri 3pm" in screen_text(app)
+        first = asked[-1]
+        floor.clock.forward(5)
+        monkeypatch.undo()
+        again = _listen(app, monkeypatch)
+        await drive(app, "ctrl+s")
+        assert recorded(floor)[0].outcome == "call_back"
+        assert [each.key for each in again if isinstance(each, RecordOutcome)] == [first.key]
+
+
+def _spoil(app: SalesdeskApp, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[Any]:
+    asked: list[Any] = []
+
+    async def fail(request: Any) -> Any:
+        asked.append(request)
+        raise error
+
+    monkeypatch.setattr(sdr(app).desk, "do", fail)
+    return asked
+
+
+def _listen(app: SalesdeskApp, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    asked: list[Any] = []
+    do = sdr(app).desk.do
+
+    async def heard(request: Any) -> Any:
+        asked.append(request)
+        return await do(request)
+
+    monkeypatch.setattr(sdr(app).desk, "do", heard)
+    return asked
+
+
+async def test_a_refusal_is_a_sentence(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        _spoil(app, monkeypatch, Refused("why", "not now, because of [b]this[/b]"))
+        await drive(app, "d")
+        assert said(app) == "! not now, because of [b]this[/b]"
+
+
+async def test_a_mistake_of_ours_neither_ends_the_program_nor_shows_values(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        _spoil(app, monkeypatch, KeyError("Marta Oyelaran"))
+        await drive(app, "d")
+        assert "went wrong inside salesdesk" in said(app)
+        assert "Marta" not in screen_text(app)
+        assert app.is_running
+
+
+async def test_a_slow_write_names_who_blocks_the_floor(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        monkeypatch.setattr(shared, "PATIENCE", 0)
+        go_on = asyncio.Event()
+        desk = sdr(app).desk
+        do = desk.do
+
+        async def slow(request: Any) -> Any:
+            await go_on.wait()
+            return await do(request)
+
+        monkeypatch.setattr(desk, "do", slow)
+        monkeypatch.setattr(desk, "blocker", lambda: "process 7, since 10:30:00")
+        sdr(app).action_dial()
+        while "process 7" not in screen_text(app):
+            await asyncio.sleep(0)
+        go_on.set()
+        await settle(app)
+        assert "ringing" in screen_text(app)
+
+
+async def test_hostile_leads_are_harmless_text_on_every_part(tmp_path: Path) -> None:
+    data = (Path(__file__).parents[1] / "data" / "exports" / "hostile.csv").read_bytes()
+    with make_floor(tmp_path, data=data) as floor:
+        async with station(floor, size=(120, 40), sdr="Dana") as app:
+            await drive(app, "enter")
+            for _ in range(60):
+                if sdr(app).page != "lead":
+                    break
+                await drive(app, "i q d space 8 escape 1 enter")
+                shown = screen_text(app)
+                assert "\x1b" not in shown
+                assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in shown)
+                assert app._exception is None
+            assert app.is_running
+            assert recorded(floor)
+
+
+async def test_two_people_work_side_by_side_on_one_floor(floor: TestFloor) -> None:
+    assert floor.ask("Sam", ListPeople()).people
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 1 enter")
+        other = floor.ask("Ito", ClaimNext())
+        card = sdr(app).card
+        assert other is not None
+        assert card is not None
+        assert other.lead != card.lead
