@@ -59,7 +59,7 @@ class Lookup(ModalScreen[T | None], Generic[T]):
 
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:
-        if event.value.endswith("q") and len(event.value) == 1 and not self.found("q"):
+        if event.value == "q":
             self.dismiss(None)
             return
         self._list(event.value)
