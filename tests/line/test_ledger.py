@@ -1,0 +1,57 @@
+"""What facts add up to: sums of outcomes and of flags, and an undo that puts the original day right."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesdesk.line.ledger import AFTER_HOURS, DIALED, KEPT, LATE, Fact, sum_changes
+
+NO = Fact(
+    "recorded", "2026-11-19", 1, 10, 100, 5, "sdr", "no", 3,
+    {"flags": ["reached_human", "right_party"], "talk": 40, "wrap": 5, "promise_kept": "kept"},
+)  # fmt: skip
+
+
+def totals(*facts: Fact) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """(day, sum) → n, talk, wrap; sums of nothing are left out."""
+    found: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for fact in facts:
+        for key, n, talk, wrap in sum_changes(fact):
+            old = found.get((key.day, key.outcome), (0, 0, 0))
+            found[key.day, key.outcome] = (old[0] + n, old[1] + talk, old[2] + wrap)
+    return {key: sums for key, sums in found.items() if any(sums)}
+
+
+def test_an_outcome_moves_its_own_sum_and_one_for_each_flag_its_answers_left() -> None:
+    assert totals(NO) == {
+        ("2026-11-19", "no"): (1, 40, 5),
+        ("2026-11-19", "#reached_human"): (1, 0, 0),
+        ("2026-11-19", "#right_party"): (1, 0, 0),
+        ("2026-11-19", KEPT): (1, 0, 0),
+    }
+
+
+@given(st.sets(st.sampled_from(["conversation", "positive", "bad_data", "promise"])), st.sampled_from(["kept", "late"]))
+def test_an_undo_on_another_day_leaves_nothing_behind(flags: set[str], kept: str) -> None:
+    recorded = replace(NO, data={**NO.data, "flags": sorted(flags), "promise_kept": kept})
+    undone = replace(recorded, kind="undone", day="2026-11-20", data={**recorded.data, "day": "2026-11-19"})
+    assert totals(recorded, undone) == {}
+
+
+def test_an_opt_out_without_an_outcome_counts_its_flag_only() -> None:
+    fact = Fact("opted_out", "2026-11-19", 1, 10, None, None, "", "", 0, {"flags": ["opt_out"], "talk": 9})
+    assert totals(fact) == {("2026-11-19", "#opt_out"): (1, 0, 0)}
+
+
+def test_a_dial_counts_and_one_after_hours_is_told_apart() -> None:
+    dial = Fact("dialed", "2026-11-19", 1, 10, 100, 5, "sdr", "", 0, {})
+    assert totals(dial) == {("2026-11-19", DIALED): (1, 0, 0)}
+    late = replace(dial, data={"after_hours": True})
+    assert totals(late)["2026-11-19", AFTER_HOURS] == (1, 0, 0)
+
+
+def test_a_late_promise_is_not_a_kept_one() -> None:
+    late = replace(NO, data={**NO.data, "promise_kept": "late"})
+    assert ("2026-11-19", KEPT) not in totals(late)
+    assert totals(late)["2026-11-19", LATE] == (1, 0, 0)

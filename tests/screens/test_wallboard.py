@@ -1,0 +1,167 @@
+"""The wall board on a terminal: readable at every size and without colour, alive, harmless whatever a name holds."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from salesdesk.desk import registry
+from salesdesk.desk.people import AddPerson, SetState, SignIn
+from salesdesk.desk.serving import ClaimNext, Heartbeat
+from salesdesk.line import glossary
+from salesdesk.screens.wallboard import WallboardScreen
+from salesdesk.store import people
+from tests.floors import TestFloor, make_floor
+from tests.screens.driving import drive, matches, screen_text, settle, station
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[TestFloor]:
+    with make_floor(tmp_path) as made:
+        for who, where in (("Dana", "sdr"), ("Ito", "sdr"), ("Eve", "executive")):
+            made.ask(who, SignIn(station=where))
+        made.ask("Ito", SetState(state="paused", code="lunch"))
+        made.clock.forward(30)
+        for who in ("Dana", "Eve"):
+            made.ask(who, Heartbeat())
+        made.ask("Dana", ClaimNext())
+        made.clock.forward(20)
+        yield made
+
+
+@pytest.mark.parametrize(("name", "size"), [("80x24", (80, 24)), ("120x40", (120, 40))])
+async def test_the_board_at_a_glance(floor: TestFloor, name: str, size: tuple[int, int]) -> None:
+    async with station(floor, size=size, wallboard="Sam") as app:
+        matches(app, f"wallboard-{name}")
+
+
+async def test_the_board_without_colour_has_every_state_in_words(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with station(floor, size=(80, 24), wallboard="Sam", mono=True) as app:
+        matches(app, "wallboard-80x24")
+        for word in ("LOST", "preview", "SOON"):
+            assert word in screen_text(app)
+
+
+async def test_what_happens_on_the_floor_is_on_the_board(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        assert "Eve" in screen_text(app)
+        assert "STARVED" not in screen_text(app)
+        floor.ask("Ito", SetState(state="ready"))
+        await look(app)
+        assert re.search(r"▹ Ito +ready", screen_text(app))
+
+
+async def look(app: object) -> None:
+    """Let the screen look at the pulse and read what it finds."""
+    screen = app.screen  # type: ignore[attr-defined]
+    assert isinstance(screen, WallboardScreen)
+    await screen._look()
+    await settle(app)  # type: ignore[arg-type]
+
+
+async def test_ages_move_every_second(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        assert "preview    0:20" in screen_text(app)
+        floor.clock.forward(1)
+        screen = app.screen
+        assert isinstance(screen, WallboardScreen)
+        screen._tick()
+        await settle(app)
+        assert "preview    0:21" in screen_text(app)
+
+
+async def test_tab_goes_from_block_to_block_and_f1_defines_its_figures(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "tab tab tab")
+        assert "──▸3 THE LINE" in screen_text(app)
+        await drive(app, "f1")
+        shown = screen_text(app)
+        assert "buffer penetration" in shown
+        assert "promises kept" not in shown
+        await drive(app, "escape shift+tab")
+        assert "──▸2 THE DAY" in screen_text(app)
+
+
+async def test_every_figure_of_every_block_is_defined(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        screen = app.screen
+        assert isinstance(screen, WallboardScreen)
+        for block in range(6):
+            screen._block = block
+            ids = screen.figures()
+            assert ids
+            assert all(glossary.named(each) for each in ids)
+
+
+async def test_arrows_go_from_person_to_person_and_say_more(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "down")
+        assert "Ito" in message(app)
+        await drive(app, "right")
+        first = message(app)
+        await drive(app, "down left up")
+        assert message(app)
+        assert first
+
+
+def message(app: object) -> str:
+    return app.screen.query_one("#message").text  # type: ignore[attr-defined,no-any-return]
+
+
+async def test_the_chosen_person_stays_chosen_when_the_order_changes(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "down")
+        screen = app.screen
+        assert isinstance(screen, WallboardScreen)
+        before = screen._person
+        floor.ask("Ito", SetState(state="ready"))
+        await look(app)
+        assert screen._person == before
+
+
+async def test_w_says_why_a_queue_is_or_will_be_dry(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "w")
+        assert "Spring Audit dry" in message(app)
+
+
+async def test_r_goes_to_where_batches_are_released_or_says_who_may(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "r")
+        assert "coordinator" in message(app)
+        assert isinstance(app.screen, WallboardScreen)
+
+
+async def test_somebody_who_may_not_watch_is_told_so_in_a_sentence(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Dana") as app:
+        assert "board is for" in message(app)
+
+
+async def test_hostile_names_are_shown_as_harmless_text(floor: TestFloor) -> None:
+    for n, name in enumerate(("[@click=app.quit]x[/]", "Joe [/] B", "\x1b]52;c;aGk=\x07z", "a\u202eb")):
+        floor.ask("Sam", AddPerson(name=name, roles="sdr", team=f"{name}{n}"))
+    for row in floor.counter.store.read(people.everyone):
+        if row.id > 6:
+            registry.perform(floor.counter, row.id, SignIn())
+    async with station(floor, size=(120, 40), wallboard="Sam") as app:
+        await drive(app, "down down right")
+        assert "[@click" in screen_text(app)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", screen_text(app))
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (200, 60)])
+async def test_sixty_people_fit_at_any_size(floor: TestFloor, size: tuple[int, int]) -> None:
+    for n in range(60):
+        floor.ask("Sam", AddPerson(name=f"Rep {n:02}", roles="sdr", team="Red" if n % 2 else "Blue"))
+    for row in floor.counter.store.read(people.everyone):
+        if row.name.startswith("Rep"):
+            registry.perform(floor.counter, row.id, SignIn())
+    async with station(floor, size=size, wallboard="Sam") as app:
+        shown = screen_text(app)
+        assert "ACT NOW" in shown
+        assert "63 in" in shown
+        assert "? keys" in shown
