@@ -1,0 +1,188 @@
+"""Writing a campaign: its concept in at most twelve answers, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from salesdesk.desk.campaigns import CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.people import ListPeople
+from salesdesk.line import merge
+from salesdesk.screens import coordinator_words as words
+from salesdesk.screens.asking import Answers, Question
+from salesdesk.screens.coordinator_words import Unclear
+from salesdesk.screens.files import text_or_file
+from salesdesk.screens.list_form import Asker
+from salesdesk.widgets.lines import Line, line
+
+
+def campaign_questions(ask: Asker) -> tuple[Question, ...]:
+    """The concept in twelve answers; 1, 3, 5 and 7 have no default."""
+    return (
+        segment_question(ask),
+        Question(
+            "exclude", "Whom to leave out?", "leave out", "customers, deals, partners, some of them, or none",
+            default="customers, deals, partners", check=_exclude,
+        ),
+        OFFER,
+        Question(
+            "ultimate", "What is the ultimate proposition?", "ultimate", "what you want them to do in the end",
+            default=lambda given: given.get("offer", ""), limit=200,
+        ),
+        OPENING,
+        FALLBACK,
+        SCRIPT,
+        Question(
+            "pre_approach", "Does anything go out before the call?", "pre-approach",
+            "none, mail or package, and when; the script's line about it shows only if it was sent",
+            default="none", limit=60,
+        ),
+        HOURS,
+        Question(
+            "plan", "Which attempt plan?", "plan",
+            "P: six tries in different parts of the day, then 90 days of rest",
+            default="P", limit=20,
+        ),
+        callers_question(ask),
+        TARGET,
+    )  # fmt: skip
+
+
+def segment_question(ask: Asker) -> Question:
+    """Which leads, counted while typing."""
+    seen: list[SegmentCount] = []
+
+    async def known() -> SegmentCount:
+        if not seen:
+            seen.append(await ask.do(CountSegment()))
+        return seen[0]
+
+    async def lists(_given: Answers) -> Sequence[Line]:
+        found = await known()
+        rows = [
+            line((f"{n:>3} ", "key"), each.label, (f"  {each.leads:,}", "dim"))
+            for n, each in enumerate(found.lists[:9], 1)
+        ]
+        narrow = [("country", found.countries), ("seniority", found.seniorities)]
+        for label, choices in narrow:
+            shown = ", ".join(f"{each.value or '–'} {each.leads:,}" for each in choices[:6])
+            rows.append(line((f"{label}  ", "accent"), (shown, "dim")))
+        return rows or [line(("no list is in the house yet", "warn"))]
+
+    async def count(text: str, _given: Answers) -> Sequence[Line]:
+        found = await ask.do(CountSegment(segment=words.segment_of(text, await known())))
+        if not found.leads:
+            raise Unclear("no lead of the house list is meant by that")
+        return [line((f"{found.leads:,} leads", "strong"))]
+
+    hint = (
+        "a list's number or all, then parts such as: title finance, seniority head director, country US, staff 50-500"
+    )
+    return Question("segment", "Which leads?", "segment", hint, check=count, live=True, ask=lists, limit=300)
+
+
+OFFER = Question("offer", "What is offered?", "offer", "a few words, such as: a freight audit without a fee", limit=200)
+OPENING = Question(
+    "initial", "What is the first sentence, and what does it ask for?", "opening",
+    "such as: We find money in freight bills; may I show you in 20 minutes?", limit=300,
+)  # fmt: skip
+FALLBACK = Question(
+    "fallback",
+    "And if they will not meet?",
+    "fallback",
+    "the smaller thing to ask for",
+    default="send the guide",
+    limit=200,
+)
+
+
+async def _exclude(text: str, _given: Answers) -> Sequence[Line]:
+    words.exclusions_of(text)
+    return ()
+
+
+async def _script(text: str, _given: Answers) -> Sequence[Line]:
+    read = await asyncio.to_thread(text_or_file, text)
+    script, other = words.scripts_of(read)
+    for label, body in (("", script), ("script B: ", other)):
+        try:
+            merge.fields_used(body)
+        except merge.MergeError as error:
+            raise Unclear(f"{label}{error}") from None
+        if len(body) > 6000:
+            raise Unclear("a script has at most 6,000 characters")
+        if not body and not label:
+            raise Unclear("the script is empty")
+    return ()
+
+
+SCRIPT = Question(
+    "script", "What does the caller say?", "script",
+    "paste it, or give the path of a text file; {{first_name}}, {{company}}, {{me}} and {{offer}} are filled in;"
+    " a line --- B begins variant B",
+    "text", check=_script,
+)  # fmt: skip
+
+
+async def _hours(text: str, _given: Answers) -> Sequence[Line]:
+    words.hours_of(text)
+    return ()
+
+
+HOURS = Question(
+    "hours", "When may they be called?", "hours", "in the prospect's own time; the law narrows it further",
+    default="Mon-Fri 8:30-17:30", check=_hours,
+)  # fmt: skip
+
+
+def callers_question(ask: Asker) -> Question:
+    """Who calls, as their first or second campaign."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        words.callers_of(text, await caller_names(ask))
+        return ()
+
+    hint = "all, or names with commas; «second» at the end makes it their second campaign"
+    return Question("callers", "Who calls?", "callers", hint, default="all", check=check)
+
+
+async def caller_names(ask: Asker) -> list[str]:
+    """People who may call."""
+    found = await ask.do(ListPeople())
+    return [each.name for each in found.people if "sdr" in each.roles]
+
+
+async def _target(text: str, _given: Answers) -> Sequence[Line]:
+    words.target_of(text)
+    return ()
+
+
+TARGET = Question(
+    "target", "How many meetings a day, and until when?", "target", "such as: 4 until 2026-12-18",
+    default="none", check=_target,
+)  # fmt: skip
+
+
+async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
+    """The campaign as it was answered; answers that were not asked for take the default of the operation."""
+    known = await ask.do(CountSegment())
+    callers, turn = words.callers_of(given.get("callers", "all"), await caller_names(ask))
+    script, other = words.scripts_of(await asyncio.to_thread(text_or_file, given["script"]))
+    target, ends_on = words.target_of(given.get("target", "none"))
+    return CreateCampaign(
+        segment=words.segment_of(given["segment"], known),
+        exclude=words.exclusions_of(given.get("exclude", "customers, deals, partners")),
+        offer=given["offer"],
+        ultimate=given.get("ultimate", ""),
+        initial=given["initial"],
+        fallback=given.get("fallback", "send the guide"),
+        script=script,
+        script_b=other,
+        pre_approach=given.get("pre_approach", "none"),
+        hours=words.hours_of(given.get("hours", "Mon-Fri 8:30-17:30")),
+        plan=given.get("plan", "P"),
+        callers=callers,
+        turn=turn,
+        daily_target=target,
+        ends_on=ends_on,
+    )

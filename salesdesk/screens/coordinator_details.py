@@ -1,0 +1,164 @@
+"""What the coordinator is told about the row under the cursor, and the findings of a check. Pure functions to lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from salesdesk.desk.batches import BatchLine, Findings
+from salesdesk.desk.campaigns import CampaignLine
+from salesdesk.desk.explaining import Dryness
+from salesdesk.desk.lists import ListLine, RejectLine
+from salesdesk.desk.queues import QueueLine
+from salesdesk.screens.coordinator_panes import CAMPAIGNS, LISTS, QUEUES, STATES, View, queue_id
+from salesdesk.widgets.lines import BLANK, GAP, Line, cell, flowed, line, wrapped
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+def detail(pane: str, key: object, view: View, width: int) -> list[Line]:
+    """What there is to say about one row."""
+    if pane == QUEUES:
+        queue = view.queue(key)
+        return _about_queue(view, queue, width) if queue else []
+    if pane == LISTS:
+        found = next((each for each in view.lists if each.id == key), None)
+        return _about_list(view, found, width) if found else []
+    if pane == CAMPAIGNS:
+        campaign = view.campaign(key)
+        return _about_campaign(view, campaign, width) if campaign else []
+    batch = view.batch(key)
+    return _about_batch(batch, width) if batch else []
+
+
+def _about_queue(view: View, each: QueueLine, width: int) -> list[Line]:
+    said = [line((row, "strong")) for row in wrapped(each.sentence, width)]
+    stock = [
+        _figure("on hand", each.on_hand),
+        _figure("open within the hour", each.soon),
+        _figure("cooling down", each.sleeping),
+        _figure("outside their hours", each.closed),
+        _figure("promised", each.promised),
+        _figure("in work", each.in_work),
+    ]
+    rows = [*said, BLANK, *flowed([part for part in stock if part], width)]
+    if each.campaign:
+        whom = "at work" if each.people else "callers; nobody is at work"
+        rows.append(line(("stock target ", "dim"), f"{each.target:,}", (f" for {each.planned_for} {whom}", "dim")))
+        for offer in each.checked:
+            rows.append(line(("checked batch ", "dim"), f"#{offer.batch}", f" holds {offer.leads:,}"))
+    dryness = view.dryness.get(queue_id(each))
+    if dryness:
+        rows += [BLANK, *_why(view, dryness, width)]
+    return rows
+
+
+def _figure(label: str, count: int) -> Line:
+    return line((f"{label} ", "dim"), f"{count:,}")
+
+
+def _why(view: View, dryness: Dryness, width: int) -> list[Line]:
+    rows = [line(("why dry  ", "accent"), row) for row in wrapped(dryness.sentence, width - 9)[:1]]
+    rows += [line(" " * 9, row) for row in wrapped(dryness.sentence, width - 9)[1:]]
+    for block in dryness.blocks:
+        until = f"   the first at {view.clock(block.until, '%a %H:%M')}" if block.until else ""
+        rows.append(line(cell(f"{block.leads:,}", 9, right=True), f"  {block.cause}", (until, "dim")))
+    return rows
+
+
+def _about_list(view: View, each: ListLine, width: int) -> list[Line]:
+    taken = f"imported {view.clock(each.imported_at, '%a %d %b %H:%M')}"
+    supplier = f"from {each.supplier}" if each.supplier else "no supplier named"
+    purpose = "" if each.purpose == "leads" else f"its people and companies are {each.purpose}: they are left out"
+    rows = [line((each.name, "strong")), line((f"{taken}, {supplier}", "dim"))]
+    if purpose:
+        rows.append(line(purpose))
+    counts = [
+        _figure("rows", each.rows),
+        _figure("leads", each.leads),
+        _figure("duplicates", each.duplicates),
+        _figure("rejects", each.rejects),
+    ]
+    rows += [BLANK, *flowed(counts, width)]
+    if each.rejects:
+        rows.append(line(("j", "key"), " shows the rejected rows and why"))
+    return rows
+
+
+def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
+    rows = [line((each.name, "strong"))]
+    rows += [line(("offer  ", "dim"), row) for row in wrapped(each.offer, width - 7)[:2]]
+    rows += [
+        line(("says   ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(each.initial, width - 7))
+    ]
+    rows.append(line(("script ", "dim"), ", ".join(each.variants) or "none"))
+    callers = ", ".join(each.callers) or "nobody"
+    rows += [line(("first  ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(callers, width - 7))]
+    if each.second:
+        rows.append(line(("second ", "dim"), ", ".join(each.second)))
+    batches = [batch for batch in view.batches if batch.campaign == each.id]
+    if batches:
+        shown = "; ".join(f"#{batch.id} {batch.state}" for batch in batches[:6])
+        rows.append(line(("batches", "dim"), f" {shown}"))
+    return rows
+
+
+def _about_batch(each: BatchLine, width: int) -> list[Line]:
+    rows = [
+        line((f"batch #{each.id}", "strong"), f"  {each.campaign_name}  ", (each.state, STATES.get(each.state, "")))
+    ]
+    if each.findings is None:
+        asked = f"{each.quantity:,} leads were asked for; "
+        return [*rows, line(asked, ("k", "key"), " checks who may go, and what keeps the others out")]
+    rows += findings(each.findings, width)
+    if each.state == "checked":
+        rows += [BLANK, line(("r", "key"), f" releases {each.findings.going:,}; ", ("k", "key"), " checks again")]
+    elif each.state == "releasing":
+        rows += [BLANK, line(("r", "key"), " goes on with the release, which was stopped half-way")]
+    return rows
+
+
+def findings(found: Findings, width: int) -> list[Line]:
+    """What a check found: who goes, who does not and why, when they may be called, and how much work it is."""
+    work = f"{found.work_hours:,.1f} h of work for {found.people}" if found.people else "nobody is assigned to it"
+    rows = [
+        line(
+            (f"{found.going:,} going", "strong"),
+            f" of {found.considered:,} looked at · {found.callable_now:,} callable now · {work}",
+        ),
+    ]
+    if found.causes:
+        out = [line(f"{each.leads:,} ", (each.cause, "dim")) for each in found.causes]
+        rows += [line(("kept out", "accent")), *flowed(out, width)]
+    for lockout in found.lockouts:
+        rows += [line(("! ", "warn"), row) for row in wrapped(lockout.sentence, width - 2)]
+    rows += hours_chart(found, width)
+    if found.strata:
+        cells = [line(f"{each.leads:,} ", (each.cause, "dim")) for each in found.strata[:40]]
+        title = f"strata {len(found.strata)} · windows {found.windows}"
+        rows += [line((title, "accent")), *flowed(cells, width)]
+    return rows
+
+
+def hours_chart(found: Findings, width: int) -> list[Line]:
+    """Leads callable in each of the next 24 hours as a bar chart in text: two rows of bars over one of hours."""
+    most = max((each.leads for each in found.hours), default=0)
+    if not most:
+        return [line(("none of them may be called in the next 24 hours", "warn"))]
+    wide = 3 if width >= 24 * 3 else 2
+    levels = [max(round(each.leads / most * 16), 1 if each.leads else 0) for each in found.hours]
+    upper = "".join((BLOCKS[max(level - 8, 0)] * (wide - 1)).ljust(wide) for level in levels)
+    lower = "".join((BLOCKS[min(level, 8)] * (wide - 1)).ljust(wide) for level in levels)
+    every = 3
+    axis = "".join((each.words[:2] if n % every == 0 else "").ljust(wide) for n, each in enumerate(found.hours))
+    title = line(("callable hour by hour", "accent"), (f"  floor time, at most {most:,}", "dim"))
+    return [title, line((upper, "good")), line((lower, "good")), line((axis, "dim"), GAP)]
+
+
+def rejects(rows: Sequence[RejectLine], width: int) -> list[Line]:
+    """Rejected rows of a list, a line or more each."""
+    made: list[Line] = [line(("   row  why", "dim"))]
+    for each in rows:
+        words = f"{each.reason.replace('_', ' ')}: {each.detail}" if each.detail else each.reason.replace("_", " ")
+        for n, row in enumerate(wrapped(words, width - 8)):
+            made.append(line(cell(f"{each.row:,}" if not n else "", 6, right=True), "  ", row))
+    return made

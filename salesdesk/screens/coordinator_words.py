@@ -1,0 +1,191 @@
+"""Words of the coordinator's forms: what people type for a segment, hours, callers or a date, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from salesdesk.desk.campaigns import EXCLUDABLE, Hours, Segment, SegmentCount
+from salesdesk.line.text import clean
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+VARIANT_B = re.compile(r"^\s*-{3,}\s*b\s*-*\s*$", re.IGNORECASE | re.MULTILINE)
+"""A line such as "--- B ---" between the two variants of a script."""
+_TIME = r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?"
+_HOURS = re.compile(rf"(?:(?P<days>[a-z][a-z ,\-–]*?)\s+)?{_TIME}\s*(?:-|–|to)\s*{_TIME}", re.IGNORECASE)
+_STAFF = re.compile(r"(?:staff|employees)\s+(\d[\d,]*)\s*(?:(\+)|(?:-|–|to)\s*(\d[\d,]*))?", re.IGNORECASE)
+
+
+class Unclear(ValueError):
+    """What was typed cannot be understood; the message is one line for whoever typed it."""
+
+
+def segment_of(text: str, known: SegmentCount) -> Segment:
+    """A segment from words in parts: "all", "1 2", "Apex Oct", "title finance", "seniority head director",
+    "country US CA", "region TX", "staff 50-500".
+
+    Raises Unclear naming the part that is not understood.
+    """
+    lists: list[int] = []
+    fields: dict[str, Any] = {}
+    if not text.strip():
+        raise Unclear("type the number of a list, or all")
+    for part in filter(None, (part.strip() for part in re.split(r"[;,·]", text))):
+        word, _, rest = part.partition(" ")
+        kind = word.lower()
+        if kind in ("all", "everything") and not rest:
+            continue
+        if kind in ("staff", "employees"):
+            fields |= _staff(part)
+        elif kind == "title" and rest:
+            fields["title"] = rest.strip()
+        elif kind in ("country", "countries") and rest:
+            fields["countries"] = tuple(rest.upper().split())
+        elif kind in ("region", "state", "regions", "states") and rest:
+            fields["regions"] = (rest.strip(),) if not rest.isupper() else tuple(rest.split())
+        elif kind == "seniority" and rest:
+            fields["seniorities"] = _seniorities(rest, known)
+        else:
+            lists += _lists(part, known)
+    return Segment(lists=tuple(dict.fromkeys(lists)), **fields)
+
+
+def _lists(part: str, known: SegmentCount) -> list[int]:
+    """List numbers as they stand on the screen (1 is the first shown), or one list by its name."""
+    named = [each for each in known.lists if each.label.casefold() == part.casefold()]
+    if named:
+        return [int(named[0].value)]
+    numbers = part.split()
+    if all(number.isdigit() for number in numbers):
+        for number in numbers:
+            if not 1 <= int(number) <= len(known.lists):
+                raise Unclear(f"there is no list {number}; type one of 1 to {len(known.lists)}, or all")
+        return [int(known.lists[int(number) - 1].value) for number in numbers]
+    near = [each for each in known.lists if part.casefold() in each.label.casefold()]
+    if len(near) == 1:
+        return [int(near[0].value)]
+    shown = clean(part, limit=40)
+    raise Unclear(f"«{shown}» is no list here; a part is a list's number, all, or title, country, region, staff ...")
+
+
+def _staff(part: str) -> dict[str, Any]:
+    found = _STAFF.fullmatch(part.strip())
+    if found is None:
+        raise Unclear("staff is written staff 50-500, or staff 50+")
+    low = int(found[1].replace(",", ""))
+    high = int(found[3].replace(",", "")) if found[3] else None
+    if high is not None and high < low:
+        raise Unclear("staff goes from the smaller number to the larger")
+    return {"employees_min": low} | ({"employees_max": high} if high is not None else {})
+
+
+def _seniorities(rest: str, known: SegmentCount) -> tuple[str, ...]:
+    words = rest.lower().strip()
+    values = [each.value for each in known.seniorities]
+    chosen = tuple(value for value in values if value and re.search(rf"\b{re.escape(value)}\b", words))
+    if not chosen:
+        raise Unclear(f"seniority is one or more of {', '.join(value for value in values if value)}")
+    return chosen
+
+
+def hours_of(text: str) -> Hours:
+    """Calling hours from words such as "Mon-Fri 8:30-17:30", "9-17" or "tue thu 10am-4pm". Raises Unclear."""
+    found = _HOURS.fullmatch(text.strip())
+    if found is None:
+        raise Unclear("hours are written Mon-Fri 8:30-17:30")
+    _, start_hour, start_minute, start_half, stop_hour, stop_minute, stop_half = found.groups()
+    start = _clock(start_hour, start_minute, start_half)
+    stop = _clock(stop_hour, stop_minute, stop_half)
+    if start >= stop:
+        raise Unclear("the calling hours must start before they stop")
+    return Hours(weekdays=_days(found["days"] or "mon-fri"), start=start, stop=stop)
+
+
+def _clock(hour: str, minute: str | None, half: str | None) -> str:
+    number = int(hour)
+    if half and half.lower() == "pm" and number < 12:
+        number += 12
+    if number > 23 or int(minute or 0) > 59:
+        raise Unclear(f"{hour}:{minute or '00'} is no time of day")
+    return f"{number:02d}:{int(minute or 0):02d}"
+
+
+def _days(words: str) -> tuple[int, ...]:
+    found: list[int] = []
+    for part in re.split(r"[ ,]+", re.sub(r"\s*[-–]\s*", "-", words.strip().lower())):
+        first, _, last = part.partition("-")
+        numbers = [n for n, day in enumerate(DAYS) if first[:3] == day or (last and last[:3] == day)]
+        if not numbers or (last and last[:3] not in DAYS):
+            raise Unclear(f"«{clean(part, limit=20)}» is no weekday; write Mon-Fri")
+        found += range(DAYS.index(first[:3]), DAYS.index(last[:3]) + 1) if last else numbers
+    if not found:
+        raise Unclear("weekdays go from the earlier to the later, such as Mon-Fri")
+    return tuple(sorted(set(found)))
+
+
+def exclusions_of(text: str) -> tuple[str, ...]:
+    """Whom to leave out: "customers, deals, partners", some of them, or "none". Raises Unclear."""
+    words = [word for word in re.split(r"[ ,]+", text.strip().lower()) if word and word != "and"]
+    if words in (["none"], ["nobody"]):
+        return ()
+    for word in words:
+        if word not in EXCLUDABLE:
+            raise Unclear(f"«{clean(word, limit=20)}» cannot be excluded; choose from {', '.join(EXCLUDABLE)}, or none")
+    return tuple(dict.fromkeys(words))
+
+
+def scripts_of(text: str) -> tuple[str, str]:
+    """Variant A and B of a script; B is empty unless a line "--- B" begins it."""
+    found = VARIANT_B.search(text)
+    if found is None:
+        return text.strip("\n"), ""
+    return text[: found.start()].strip("\n"), text[found.end() :].strip("\n")
+
+
+def callers_of(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """Who calls and in which turn, from "all", "Dana, Ito" or "Dana second". Raises Unclear naming a stranger."""
+    turn = 1
+    words = text.strip()
+    found = re.search(r"\s*\b(first|second)\s*$", words, re.IGNORECASE)
+    if found:
+        turn = 1 if found[1].lower() == "first" else 2
+        words = words[: found.start()].strip()
+    if not words or words.lower() in ("all", "everybody", "everyone"):
+        return (), turn
+    names = {name.casefold(): name for name in known}
+    chosen = []
+    for part in filter(None, (part.strip() for part in words.split(","))):
+        if part.casefold() not in names:
+            raise Unclear(
+                f"nobody here is called «{clean(part, limit=40)}»; callers are {', '.join(known) or 'none yet'}"
+            )
+        chosen.append(names[part.casefold()])
+    return tuple(chosen), turn
+
+
+def target_of(text: str) -> tuple[int, str]:
+    """Meetings a day and an end date (ISO), from "4", "4 until 2026-12-18" or "none". Raises Unclear."""
+    found = re.fullmatch(
+        r"(none|\d{1,5})?\s*(?:meetings?(?: a day)?)?\s*(?:until|to|by)?\s*(\d{4}-\d{2}-\d{2})?", text.strip()
+    )
+    if found is None:
+        raise Unclear("a target is written 4, or 4 until 2026-12-18, or none")
+    number = int(found[1]) if found[1] and found[1] != "none" else 0
+    if number > 10_000:
+        raise Unclear("a target is at most 10,000 meetings a day")
+    if found[2]:
+        try:
+            date.fromisoformat(found[2])
+        except ValueError:
+            raise Unclear(f"{found[2]} is no date such as 2026-12-18") from None
+    return number, found[2] or ""
+
+
+def count_of(text: str, most: int = 5_000_000) -> int:
+    """A number of leads; thousands may be set apart. Raises Unclear."""
+    digits = re.sub(r"[ ,._]", "", text.strip())
+    if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:12]) <= most:
+        raise Unclear(f"a number from 1 to {most:,} is needed")
+    return int(digits)
