@@ -198,13 +198,19 @@ def perform(counter: Counter, person_id: int, request: Request[R]) -> R:
         raise BadRequest("is_a_job", f"{what.name} is a job; it is started with progress, not answered at once")
     if what.effect is not Effect.WRITE:
         return typing.cast(R, counter.store.read(lambda session: _look(counter, session, person_id, what, request)))
-    reply = counter.store.write(lambda session: _change(counter, session, person_id, what, request))
+
+    def change(session: Session) -> tuple[Person, Any]:
+        me = _allowed(person(session, person_id), what)
+        return me, _change(counter, session, me, what, request)
+
     if what.view is None:
-        return typing.cast(R, reply)
+        return typing.cast(R, counter.store.write(change)[1])
     view = what.view
     return typing.cast(
         R,
-        counter.store.read(lambda session: view(counter.floor(session), person(session, person_id), request, reply)),
+        counter.store.write_and_look(
+            change, lambda session, done: view(counter.floor(session), done[0], request, done[1])
+        ),
     )
 
 
@@ -233,8 +239,7 @@ def _look(counter: Counter, session: Session, person_id: int, what: Operation, r
     return what.handler(counter.floor(session), me, request)
 
 
-def _change(counter: Counter, session: Session, person_id: int, what: Operation, request: Request[Any]) -> Any:
-    me = _allowed(person(session, person_id), what)
+def _change(counter: Counter, session: Session, me: Person, what: Operation, request: Request[Any]) -> Any:
     floor = counter.floor(session)
     key = getattr(request, "key", None)
     if key is None or not what.keyed:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 Row = Mapping[str, Any]
 """One row, its columns by name. Values are whatever the schema says; the statements module gives them types."""
 
@@ -48,6 +49,10 @@ class Store(Protocol):
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` as one durable transaction; an exception leaves nothing behind."""
+        ...
+
+    def write_and_look(self, work: Callable[[Session], T], look: Callable[[Session, T], R]) -> R:
+        """Run `work` as one durable transaction, then give `look` its result and a snapshot that holds its changes."""
         ...
 
     def read(self, work: Callable[[Session], T]) -> T:

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from salesdesk.store.gate import Gate
 from salesdesk.store.session import Row, StoreError
 
 T = TypeVar("T")
+R = TypeVar("R")
 _NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "lustre", "fuse.sshfs", "fuse.rclone", "davfs")
 EVERY_CONNECTION = (
     "PRAGMA synchronous = FULL",
@@ -55,7 +55,7 @@ class SqliteSession:
 
 
 class SqliteStore:
-    """Every write goes through one thread, one descriptor and the turnstile; reads have connections of their own.
+    """Writes take turns on one connection behind the turnstile; every thread that reads has a connection of its own.
 
     Raises StoreError when the file is on a network file system, from a newer salesdesk, or no floor.
     """
@@ -70,11 +70,11 @@ class SqliteStore:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         self._gate = Gate(self.path.with_name(self.path.name + "-gate"))
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="floor-writer")
+        self._turn = threading.RLock()  # whose turn it is on the writing connection
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         try:
-            self._connection = self._writer.submit(self._open_writer).result()
+            self._connection = self._open_writer()
         except BaseException:
             self.close()
             raise
@@ -120,13 +120,8 @@ class SqliteStore:
     # transactions ---------------------------------------------------------------------------------------------------
 
     def write(self, work: Callable[[SqliteSession], T]) -> T:
-        if threading.current_thread().name.startswith("floor-writer"):
-            return self._transact(work)
-        return self._writer.submit(self._transact, work).result()
-
-    def _transact(self, work: Callable[[SqliteSession], T]) -> T:
         execute = self._connection.execute
-        with self._gate:
+        with self._turn, self._gate:
             try:
                 execute("BEGIN IMMEDIATE")
                 try:
@@ -142,15 +137,22 @@ class SqliteStore:
                 raise StoreError(f"the floor file cannot be written now ({error}); nothing was saved") from error
             return result
 
+    def write_and_look(self, work: Callable[[SqliteSession], T], look: Callable[[SqliteSession, T], R]) -> R:
+        with self._turn:  # the same connection still has at hand what it has just written
+            done = self.write(work)
+            return self._snapshot(self._connection, lambda session: look(session, done))
+
     def read(self, work: Callable[[SqliteSession], T]) -> T:
-        reader = self._reader()
+        return self._snapshot(self._reader(), work)
+
+    def _snapshot(self, connection: sqlite3.Connection, work: Callable[[SqliteSession], T]) -> T:
         try:
-            reader.execute("BEGIN")
+            connection.execute("BEGIN")
             try:
-                return work(SqliteSession(reader))
+                return work(SqliteSession(connection))
             finally:
-                if reader.in_transaction:
-                    reader.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
         except sqlite3.DatabaseError as error:
@@ -168,8 +170,7 @@ class SqliteStore:
         return f"{who}, since {time.strftime('%H:%M:%S', time.localtime(since))}"
 
     def close(self) -> None:
-        self._writer.shutdown(wait=True)
-        with self._gate:
+        with self._turn, self._gate:
             for connection in self._opened:
                 connection.close()
         self._gate.close()
