@@ -64,13 +64,13 @@ def pick_up(floor: TestFloor, card: TicketCard, name: str = "Dana") -> None:
     floor.ask(name, Answered(ticket=card.ticket, token=card.token))
 
 
-def record(floor: TestFloor, card: TicketCard, outcome: str, name: str = "Dana", **answers: Any) -> Recorded:
+def record(floor: TestFloor, card: TicketCard, outcome: str, name: str = "Dana", /, **answers: Any) -> Recorded:
     """What came of it, with answers that are enough unless others are given."""
     chosen = ANSWERS.get(outcome, {}) | answers
     return floor.ask(name, RecordOutcome(ticket=card.ticket, token=card.token, outcome=outcome, answers=chosen))
 
 
-def work(floor: TestFloor, outcome: str = "no_answer", name: str = "Dana", **answers: Any) -> TicketCard:
+def work(floor: TestFloor, outcome: str = "no_answer", name: str = "Dana", /, **answers: Any) -> TicketCard:
     """Claim, dial and record."""
     card = claim(floor, name)
     assert dial(floor, card, name).allowed

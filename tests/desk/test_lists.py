@@ -1,0 +1,269 @@
+"""Lists come in: what became of every row, and what must never come of one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from itertools import pairwise, permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.lists import CHUNK, ImportList, PreviewList, ShowLists, ShowRejects
+from salesdesk.desk.registry import Progress
+from salesdesk.line.text import clean
+from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows
+from tests.steps import assert_clean, claim, refused, row, rows, value
+
+FILES = {"hubspot-contacts.csv": "US", "salesforce-leads.csv": "US", "small-messy.csv": "DE"}
+HEADER = b"First Name,Last Name,Email,Phone Number,Company Name,Country/Region,Do not call\n"
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Any:
+    """A floor with people and nothing else."""
+    with make_floor(tmp_path, leads=0, release=False) as made:
+        yield made
+
+
+@cache
+def truth(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((EXPORTS / "manifest.json").read_text())["files"][name]
+    return found
+
+
+def live(name: str) -> dict[int, dict[str, Any]]:
+    """The rows of a file that are no rejects, by number."""
+    found = enumerate(truth(name)["rows"], 1)
+    return {number: each for number, each in found if not set("DQ") & set(each.get("flags", ""))}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_real_export_is_taken_in_as_its_manifest_says(bare: TestFloor, name: str) -> None:
+    done = import_rows(bare, (EXPORTS / name).read_bytes(), name=name, region=FILES[name])
+    people: dict[int, list[dict[str, Any]]] = {}
+    for each in live(name).values():
+        people.setdefault(each["person"], []).append(each)
+    rejected = len(truth(name)["rows"]) - len(live(name))
+    assert (done.rows, done.rejects) == (len(truth(name)["rows"]), rejected)
+    assert done.leads + done.duplicates + done.rejects == done.rows
+    # People who share neither an address nor a number with their copies stay two records, which people may merge.
+    assert len(people) <= done.leads <= len(people) * 1.02
+    good = [each for each in people.values() if not any("O" in one.get("flags", "") for one in each)]
+    with_number = sum(
+        any((one["e164"] and "P" not in one.get("flags", "")) or one.get("other_e164") for one in each) for each in good
+    )
+    assert abs(done.callable - with_number) <= len(people) * 0.02
+    stored = row(bare, "SELECT rows_read, leads, duplicates, rejects FROM lead_list")
+    assert tuple(stored.values()) == (done.rows, done.leads, done.duplicates, done.rejects)
+    assert value(bare, "SELECT count(*) FROM lead") == done.leads
+    assert len(bare.ask("Cleo", ShowRejects(list_id=done.list_id)).rejects) == min(rejected, 200)
+    assert_clean(bare)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_importing_a_list_twice_adds_nobody_who_can_be_reached(bare: TestFloor, name: str) -> None:
+    """Who has neither an address nor a number cannot be told from a namesake, and is not called anyway."""
+    first = import_rows(bare, (EXPORTS / name).read_bytes(), region=FILES[name])
+    again = import_rows(bare, (EXPORTS / name).read_bytes(), region=FILES[name], name="again")
+    assert again.rows == first.rows
+    added = rows(
+        bare, "SELECT k.email FROM contact k JOIN lead l ON l.contact_id = k.id WHERE l.list_id = ?", again.list_id
+    )
+    assert {each["email"] for each in added} <= {None}
+    assert again.leads == again.no_number == len(added) <= 10
+
+
+@cache
+def opted_out_with_copies() -> list[list[tuple[str, int]]]:
+    """Every row of the people who are flagged on one of their rows and not on another, in whichever file."""
+    seen: dict[int, list[tuple[str, int, bool]]] = {}
+    for name in FILES:
+        for number, each in live(name).items():
+            seen.setdefault(each["person"], []).append((name, number, "O" in each.get("flags", "")))
+    mixed = [each for each in seen.values() if len({flag for *_, flag in each}) == 2]
+    return [[(name, number) for name, number, _ in each] for each in mixed]
+
+
+def test_the_manifest_names_such_people() -> None:
+    assert len(opted_out_with_copies()) == 9
+    assert any(len({name for name, _ in each}) == 2 for each in opted_out_with_copies())
+
+
+@pytest.mark.parametrize("order", [tuple(FILES), tuple(reversed(FILES))])
+def test_no_copy_of_a_person_who_opted_out_can_be_called(bare: TestFloor, order: tuple[str, ...]) -> None:
+    """Opt-outs reach every copy, within a file and across files, whichever comes first."""
+    from salesdesk.desk.batches import CheckBatch, DraftBatch
+    from salesdesk.desk.campaigns import CreateCampaign
+    from salesdesk.desk.checking import candidates
+    from salesdesk.line import intake
+    from salesdesk.line.intake import LeadRecord
+    from salesdesk.store import campaigns
+
+    for name in order:
+        import_rows(bare, (EXPORTS / name).read_bytes(), name=name, region=FILES[name])
+    created = bare.ask("Cleo", CreateCampaign(offer="x", initial="y", script="z"))
+    ids = [each["id"] for each in rows(bare, "SELECT id FROM lead")]
+
+    def going(session: Any) -> set[int]:
+        floor = bare.counter.floor(session)
+        campaign = campaigns.by_id(session, created.campaign)
+        assert campaign is not None
+        return {each.lead.id for each in candidates(floor, campaign, ids) if each.cause is None}
+
+    callable_now = bare.counter.store.read(going)
+    assert len(callable_now) > 3000
+    records = {name: list(intake.read((EXPORTS / name).read_bytes(), FILES[name])) for name in FILES}
+    slipped = []
+    for copies in opted_out_with_copies():
+        for name, number in copies:
+            record = records[name][number - 1]
+            assert isinstance(record, LeadRecord)
+            reached = rows(
+                bare,
+                "SELECT DISTINCT l.id FROM lead l JOIN contact k ON k.id = l.contact_id LEFT JOIN phone p"
+                " ON p.contact_id = k.id WHERE k.email = ? OR (p.e164 = ? AND k.last_name = ?)",
+                record.email,
+                record.phones[0].e164 if record.phones else "-",
+                record.last_name,
+            )
+            slipped += [(name, number, each["id"]) for each in reached if each["id"] in callable_now]
+    assert slipped == []
+    draft = bare.ask("Cleo", DraftBatch(campaign=created.campaign, quantity=10_000))
+    found = bare.run("Cleo", CheckBatch(batch=draft.batch))
+    assert found.going == len(callable_now)
+    assert found.going + sum(each.leads for each in found.causes) == found.considered
+    assert_clean(bare)
+
+
+PAIR = (b"Ada,Byron,ada@one.example,+12125550100,One Inc,US,%b\n", b"Ada,Byron,,+13125550101,One Inc.,US,%b\n")
+
+
+@pytest.mark.parametrize("flagged", [0, 1])
+@pytest.mark.parametrize("order", list(permutations((0, 1))))
+@pytest.mark.parametrize("together", [True, False])
+def test_an_opt_out_counts_for_a_like_name_at_the_same_company(
+    bare: TestFloor, flagged: int, order: tuple[int, int], together: bool
+) -> None:
+    from tests.floors import release_campaign
+
+    lines = [PAIR[n] % (b"Yes" if n == flagged else b"") for n in order]
+    if together:
+        import_rows(bare, HEADER + b"".join(lines))
+    else:
+        for line in lines:
+            import_rows(bare, HEADER + line)
+    with pytest.raises(Exception, match="no lead that may be called"):
+        release_campaign(bare)
+    assert value(bare, "SELECT count(*) FROM lead") == 2, "they are kept apart all the same"
+
+
+def test_an_opt_out_in_a_list_closes_what_was_released_and_tells_it(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(2))) as floor:
+        import_rows(floor, HEADER + b"First0,Last0,p0@company0.example,+12125550100,Company 0 Inc,US,Yes\n", name="Off")
+        states = {each["lead_id"]: each["state"] for each in rows(floor, "SELECT lead_id, state FROM ticket")}
+        assert states == {1: "done", 2: "ready"}
+        assert value(floor, "SELECT count(*) FROM rollup WHERE outcome = '#opt_out'") == 0, "nobody asked on a call"
+        assert_clean(floor)
+
+
+def test_a_switchboard_is_not_one_person(bare: TestFloor) -> None:
+    names = (("Ada", "Byron"), ("Grace", "Hopper"))
+    import_rows(bare, csv_of([[a, b, "", "+12125550100", "VP", "One Inc", "", "", "US"] for a, b in names]))
+    assert value(bare, "SELECT count(*) FROM lead") == 2
+
+
+def test_a_known_person_keeps_their_facts_and_gains_new_ones(bare: TestFloor) -> None:
+    import_rows(bare, csv_of([["Ada", "Byron", "ada@one.example", "+12125550100", "VP", "One Inc", "", "", "US"]]))
+    more = csv_of([["Ada", "Byron", "ada@one.example", "+13125550101", "Clerk", "One Inc", "Chicago", "IL", "US"]])
+    done = import_rows(bare, more, name="more")
+    assert (done.leads, done.duplicates) == (0, 1)
+    known = row(bare, "SELECT * FROM contact")
+    assert (known["title"], known["city"]) == ("VP", "Chicago")
+    assert [each["e164"] for each in rows(bare, "SELECT e164 FROM phone ORDER BY position")] == [
+        "+12125550100",
+        "+13125550101",
+    ]
+
+
+def test_hostile_text_is_stored_harmless(bare: TestFloor) -> None:
+    done = import_rows(bare, (EXPORTS / "hostile.csv").read_bytes())
+    assert done.rows == 64
+    for table in ("contact", "account", "lead_list", "reject"):
+        for each in rows(bare, f"SELECT * FROM {table}"):
+            for cell in each.values():
+                if isinstance(cell, str):
+                    assert clean(cell, limit=100_000) == cell, (table, cell)
+    assert {each["e164"][0] for each in rows(bare, "SELECT e164 FROM phone")} <= {"+"}
+    bare.ask("Cleo", ShowLists())
+
+
+def test_hostile_names_can_be_served(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=(EXPORTS / "hostile.csv").read_bytes()) as floor:
+        card = claim(floor)
+        assert clean(card.name) == card.name
+        assert clean(card.script, lines=True, limit=10_000) == card.script
+
+
+def test_progress_is_told_while_stations_go_on(tmp_path: Path) -> None:
+    """Between two chunks of an import other people are served; no chunk has more than 250 rows."""
+    with make_floor(tmp_path) as floor:
+        data = (EXPORTS / "hubspot-contacts.csv").read_bytes()
+        job = floor.desk("Cleo").start(ImportList(data=base64.b64encode(data), name="Big"))
+        seen: list[Progress] = []
+        sizes = [0]
+        while True:
+            try:
+                seen.append(next(job))
+            except StopIteration as end:
+                done = end.value
+                break
+            if seen[-1].note == "taking in":
+                sizes.append(seen[-1].done)
+                card = claim(floor)
+                assert card is not None
+        assert list(dict.fromkeys(each.note for each in seen)) == ["reading", "taking in"]
+        assert all(each.done <= each.total for each in seen)
+        assert max(b - a for a, b in pairwise(sizes)) <= CHUNK <= 250
+        assert sizes[-1] >= done.leads
+        assert_clean(floor)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x00\x01\x02\xff" * 50, b"one,two\n1,2\n", b"%PDF-1.7 nothing here", b"PK\x03\x04 no workbook"],
+)
+def test_a_file_that_is_no_list_gives_one_line_and_keeps_nothing(bare: TestFloor, data: bytes) -> None:
+    before = value(bare, "SELECT count(*) FROM event")
+    with pytest.raises(BadRequest) as caught:
+        import_rows(bare, data)
+    assert "\n" not in caught.value.message
+    assert "nothing was imported" in caught.value.message
+    for table in ("lead_list", "contact", "reject", "account"):
+        assert rows(bare, f"SELECT 1 FROM {table}") == []
+    assert value(bare, "SELECT count(*) FROM event") == before
+
+
+def test_a_list_of_customers_makes_no_leads(bare: TestFloor) -> None:
+    done = import_rows(bare, csv_of(people_rows(3)), purpose="customers")
+    assert (done.leads, done.rows) == (0, 3)
+    assert value(bare, "SELECT count(DISTINCT purpose) FROM exclusion") == 1
+    assert value(bare, "SELECT count(*) FROM lead") == 0
+    with pytest.raises(BadRequest, match="purpose is one of"):
+        import_rows(bare, csv_of(people_rows(3)), purpose="friends")
+
+
+def test_a_preview_keeps_nothing(bare: TestFloor) -> None:
+    seen = bare.ask("Rae", PreviewList(data=base64.b64encode(csv_of(people_rows(3)))))
+    assert seen.counts["leads"] == 3
+    assert seen.phones == ("Phone Number",)
+    assert rows(bare, "SELECT 1 FROM lead_list") == []
+    refused(bare, "Rae", PreviewList(data=base64.b64encode(b"")), "bad_file")
+
+
+def test_callers_see_no_lists(bare: TestFloor) -> None:
+    refused(bare, "Dana", ShowLists(), "role")
+    refused(bare, "Dana", ShowRejects(list_id=1), "role")
