@@ -14,7 +14,7 @@ from salesdesk.clock import Clock, SystemClock
 from salesdesk.desk import registry
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person, Settings
-from salesdesk.desk.registry import Counter, Progress, Request
+from salesdesk.desk.registry import Counter, Effect, Progress, Request
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.store import events, people
 from salesdesk.store import floor as floor_table
@@ -99,13 +99,15 @@ def person_named(counter: Counter, name: str) -> Person:
 
 
 class LocalDesk:
-    """One person's desk at a local store. Requests run in worker threads; the store keeps its own order."""
+    """One person's desk at a local store. Requests run in worker threads: one that writes, others that read."""
 
     def __init__(self, counter: Counter, person: Person) -> None:
         self.counter = counter
         self.person = person
         self.settings = counter.settings
         self._pool = ThreadPoolExecutor(max_workers=3, thread_name_prefix="desk")
+        # Writes of one station keep the order in which they were asked for.
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         # A connection's data version means nothing to another connection, so one thread does all the watching.
         self._watch = ThreadPoolExecutor(max_workers=1, thread_name_prefix="watch")
         self._version = -1
@@ -119,8 +121,8 @@ class LocalDesk:
         return registry.perform(self.counter, self.person.id, request)
 
     async def do(self, request: Request[R]) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self.ask, request)
+        pool = self._writer if registry.of(request).effect is Effect.WRITE else self._pool
+        return await asyncio.get_running_loop().run_in_executor(pool, self.ask, request)
 
     def start(self, request: Request[R]) -> Generator[Progress, None, R]:
         """Run a job in the caller's own thread, step by step."""
@@ -152,7 +154,8 @@ class LocalDesk:
         return self.counter.store.blocker()
 
     def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._writer):
+            pool.shutdown(wait=True, cancel_futures=True)
         self._watch.shutdown(wait=True, cancel_futures=True)
         self.counter.store.close()
 
