@@ -144,7 +144,7 @@ def _wrap_median(floor: Floor, person_id: int) -> float | None:
     mine = events.of_person(floor.session, person_id, limit=LAST_EVENTS)
     undone = {int(each.data["recorded"]) for each in mine if each.kind == "undone"}
     wraps = [
-        int(each.data["wrap"])
+        int(each.data.get("wrap", 0))
         for each in mine
         if each.kind == "recorded" and each.day == floor.day and each.id not in undone
     ]

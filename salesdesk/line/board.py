@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 from salesdesk.line import pace, yields
 from salesdesk.line.alerts import alerts
-from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts, SeatFacts
+from salesdesk.line.boardfacts import HELD, MEETING, NO_SHOW, OPT_OUT, SELLING, FloorFacts, SeatFacts
 from salesdesk.line.boardmodel import CALM, Board, DayLine, LineRow, SeatLine, TeamLine, YieldLine
 from salesdesk.line.drums import drum_of
 from salesdesk.line.figures import Figure, count, none, percent
@@ -48,6 +48,7 @@ def board(facts: FloorFacts) -> Board:
         calling=calling(facts),
         alerts=alerts(facts, stock),
         day=_day(facts),
+        held=_held(facts),
         promises=_promises(facts),
         line=_line(facts, stock),
         states=_states(facts),
@@ -96,6 +97,13 @@ def count_interval(done: int, confidence: float = BOARD_CONFIDENCE) -> Interval:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     half = z * math.sqrt(done + z * z / 4)
     return Interval(max(0.0, done + z * z / 2 - half), done + z * z / 2 + half)
+
+
+def _held(facts: FloorFacts) -> tuple[Figure, ...]:
+    held, missed = facts.count(HELD), facts.count(NO_SHOW)
+    if not held + missed:
+        return ()
+    return Figure("meeting_held", held, f"{held} of {held + missed}"), count("no_shows", missed)
 
 
 def _promises(facts: FloorFacts) -> tuple[Figure, ...]:
@@ -280,7 +288,7 @@ def _last_meeting(facts: FloorFacts) -> Figure:
 
 def _notes(facts: FloorFacts) -> tuple[Figure, ...]:
     bad, dials = facts.count(FLAG + "bad_data"), facts.count(DIALED)
-    opted, talked = facts.count(FLAG + "opt_out"), facts.count(FLAG + "conversation")
+    opted, talked = facts.count(OPT_OUT), facts.count(FLAG + "conversation")
     worst = sorted(facts.bad_by_list.items(), key=lambda each: (-each[1], each[0]))[:1]
     lists = "".join(f' (list "{name}": {n})' for name, n in worst)
     return (

@@ -10,6 +10,8 @@ from salesdesk.line import pace
 from salesdesk.line.ledger import FLAG
 
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
+HELD, NO_SHOW, OPT_OUT = FLAG + "held", FLAG + "no_show", FLAG + "opt_out"
+_EVERYWHERE = frozenset({HELD, NO_SHOW, OPT_OUT})
 FEWEST_FOR_PLAN = 20
 """Selling conversations in the past from which a target in meetings is turned into one in conversations."""
 
@@ -151,10 +153,10 @@ class FloorFacts:
 
     @cached_property
     def tally(self) -> Mapping[str, int]:
-        """Today's sums of the calling stations; opt-outs and skips of everywhere."""
+        """Today's sums of the calling stations; what comes of meetings, and opt-outs, of every station."""
         found: dict[str, int] = {}
         for each in self.sums:
-            if each.station in self.callers or each.what == FLAG + "opt_out":
+            if each.station in self.callers or each.what in _EVERYWHERE:
                 found[each.what] = found.get(each.what, 0) + each.n
         return found
 

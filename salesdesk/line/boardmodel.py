@@ -91,6 +91,8 @@ class Board(BaseModel):
     calling: str
     alerts: tuple[Alert, ...]
     day: tuple[DayLine, ...]
+    held: tuple[Figure, ...]
+    """Meetings held of those whose result is known, and no-shows; empty before the first of the day."""
     promises: tuple[Figure, ...]
     line: tuple[LineRow, ...]
     states: tuple[Figure, ...]

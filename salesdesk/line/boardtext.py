@@ -6,14 +6,14 @@ body(board, 120, now, height=36)   # rows of (text, tone, person) for the screen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from salesdesk.line import glossary, pace
 from salesdesk.line.alerts import Alert
-from salesdesk.line.boardmodel import CALM, Board, DayLine, LineRow, SeatLine, YieldLine
+from salesdesk.line.boardmodel import Board, DayLine, LineRow, YieldLine
+from salesdesk.line.boardpeople import DENSITIES, Piece, Row, people
 from salesdesk.line.columns import fit, left, right, width_of
 from salesdesk.line.figures import Figure
 from salesdesk.line.tzdata import zone
@@ -21,26 +21,12 @@ from salesdesk.line.tzdata import zone
 BLOCKS = ("ACT NOW", "THE DAY", "THE LINE", "PEOPLE", "YIELD", "TEAM")
 WIDE = 100
 """From this width on the board has its columns in full."""
-_GLYPHS = {
-    "starved": "○", "lost": "×", "away": "?", "paused": "‖", "call": "▸", "preview": "·", "wrap": "✎", "ready": "▹",
-}  # fmt: skip
 _SHORT = {"selling_conversation": "selling conversations", "meetings_booked": "meetings booked"}
 _ARROWS = {
     "connect_rate": "dial → human",
     "conversation_rate": "human → conversation",
     "meeting_rate": "selling → meeting",
 }
-
-
-class Piece(NamedTuple):
-    """A piece of a row. `tone` is a meaning (dim, strong, good, warn, bad, rule), `person` whose seat it shows."""
-
-    text: str
-    tone: str = ""
-    person: int = 0
-
-
-Row = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +85,7 @@ def _length(blocks: Sequence[Block]) -> int:
 
 def _fitted(board: Board, width: int, now: int, height: int) -> list[Block]:
     blocks: list[Block] = []
-    for density in range(len(_DENSITIES)):
+    for density in range(DENSITIES):
         blocks = _blocks(board, width, now, density)
         if _length(blocks) <= height:
             return blocks
@@ -111,7 +97,7 @@ def _blocks(board: Board, width: int, now: int, density: int) -> list[Block]:
         Block(1, _act_now(board.alerts, width), 2, "to act on"),
         Block(2, _day(board, width), 2),
         Block(3, [_line_row(row, width) for row in board.line], 2, "stations"),
-        Block(4, _people(board.people, width, now, density), 1, "rows of calm seats"),
+        Block(4, people(board.people, width, now, density), 1, "rows of calm seats"),
     ]
     rates, teams = [_yield(each, width) for each in board.yields], _teams(board)
     if width >= WIDE:
@@ -227,6 +213,10 @@ _DAY_COLUMNS = {True: (38, 9, 10, 10), False: (23, 9, 8, 8)}
 
 def _day(board: Board, width: int) -> list[Row]:
     rows = [_day_line(each, width) for each in board.day]
+    if board.held:
+        held, missed = board.held
+        words = _columns("meetings held", (held.words, "–", "–"), _DAY_COLUMNS[width >= WIDE])
+        rows.append((Piece(words), Piece(f"  no-show {missed.words}", "dim")))
     kept, late = board.promises
     tail = f"{late.words} late" if late.value else "none late" if kept.value else "none due yet"
     words = _columns("promises kept", (kept.words, "–", "–"), _DAY_COLUMNS[width >= WIDE])
@@ -290,87 +280,6 @@ def _notes(board: Board) -> Row:
         Piece(f" bad records {bad.words} · opt-outs {opted.words} · skips {skips.words} · ", "dim"),
         Piece(f"dialed after hours {after.words}", "bad" if after.value else "dim"),
     )
-
-
-# people -------------------------------------------------------------------------------------------------------------
-
-_Cell = Callable[[SeatLine, int, int], str]
-_TONES = {"starved": "bad", "lost": "bad", "away": "warn", "paused": "dim", "ready": "", "wrap": "", "preview": ""}
-
-
-def _people(people: Sequence[SeatLine], width: int, now: int, density: int) -> list[Row]:
-    if not people:
-        return [(Piece(" nobody is signed in", "dim"),)]
-    wanted, make = _DENSITIES[density]
-    calm = [seat for seat in people if seat.need >= CALM]
-    urgent = [seat for seat in people if seat.need < CALM]
-    if density == 0:
-        return _grid(list(people), width, _FULL, now, _full)
-    return [*_grid(urgent, width, _FULL, now, _full), *_grid(calm, width, wanted, now, make)]
-
-
-def _grid(seats: Sequence[SeatLine], width: int, wanted: int, now: int, make: _Cell) -> list[Row]:
-    """Seats in columns of at least `wanted` cells, read downwards."""
-    if not seats:
-        return []
-    columns = max(1, (width - 1) // wanted)
-    size = (width - 1) // columns
-    height = -(-len(seats) // columns)
-    rows: list[Row] = []
-    for y in range(height):
-        row = [Piece(" ")]
-        for seat in seats[y::height]:
-            row.append(Piece(left(make(seat, now, size), size), _tone(seat), seat.person))
-        rows.append(tuple(row))
-    return rows
-
-
-def _tone(seat: SeatLine) -> str:
-    if seat.need == CALM - 1:
-        return "warn"
-    return _TONES.get(seat.state, "")
-
-
-def _full(seat: SeatLine, now: int, size: int) -> str:
-    word, age = _word(seat), _age(seat, now)
-    name = _name(seat, 10)
-    if seat.state == "paused" and seat.need < CALM:
-        return f"{_glyph(seat)} {name} {word} {age}"
-    return f"{_glyph(seat)} {name} {left(word, 8)} {right(age, 6)}  {left(seat.campaign, max(size - 31, 0))}"
-
-
-def _compact(seat: SeatLine, now: int, size: int) -> str:
-    return f"{_glyph(seat)} {_name(seat, size - 17)} {left(_word(seat), 7)}{right(_age(seat, now), 6)}"
-
-
-def _tiny(seat: SeatLine, now: int, size: int) -> str:
-    return f"{_glyph(seat)} {_name(seat, size - 9)}{right(_age(seat, now), 6)}"
-
-
-def _name_only(seat: SeatLine, _now: int, size: int) -> str:
-    return f"{_glyph(seat)} {_name(seat, size - 3)}"
-
-
-_FULL = 38
-_DENSITIES: tuple[tuple[int, _Cell], ...] = ((_FULL, _full), (25, _compact), (15, _tiny), (11, _name_only))
-
-
-def _glyph(seat: SeatLine) -> str:
-    return _GLYPHS.get(seat.state, "?")
-
-
-def _name(seat: SeatLine, size: int) -> str:
-    return left(fit(seat.name, size - 1).rstrip() + "*" if seat.simulated else seat.name, size)
-
-
-def _word(seat: SeatLine) -> str:
-    word = seat.code or "pause" if seat.state == "paused" else seat.state
-    return word.upper() if seat.need < CALM else word
-
-
-def _age(seat: SeatLine, now: int) -> str:
-    over = seat.state == "paused" and seat.need < CALM
-    return pace.state_age_words(now - seat.since, seat.limit if over else None)
 
 
 def _padded(row: Row, size: int) -> Row:

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 
 from salesdesk.desk.boards import Board, BoardReply
 from salesdesk.line import pace
-from salesdesk.line.boardtext import BLOCKS, WIDE, Row, body
+from salesdesk.line.boardpeople import Row
+from salesdesk.line.boardtext import BLOCKS, WIDE, body
 from salesdesk.line.figures import Figure
 from salesdesk.screens.station import Station
 from salesdesk.widgets.lines import Bit, Line, Lines, line
@@ -157,7 +158,7 @@ def _ids(board: BoardReply, block: int) -> Iterator[str]:
     """The glossary ids of the figures in a block, of all of them for 0."""
     parts: dict[int, object] = {
         1: board.alerts,
-        2: (board.day, board.promises),
+        2: (board.day, board.held, board.promises),
         3: board.line,
         4: (board.states, Figure("state_age", None, "")),
         5: (board.yields, board.teams, board.last_meeting, board.notes),

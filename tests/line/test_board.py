@@ -246,6 +246,15 @@ def test_promises_count_late_ones_that_still_wait() -> None:
     assert late.value == 3
 
 
+def test_booked_and_held_are_never_one_number() -> None:
+    assert board(FACTS).held == ()
+    held = (*TODAY, Sum(9, "executive", "#held", 5), Sum(9, "executive", "#no_show", 1))
+    shown = board(replace(FACTS, sums=held))
+    assert [each.words for each in shown.held] == ["5 of 6", "1"]
+    assert shown.day == board(FACTS).day
+    assert any(re.search(r"meetings held +5 of 6 .*no-show 1", row) for row in render(shown, 80, NOW))
+
+
 # 3 the line ---------------------------------------------------------------------------------------------------------
 
 
