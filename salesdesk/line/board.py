@@ -17,7 +17,7 @@ from salesdesk.line.boardmodel import CALM, Board, DayLine, LineRow, SeatLine, T
 from salesdesk.line.drums import drum_of
 from salesdesk.line.figures import Figure, count, none, percent
 from salesdesk.line.ledger import AFTER_HOURS, DIALED, FLAG, KEPT, LATE, SKIPPED
-from salesdesk.line.queues import Queue, calling, clock, per_hour, queues, zone_word
+from salesdesk.line.queues import Queue, calling, campaign_of_seats, clock, per_hour, queues, zone_word
 from salesdesk.line.yields import BOARD_CONFIDENCE, FEWEST_FOR_PERCENT, Interval
 
 LATE_AFTER = 600
@@ -202,7 +202,7 @@ def _states(facts: FloorFacts) -> tuple[Figure, ...]:
 
 
 def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
-    names = {each.id: each.name for each in facts.campaigns}
+    names, on = {each.id: each.name for each in facts.campaigns}, campaign_of_seats(facts)
     lines = [
         SeatLine(
             person=seat.person_id,
@@ -212,7 +212,7 @@ def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
             code=seat.code,
             since=seat.since,
             limit=seat.limit,
-            campaign=names.get(seat.campaign_id or 0, ""),
+            campaign=names.get(seat.campaign_id or on.get(seat.person_id, 0), ""),
             need=need(seat, facts.now),
             simulated=seat.simulated,
         )

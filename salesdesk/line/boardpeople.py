@@ -64,11 +64,11 @@ def _tone(seat: SeatLine) -> str:
 
 
 def _full(seat: SeatLine, now: int, size: int) -> str:
+    head = f"{_glyph(seat)} {_name(seat, 12)}"
     word, age = _word(seat), _age(seat, now)
-    name = _name(seat, 10)
     if seat.state == "paused" and seat.need < CALM:
-        return f"{_glyph(seat)} {name} {word} {age}"
-    return f"{_glyph(seat)} {name} {left(word, 8)} {right(age, 6)}  {left(seat.campaign, max(size - 31, 0))}"
+        return f"{head} {word} {age}"
+    return f"{head} {left(word, 7)} {right(age, 6)} {left(seat.campaign, max(size - 32, 0))}"
 
 
 def _compact(seat: SeatLine, now: int, size: int) -> str:
