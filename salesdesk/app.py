@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from salesdesk.commands import commands
+from salesdesk.crash import write_crash
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import Desk
 from salesdesk.screens import REGISTRY
@@ -174,17 +174,3 @@ class SalesdeskApp(App[None]):
             self._exception_event.set()
         where = self.log_crash(error)
         self.exit(return_code=1, message=f"salesdesk stopped by an error of its own; written to {where}")
-
-
-def write_crash(error: BaseException) -> Path:
-    """Append type and place of an error to the crash log, mode 0600: no message, no values, no local variables."""
-    from platformdirs import user_state_path
-
-    folder = user_state_path("salesdesk", ensure_exists=True)
-    path = folder / "crash.log"
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"{type(error).__name__}", *(f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)]
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
-    return path

@@ -16,6 +16,7 @@ from salesdesk.commands import Command, commands
 from salesdesk.line import glossary
 from salesdesk.widgets.lines import BLANK, Line, Lines, cell, line, rule, wrapped
 from salesdesk.widgets.record_list import Record, RecordList
+from salesdesk.widgets.text_box import TextBox
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Lookup(ModalScreen[T | None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical(id="lookup"):
             yield Lines(id="lookup-head", indent=0)
-            yield Input(id="filter", compact=True, placeholder="filter")
+            yield TextBox(id="filter", placeholder="filter")
             yield RecordList(id="entries")
             yield Lines(id="about")
 

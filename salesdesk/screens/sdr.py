@@ -16,28 +16,30 @@ from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.local import Desk
-from salesdesk.desk.people import PAUSES, GetStation, SetState, SignIn, SignOut, StartPage
+from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut, StartPage
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import AnyWork, ClaimNext, Heartbeat, Held, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
-from salesdesk.line.salesmap import Choice, Outcome
+from salesdesk.line.salesmap import Outcome
 from salesdesk.line.salesmap import Station as MapStation
-from salesdesk.screens import lead_card, sdr_panes
+from salesdesk.screens import lead_card, sdr_panes, sdr_questions
 from salesdesk.screens.station import Station
-from salesdesk.widgets.entry import Entry, question
+from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import BLANK, Line
 from salesdesk.widgets.outcome_form import OutcomeForm
 
 NEEDS_DIAL = "dial (d) or skip (s)"
 COUNT = 5
 """Seconds between two looks at my numbers while the floor moves."""
+AWAY = 300
+"""Seconds without a key and without a dial after which the lead goes back."""
 PROBE = 2
 """Seconds between two looks for work while the queue is dry."""
 
 
 class SdrScreen(Station):
-    """The dial loop. `page` is start, lead, dry, paused or aloud; the card is there on the page lead only."""
+    """The dial loop. `page` is start, lead, dry, paused, away or aloud; the card is there on the page lead only."""
 
     station = "sdr"
     CSS_PATH = "sdr.tcss"
@@ -57,6 +59,8 @@ class SdrScreen(Station):
         self._why: tuple[str, ...] = ()
         self._since = desk.now()
         self._looked = self._counted = 0
+        self._touched = desk.now()
+        self._limit = 0
 
     def body(self) -> ComposeResult:
         yield sdr_panes.Panes(id="floor")
@@ -68,12 +72,7 @@ class SdrScreen(Station):
         return self.query_one(OutcomeForm)
 
     def more_keys(self) -> Collection[Command]:
-        outcomes = self.map.outcomes if self.map else ()
-        return [
-            Command(f"outcome({each.key!r})", (each.key,), each.label, each.definition)
-            for each in outcomes
-            if len(each.key) == 1
-        ]
+        return sdr_questions.outcome_keys(self.map)
 
     def figures(self) -> Collection[str]:
         return tuple(dict.fromkeys(FIGURES.values()))
@@ -88,6 +87,7 @@ class SdrScreen(Station):
             self._serve(card, "this lead was still in your hands")
         else:
             self._turn_to("start", "")
+        self.read(self._count, "numbers")
 
     async def beat(self) -> None:
         card = self.card
@@ -102,9 +102,17 @@ class SdrScreen(Station):
             await self._probe()
         elif self.card is not None and not self.stop and self.desk.now() != self._looked:
             self._looked = self.desk.now()
-            card, held = self.card, await self.ask(Held())
-            if held is not None and card is self.card and held.token == card.token and held.stop:
-                self._stopped(held.stop)
+            await self._check_hold(self.card)
+
+    async def _check_hold(self, card: TicketCard) -> None:
+        """Is the lead on the screen still mine? While a write of mine is under way it may just be leaving."""
+        held = await self.ask(Held())
+        if card is not self.card or self._turn.locked():
+            return
+        if held is None or held.token != card.token:
+            self._stopped("this lead went back to the queue")
+        elif held.stop:
+            self._stopped(held.stop)
 
     async def _count(self) -> None:
         self.numbers = await self.ask(MyNumbers())
@@ -114,7 +122,15 @@ class SdrScreen(Station):
     def tick(self, now: int) -> None:
         if self.page == "dry" and now % PROBE == 0:
             self.read(self._probe, "probe")
+        if self.card is not None and not self.card.dials and not self.stop and now - self._touched >= AWAY:
+            self._touched = now
+            self.act(self._go_away)
         self.query_one(sdr_panes.Panes).tick(self._view())
+
+    async def _go_away(self) -> None:
+        """Nobody is there: the undialed lead goes to a colleague."""
+        await self.ask(GiveBack())
+        self._turn_to("away", "No key for 5 minutes: your lead went back to the queue.")
 
     async def leave(self) -> None:
         if self.start is not None:
@@ -244,14 +260,13 @@ class SdrScreen(Station):
         elif self.map.needs_dial and outcome.needs_dial and not card.dials:
             self.say(NEEDS_DIAL, "warn")
         else:
-            self.say("")
-            self.form.open(self._entry(outcome, "outcome"))
+            self._open(outcome, "outcome")
 
     def action_do_not_call(self) -> None:
         """They asked not to be called again."""
         outcome = next((each for each in self.map.outcomes if "opt_out" in each.flags), None) if self.map else None
         if self._mine() and outcome is not None:
-            self.form.open(self._entry(outcome, "do_not_call"))
+            self._open(outcome, "do_not_call")
 
     def action_skip(self) -> None:
         """Give the lead back, for a reason."""
@@ -259,37 +274,30 @@ class SdrScreen(Station):
             if card.dials:
                 self.say("this lead was dialed; say what came of it (a digit)", "warn")
                 return
-            reasons = tuple(Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in self.map.skips)
-            self._question("skip", "Skip: why?", reasons)
+            self._open(sdr_questions.skip(self.map), "skip")
 
     def action_pause(self) -> None:
         """Pause with a code; during a call the pause is armed for its end."""
-        codes = tuple(
-            Choice(id=code, key=str(n), label=f"{code} {limit} min", definition=f"at most {limit} minutes")
-            for n, (code, limit) in enumerate(PAUSES.items(), start=1)
-        )
-        self._question("pause", "Pause", codes)
+        self._open(sdr_questions.pause(), "pause")
 
     def action_objection(self) -> None:
         """Note an objection."""
         if self._mine() and self.map:
-            self._question("objection", "Objection", self.map.objections)
+            self._open(sdr_questions.objection(self.map), "objection")
 
-    def _question(self, kind: str, label: str, choices: tuple[Choice, ...]) -> None:
-        if choices:
-            self.say("")
-            self.form.open(self._entry(question(kind, label, choices), kind))
-
-    def _entry(self, outcome: Outcome, kind: str) -> Entry:
+    def _open(self, outcome: Outcome, kind: str) -> None:
+        """Ask an outcome's fields, or a question."""
         zone = self.card.zone if self.card else self.desk.settings.zone
         mine = self.desk.person.zone or self.desk.settings.zone
-        return Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now())
+        self.say("")
+        self.form.open(Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now()))
 
     def _instant(self) -> datetime:
         return datetime.fromtimestamp(self.desk.now(), UTC)
 
     def on_key(self, event: events.Key) -> None:
         """The form takes every key that is meant for it before the table of commands does."""
+        self._touched = self.desk.now()
         if self.form.press(event) or (self.form.entry is not None and event.is_printable):
             event.stop()
 
@@ -327,7 +335,7 @@ class SdrScreen(Station):
         except Refused as no:
             self._kept(entry, no)
             return
-        told = f"{done.label.lower()}: {done.then} · F8 undoes" if done.then else f"{done.label.lower()} · F8 undoes"
+        told = sdr_questions.told(entry, done)
         if done.goes_on:
             held = await self.ask(Held())
             if held is not None:
@@ -372,13 +380,14 @@ class SdrScreen(Station):
 
     async def _pause(self, code: str) -> None:
         done = await self.ask(SetState(state="paused", code=code))
+        self._limit = PAUSES[code] * 60
         self._turn_to("paused", done.note)
 
     def _note(self, code: str) -> None:
-        held = set(self.objections) ^ {code}
-        self.objections = tuple(each.id for each in (self.map.objections if self.map else ()) if each.id in held)
+        if self.map is not None:
+            self.objections = sdr_questions.toggled(self.map, self.objections, code)
         self.form.close()
-        self.say("noted; it is recorded with the outcome" if code in held else "taken back")
+        self.say("noted; it is recorded with the outcome" if code in self.objections else "taken back")
 
     def action_undo(self) -> None:
         """Take my last outcome back."""
@@ -388,6 +397,7 @@ class SdrScreen(Station):
         card = await self.ask(Undo())
         if card is not None:
             self._serve(card, "undone: this lead is yours again, its timer runs on")
+            self.read(self._count, "numbers")
 
     # panes ----------------------------------------------------------------------------------------------------------
 
@@ -431,7 +441,8 @@ class SdrScreen(Station):
     def _view(self) -> sdr_panes.View:
         return sdr_panes.View(
             me=self.desk.person, page=self.page, sentence=self.sentence, start=self.start, card=self.card,
-            stop=self.stop, numbers=self.numbers, since=self._since, now=self.desk.now(), why=self._why,
+            stop=self.stop, numbers=self.numbers, since=self._since, now=self.desk.now(), limit=self._limit,
+            why=self._why,
         )  # fmt: skip
 
     def repaint(self) -> None:

@@ -21,7 +21,8 @@ from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, cell, flowed, 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the panes show. `page` is start, lead, dry, paused or aloud, `since` when it was opened; the card is there
+    """What the panes show. `page` is start, lead, dry, paused, away or aloud, `since` when it was opened, `limit`
+    how long a pause may be in seconds; the card is there
     on the page lead only; `why` are the lines that explain it, while they are asked for."""
 
     me: Person
@@ -33,6 +34,7 @@ class View:
     numbers: MyNumbersReply | None
     since: int
     now: int
+    limit: int
     why: tuple[str, ...]
 
 
@@ -103,7 +105,9 @@ def page_rows(view: View, width: int) -> list[Line]:
         own = "the next lead comes by itself; this time is the floor's, not yours"
         return [rule("NOTHING TO CALL", gone), *said, BLANK, line((own, "dim"))]
     if view.page == "paused":
-        return [rule("PAUSE", gone), *said, BLANK, line(("Enter", "key"), " when you are back")]
+        return [rule("PAUSE", _pause_clock(view)), *said, BLANK, line(("Enter", "key"), " when you are back")]
+    if view.page == "away":
+        return [rule("AWAY", gone), *said, BLANK, line(("Enter", "key"), " when you are back")]
     if view.page == "aloud":
         said = [line((words, "strong")) for words in wrapped(f"“{view.sentence}”", width)]
         return [rule("READ ALOUD"), *said, BLANK, line(("Enter", "key"), " for the next lead")]
@@ -112,6 +116,13 @@ def page_rows(view: View, width: int) -> list[Line]:
     first = view.start.person.split(" ")[0]
     hello = line((f"Good {_part_of_day(view.now, view.start.zone)}, {first}.", "strong"))
     return [rule("READY?"), hello, line(view.start.floor), BLANK, line(("Enter", "key"), " serves the first lead")]
+
+
+def _pause_clock(view: View) -> tuple[str, str]:
+    """How long the pause is; amber, and in words, once it is over its limit."""
+    gone = view.now - view.since
+    over = gone - view.limit
+    return (f"! {clocked(gone)}, {clocked(over)} over", "warn") if over > 0 else (clocked(gone), "")
 
 
 def _part_of_day(now: int, name: str) -> str:
@@ -137,7 +148,10 @@ def outcome_rows(
         return [rule("OUTCOME")]
     key, tone = ("key", "") if ready else ("dim", "dim")
     items = [
-        (Bit(each.key, key, click=f"screen.outcome({each.key!r})"), Bit(f" {_name(each.label)}", tone))
+        tuple(
+            Bit(words, look, click=f"screen.outcome({each.key!r})")
+            for words, look in ((each.key, key), (f" {_name(each.label)}", tone))
+        )
         for each in station.outcomes
         if len(each.key) == 1
     ]

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from salesdesk.line.salesmap import Field
 from salesdesk.widgets.entry import TYPED, Entry, Then
 from salesdesk.widgets.lines import Bit, Line, Lines, Maker, flowed, line, rule
+from salesdesk.widgets.text_box import TextBox
 
 LABEL = 22
 """Cells for a field's label."""
@@ -51,12 +52,10 @@ class OutcomeForm(Container):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="form-rows")
-        yield Input(id="answer", compact=True, select_on_focus=False)
+        yield TextBox(id="answer")
 
     def on_mount(self) -> None:
-        box = self._box
-        box.can_focus = False
-        box.cursor_blink = False
+        self._box.can_focus = False
         self.repaint()
 
     @property

@@ -45,6 +45,11 @@ async def station(
             _PILOTS.pop(id(app))
 
 
+def pilot_of(app: SalesdeskApp) -> Pilot[Any]:
+    """Textual's own pilot, for the mouse."""
+    return _PILOTS[id(app)]
+
+
 async def settle(app: SalesdeskApp) -> None:
     """Wait until every key was handled and every worker is done."""
     pilot = _PILOTS[id(app)]

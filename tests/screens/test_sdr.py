@@ -20,7 +20,7 @@ from salesdesk.screens.sdr import SdrScreen
 from salesdesk.store import events, people, tickets
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor, make_floor, release_campaign
-from tests.screens.driving import drive, matches, screen_text, settle, station, write
+from tests.screens.driving import drive, matches, pilot_of, screen_text, settle, station, write
 
 
 def sdr(app: SalesdeskApp) -> SdrScreen:
@@ -559,3 +559,71 @@ async def test_two_people_work_side_by_side_on_one_floor(floor: TestFloor) -> No
         assert other is not None
         assert card is not None
         assert other.lead != card.lead
+
+
+async def test_nobody_there_for_five_minutes_gives_the_lead_back(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        floor.clock.forward(299)
+        sdr(app)._tick()
+        await settle(app)
+        assert sdr(app).page == "lead"
+        floor.clock.forward(1)
+        sdr(app)._tick()
+        await settle(app)
+        assert sdr(app).page == "away"
+        assert recorded(floor, "returned")
+        await drive(app, "enter")
+        assert sdr(app).page == "lead"
+
+
+async def test_a_call_has_no_longest_time(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        floor.clock.forward(3600)
+        sdr(app)._tick()
+        await settle(app)
+        assert sdr(app).page == "lead"
+
+
+async def test_a_pause_over_its_limit_says_by_how_much(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "p 1")
+        floor.clock.forward(15 * 60)
+        sdr(app)._tick()
+        assert "over" not in screen_text(app)
+        floor.clock.forward(70)
+        sdr(app)._tick()
+        await settle(app)
+        assert "16:10, 1:10 over" in screen_text(app)
+
+
+async def test_a_lead_that_a_colleague_has_now_is_noticed_without_a_key(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        floor.clock.forward(120)
+        floor.ask("Ito", ClaimNext())
+        await sdr(app).moved()
+        await settle(app)
+        assert "went back to the queue" in screen_text(app)
+
+
+async def test_an_outcome_can_be_clicked(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        rows = screen_text(app).split("\n")
+        y = next(n for n, row in enumerate(rows) if "4 call back" in row)
+        await pilot_of(app).click(offset=(rows[y].index("4 call back") + 3, y))
+        await settle(app)
+        assert "When, their time" in screen_text(app)
+
+
+async def test_pasted_text_goes_into_the_field(floor: TestFloor) -> None:
+    from textual import events as keys
+
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        app.post_message(keys.Paste("fri 3pm\x1b]0;x\x07"))
+        await settle(app)
+        assert "fri 3pm" in screen_text(app)
+        assert "\x1b" not in screen_text(app)

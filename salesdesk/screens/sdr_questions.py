@@ -1,0 +1,52 @@
+"""The questions of the SDR's station that one letter answers: why a skip, which pause, which objection."""
+
+from __future__ import annotations
+
+from salesdesk.commands import Command
+from salesdesk.desk.people import PAUSES
+from salesdesk.desk.recording import Recorded
+from salesdesk.line.salesmap import Choice, Outcome, Station
+from salesdesk.widgets.entry import Entry, question
+
+
+def skip(station: Station) -> Outcome:
+    """Why the lead is given back; the floor's map has the reasons."""
+    reasons = [Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in station.skips]
+    return question("skip", "Skip: why?", tuple(reasons))
+
+
+def pause() -> Outcome:
+    """Which pause, by its digit, with its limit."""
+    codes = [
+        Choice(id=code, key=str(n), label=f"{code} {limit} min", definition=f"at most {limit} minutes")
+        for n, (code, limit) in enumerate(PAUSES.items(), start=1)
+    ]
+    return question("pause", "Pause", tuple(codes))
+
+
+def objection(station: Station) -> Outcome:
+    """Which objection was said."""
+    return question("objection", "Objection", station.objections)
+
+
+def toggled(station: Station, noted: tuple[str, ...], code: str) -> tuple[str, ...]:
+    """The objections noted, with one more or one less, in the map's order."""
+    held = set(noted) ^ {code}
+    return tuple(each.id for each in station.objections if each.id in held)
+
+
+def outcome_keys(station: Station | None) -> list[Command]:
+    """The outcomes as `?` lists them, each with its definition."""
+    outcomes = station.outcomes if station else ()
+    return [
+        Command(f"outcome({each.key!r})", (each.key,), each.label, each.definition)
+        for each in outcomes
+        if len(each.key) == 1
+    ]
+
+
+def told(entry: Entry, done: Recorded) -> str:
+    """What was recorded, in a sentence: a promise with its time."""
+    promised = next((entry.echo(each) for each in entry.fields if each.kind in ("when", "slot")), "")
+    then = promised or done.then
+    return f"{done.label.lower()}{f': {then}' if then else ''} · F8 undoes"
