@@ -16,7 +16,19 @@ from salesdesk.store.session import Row, StoreError
 
 T = TypeVar("T")
 R = TypeVar("R")
-_NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "lustre", "fuse.sshfs", "fuse.rclone", "davfs")
+_NETWORK = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "afs",
+    "ceph",
+    "gluster",
+    "lustre",
+    "davfs",
+    "beegfs",
+    *("fuse.sshfs", "fuse.rclone", "fuse.gluster", "fuse.ceph", "fuse.s3fs", "fuse.gcsfuse", "fuse.juicefs"),
+)
 EVERY_CONNECTION = (
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",

@@ -1,10 +1,13 @@
 """What facts add up to: sums of outcomes and of flags, and an undo that puts the original day right."""
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesdesk.line import ledger
 from salesdesk.line.ledger import AFTER_HOURS, DIALED, KEPT, LATE, Fact, sum_changes
 
 NO = Fact(
@@ -55,3 +58,37 @@ def test_a_late_promise_is_not_a_kept_one() -> None:
     late = replace(NO, data={**NO.data, "promise_kept": "late"})
     assert ("2026-11-19", KEPT) not in totals(late)
     assert totals(late)["2026-11-19", LATE] == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "by"), [({"deal": 4}, 1), ({"deal": 4, "uncounted": True}, -1), ({"deal": None}, None), ({}, None)]
+)
+def test_a_deal_is_counted_and_given_back(data: dict[str, Any], by: int | None) -> None:
+    change = ledger.deal_change(ledger.Fact("served", "2026-11-19", 7, 1, 2, 3, "sdr", "", 1, data))
+    assert change == (None if by is None else ledger.DealChange(7, 4, 3, by))
+
+
+@pytest.mark.parametrize("state", ["ready", "sleeping"])
+def test_asleep_and_ready_are_one_place_to_the_facts(state: str) -> None:
+    assert ledger.ticket_state(state, 2, 1) == ledger.TicketState("pool", 2, 1)
+
+
+def test_an_event_tells_where_its_tickets_stand() -> None:
+    data = {"tickets": [[5, "held", 1, 1], [6, "ready", 0, 0]]}
+    found = list(ledger.ticket_changes(ledger.Fact("served", "2026-11-19", 7, 1, 2, 3, "sdr", "", 1, data)))
+    assert found == [(5, ledger.TicketState("held", 1, 1)), (6, ledger.TicketState("pool", 0, 0))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "change"),
+    [
+        ("served", {}, True),
+        ("undone", {}, True),
+        *((kind, {}, False) for kind in ("recorded", "skipped", "returned", "expired", "denied", "opted_out")),
+        ("recorded", {"goes_on": True}, None),
+        ("dialed", {}, None),
+        ("imported", {}, None),
+    ],
+)
+def test_events_begin_and_end_holds(kind: str, data: dict[str, Any], change: bool | None) -> None:
+    assert ledger.hold_change(ledger.Fact(kind, "2026-11-19", 7, 1, 2, 3, "sdr", "", 1, data)) is change

@@ -1,0 +1,47 @@
+"""Companies are one when people would say so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesdesk.line.names import account_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("One Inc", "ONE, Inc."),
+        ("Müller GmbH & Co. KG", "MULLER"),
+        ("The Northwind Company", "Northwind"),
+        ("Acme S.A.", "ACME SA"),
+        ("Verein Beispiel e.V.", "Verein Beispiel"),
+        ("Smith and Sons Ltd", "Smith & Sons, Limited"),
+        ("Crème Brûlée SARL", "creme brulee"),
+        ("A-B Tools", "a b tools"),
+    ],
+)
+def test_the_same_company_written_differently(one: str, other: str) -> None:
+    assert account_key(one) == account_key(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("One Inc", "Two Inc"), ("Smith Group", "Smith"), ("North Wind", "Northwind"), ("3M", "M")]
+)
+def test_different_companies(one: str, other: str) -> None:
+    assert account_key(one) != account_key(other)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "GmbH", "Inc.", "...", "& Co. KG"])
+def test_nothing_is_left_of_a_mere_legal_form(name: str) -> None:
+    assert account_key(name) == ""
+
+
+@given(st.text(max_size=40))
+def test_any_text_has_a_key_that_is_its_own_key(name: str) -> None:
+    key = account_key(name)
+    assert account_key(key) in (key, "") or not key.isascii()
+    assert key == key.strip()
+    assert "  " not in key
+    assert account_key(name.upper()) == account_key(name.upper().lower()) or not name.isascii()
