@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from salesdesk.bench.datasets import LONG_HISTORY, SDRS, SMALL, Shelf, StandingClock
+from salesdesk.bench.datasets import LONG_HISTORY, SDRS, SMALL, Shelf
 from salesdesk.bench.pairs import Crew
 from salesdesk.bench.report import Result, within
 from salesdesk.desk.local import open_counter, person_named
@@ -23,7 +23,7 @@ class _Board:
         crew = Crew(path)
         crew.block(SDRS)
         crew.close()
-        self._counter = open_counter(str(path), StandingClock())
+        self._counter = open_counter(str(path))
         self._sam = person_named(self._counter, "Sam").id
         self._ask: Any = named("board").request
 

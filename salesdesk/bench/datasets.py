@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from salesdesk.clock import ManualClock, SystemClock
+from salesdesk.clock import ManualClock
 from salesdesk.desk import registry
 from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.floor import Floor
@@ -44,7 +44,7 @@ _OUTCOMES = ("@served", "@dialed", "no_answer", "voicemail", "gatekeeper", "call
              "meeting", "#reached_human", "#right_party", "#conversation", "#selling_conversation",
              "#positive")  # fmt: skip
 _SCRIPT = "Hi {{first_name}}, {{me}} here. We help {{company}} with {{offer}}.\nCould we meet for 20 minutes?"
-_VERSION = "3"  # of this recipe
+_VERSION = "4"  # of this recipe
 
 Say = Callable[[str], None]
 
@@ -104,19 +104,6 @@ class Shelf:
             for each in self.folder.glob(path.name + "*"):
                 each.unlink()
         self._copies.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class StandingClock:
-    """A wall clock that stands at `INSTANT`, with the machine's real leases."""
-
-    def now(self) -> int:
-        """The time of facts, epoch seconds."""
-        return INSTANT
-
-    def lease(self) -> tuple[str, int]:
-        """As the machine's own clock has it."""
-        return SystemClock().lease()
 
 
 def recipe_hash() -> str:

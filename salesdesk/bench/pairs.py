@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from salesdesk.bench.datasets import LARGE, SDRS, SMALL, Shelf, StandingClock
+from salesdesk.bench.datasets import LARGE, SDRS, SMALL, Shelf
 from salesdesk.bench.report import Result, compared
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.local import open_counter
@@ -45,7 +45,7 @@ class Crew:
     """All stations of a floor file in this process, taking turns."""
 
     def __init__(self, path: Path) -> None:
-        self._counter = open_counter(str(path), StandingClock())
+        self._counter = open_counter(str(path))
         self._stations = [Station(self._counter, person) for person in range(1, SDRS + 1)]
         self._turn = 0
 

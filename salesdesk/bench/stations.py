@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from salesdesk.bench.datasets import LARGE, Shelf, StandingClock
+from salesdesk.bench.datasets import LARGE, Shelf
 from salesdesk.bench.pairs import Station
 from salesdesk.bench.report import Result, percentile, within
 from salesdesk.desk.local import open_counter
@@ -43,7 +43,7 @@ def eight(shelf: Shelf, blocks: int = BLOCKS, seconds: float = SECONDS, bare: fl
 
 def work(path: Path, person: int, start: float, blocks: int, seconds: float, bare_seconds: float) -> Latencies:
     """One station from `start` (epoch seconds) on: so many blocks of bare writes, then of pairs."""
-    counter = open_counter(str(path), StandingClock())
+    counter = open_counter(str(path))
     bare = BareFloor(path)
     pace = random.Random(person)
     claims: list[float] = []

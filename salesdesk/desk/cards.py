@@ -168,9 +168,10 @@ def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, r
 
 def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
     """The last outcomes of a lead, newest first."""
-    told = [event for event in events.of_lead(floor.session, lead_id) if event.kind in _TOLD]
-    undone = {event.data["recorded"] for event in events.of_lead(floor.session, lead_id) if event.kind == "undone"}
-    names = {each.id: each.name for each in people.everyone(floor.session)}
+    past = events.of_lead(floor.session, lead_id)
+    told = [event for event in past if event.kind in _TOLD]
+    undone = {event.data["recorded"] for event in past if event.kind == "undone"}
+    names = {each.id: each.name for each in people.everyone(floor.session)} if told else {}
     lines = []
     for event in told:
         if event.id in undone:

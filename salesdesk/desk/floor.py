@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,6 +66,8 @@ class Floor:
     settings: Settings
     store: Store
     now: int = field(init=False)
+    zones: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Where leads were found to be (by lead): many rules ask, the store is asked once."""
 
     def __post_init__(self) -> None:
         self.now = self.clock.now()
@@ -100,7 +101,7 @@ class Floor:
 
 def mark(secret: bytes, kind: str, text: str) -> str:
     """HMAC-SHA-256 over kind and text, 24 hex digits: enough to tell people apart, useless without the secret."""
-    return hmac.new(secret, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.digest(secret, f"{kind}:{text}".encode(), "sha256").hex()[:24]
 
 
 @lru_cache(maxsize=64)

@@ -205,12 +205,10 @@ def rank(floor: Floor, lead_id: int, tried: int) -> int:
 
 def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:
     """The zones in which a lead's first good number may be; the floor's own when nothing is known."""
-    phones = leads.phones(floor.session, lead.contact_id)
-    for phone in phones:
-        found = place_of(lead, phone).zones
-        if found:
-            return found
-    return (floor.settings.zone,)
+    if lead.id not in floor.zones:
+        places = (place_of(lead, phone) for phone in leads.phones(floor.session, lead.contact_id))
+        floor.zones[lead.id] = next((place.zones for place in places if place.zones), (floor.settings.zone,))
+    return floor.zones[lead.id]
 
 
 def daypart_now(floor: Floor, lead: LeadRow) -> str | None:

@@ -15,14 +15,15 @@ RECEIPTS_KEPT = 8 * 86_400
 
 
 def tidy(floor: Floor) -> None:
-    """Turn windows, wake tickets, free lost holds, forget old receipts; each is one index probe when nothing is due."""
-    windowing.keep_turning(floor)
-    tickets.wake_due(floor.session, floor.now)
-    holding.expire(floor)
+    """Forget old receipts, turn windows, wake tickets, free lost holds; two index probes when nothing is due."""
     receipts.forget(floor.session, floor.now - RECEIPTS_KEPT)
+    if overdue(floor):
+        windowing.keep_turning(floor)
+        tickets.wake_due(floor.session, floor.now)
+        holding.expire(floor)
 
 
 def overdue(floor: Floor) -> bool:
-    """Whether `tidy` would find anything to do; reads only."""
+    """Whether `tidy` would find anything to do for the line; reads only."""
     boot, now = floor.clock.lease()
     return chores.any_due(floor.session, floor.now, boot, now - LEASE_MS)

@@ -61,15 +61,14 @@ def dials_lately(floor: Floor, lead_id: int) -> list[datetime]:
 
 def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow, *, agreed: bool = False) -> Decision:
     """What the law says to dialing this number now, and courtesy too unless the prospect `agreed` to the hour."""
-    return calling.decide(
-        place_of(lead, phone),
-        instant=floor.instant,
-        kind="business",
-        profile="strict",
-        flags=(),
-        attempts=dials_lately(floor, lead.id),
-        courtesy=None if agreed else courtesy_of(campaign.form),
-    )
+    courtesy = None if agreed else courtesy_of(campaign.form)
+    return _decided(place_of(lead, phone), floor.instant, tuple(dials_lately(floor, lead.id)), courtesy)
+
+
+@lru_cache(maxsize=256)
+def _decided(place: Place, instant: datetime, dials: tuple[datetime, ...], courtesy: Courtesy | None) -> Decision:
+    """Kept for a moment: a lead that is served is decided upon again for its card."""
+    return calling.decide(place, instant=instant, kind="business", profile="strict", attempts=dials, courtesy=courtesy)
 
 
 def standing(

@@ -7,6 +7,7 @@ script where that field has no value.
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from salesdesk.line.text import clean
 
@@ -37,16 +38,17 @@ def fill(text: str, values: Mapping[str, str | None]) -> str:
     values: by field; what they contain is cleaned and never read as a field again; a missing one shows as "…".
     Raises MergeError as `fields_used` does.
     """
-    fields_used(text)
     told = {name: clean(values.get(name) or "", limit=_LONGEST_VALUE).strip() for name in FIELDS}
-    lines = text.split("\n") if told[_ONLY_IF_SENT] else list(_without_note(text))
-    return _FIELD.sub(lambda match: told[match[1].strip()] or GAP, "\n".join(lines))
+    spoken = _spoken(text, bool(told[_ONLY_IF_SENT]))
+    return _FIELD.sub(lambda match: told[match[1].strip()] or GAP, spoken)
 
 
-def _without_note(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        if _ONLY_IF_SENT not in {name for _, name in _fields(line)}:
-            yield line
+@lru_cache(maxsize=256)
+def _spoken(text: str, sent: bool) -> str:
+    """A checked script; unless a note was `sent`, without the lines that speak of it."""
+    fields_used(text)
+    lines = text.split("\n")
+    return "\n".join(line for line in lines if sent or _ONLY_IF_SENT not in fields_used(line))
 
 
 def _fields(text: str) -> Iterator[tuple[int, str]]:

@@ -139,6 +139,8 @@ def due_promise(
 ) -> TicketRow | None:
     """My oldest due promise, else one made for anyone, else one whose owner is not at work (out, paused, away, or
     silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
+    if session.value("SELECT 1 FROM promise WHERE due_at <= :now LIMIT 1", now=now) is None:
+        return None
     for whose, before in (
         (" AND p.person_id = :who", now),
         (" AND p.person_id = 0", now),
