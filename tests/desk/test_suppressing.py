@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.desk.calls import Dialed
+from salesdesk.desk.calls import Dialed, NextNumber
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import Heartbeat
 from salesdesk.desk.suppressing import READ_ALOUD, STOPPED, OptOut
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
-from tests.steps import assert_clean, claim, nothing, record, refused, row, rows, tamper, ticket, value, work
+from tests.steps import assert_clean, claim, dial, nothing, record, refused, row, rows, tamper, ticket, value, work
 
 NAMES = (("Ada", "Byron", "+12125550100"), ("Grace", "Hopper", "+12125550101"), ("Mary", "Somerville", "+12125550102"))
 COMPANY = csv_of([[a, b, f"{a}@one.example".lower(), n, "VP", "One Inc", "", "", "US"] for a, b, n in NAMES])
@@ -223,6 +223,30 @@ def test_a_number_that_opts_out_between_claim_and_dial_is_not_dialed(tmp_path: P
         assert refused(floor, "Dana", Dialed(ticket=card.ticket, token=card.token), "void_hold") == STOPPED
         assert rows(floor, "SELECT 1 FROM event WHERE kind = 'dialed'") == []
         assert_clean(floor)
+
+
+def test_a_number_that_is_taken_off_is_not_dialed_for_whoever_it_is_given_later(one: TestFloor) -> None:
+    """The rule is asked again at every dial, whatever way the number came."""
+    one.ask("Cleo", OptOut(number="+13125550177"))
+    card = claim(one)
+    assert dial(one, card).allowed
+    record(one, card, "gatekeeper", result="blocked", direct_number="+13125550177")
+    one.clock.time = ticket(one, card)["due_at"] + 2 * 86_400
+    again = claim(one)
+    one.ask("Dana", NextNumber(ticket=again.ticket, token=again.token))
+    answer = dial(one, again)
+    assert not answer.allowed
+    assert "asked not to be called" in answer.reason
+    assert_clean(one)
+
+
+def test_a_lead_is_asked_for_at_the_claim_too(one: TestFloor) -> None:
+    """Even where a ticket was left open, a suppressed person is not served."""
+    mark = value(one, "SELECT mark FROM phone")
+    tamper(one, "INSERT INTO suppression VALUES ('number', ?, 'asked', 0, 0)", mark)
+    nothing(one)
+    assert value(one, "SELECT state FROM ticket") == "done"
+    assert_clean(one)
 
 
 def test_nobody_is_dialed_after_an_opt_out_event(floor: TestFloor) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+import time
 from dataclasses import dataclass
 
 from salesdesk.clock import SystemClock
@@ -17,11 +18,15 @@ from salesdesk.desk.calls import Dialed
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import LocalDesk, open_counter, person_named
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.registry import Write
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.undoing import Undo
 
-OUTCOMES: tuple[tuple[str, dict[str, str]], ...] = (("no_answer", {"busy": "y"}), ("voicemail", {}), ("no", {"reason": "no_need"}), ("no_answer", {}))
+OUTCOMES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("no_answer", {"busy": "y"}),
+    ("voicemail", {}),
+    ("no", {"reason": "no_need"}),
+    ("no_answer", {}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,9 @@ class Journal:
         os.write(self._file, (" ".join(str(word) for word in words) + "\n").encode())
 
 
-def key_of(request: Write[object]) -> str:
-    """The idempotency key under which a write is asked."""
-    return request.key
+def think(chance: random.Random) -> None:
+    """Stand still for a moment with the lead in hand, so that some are killed just then."""
+    time.sleep(chance.random() * 0.1)
 
 
 def work(desk: LocalDesk, journal: Journal, chance: random.Random) -> None:
@@ -61,8 +66,10 @@ def work(desk: LocalDesk, journal: Journal, chance: random.Random) -> None:
         journal.say("dry")
         return
     journal.say("card", card.token, card.lead)
+    think(chance)
     if not desk.ask(Dialed(ticket=card.ticket, token=card.token)).allowed:
         return
+    think(chance)
     outcome, answers = chance.choice(OUTCOMES)
     ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome=outcome, answers=dict(answers))
     journal.say("try", ask.key, card.token)
