@@ -14,6 +14,7 @@ from salesdesk.desk.local import (
     add_first_person,
     create_floor,
     default_floor,
+    machine_zone,
     open_counter,
     person_named,
 )
@@ -54,7 +55,7 @@ def welcome(*, mono: bool = False) -> int:
     choice = run_welcome(Path.cwd())
     if choice is None:
         return 0
-    if choice == "demo":
+    if isinstance(choice, str):
         return open_demo(None, mono=mono)
     path, person = choice
     return open_station(str(path), person, first="sdr", mono=mono)
@@ -108,7 +109,7 @@ def make_floor(path: Path, *, name: str, zone: str, me: str, layout: str) -> str
     """Make a floor with its first person; returns what to do next, in a line."""
     from salesdesk.line.salesmap import shipped_ids
 
-    zone = zone or local_zone()
+    zone = zone or machine_zone()
     if zone not in available_timezones():
         raise BadRequest("unknown_zone", f"{zone} is no time zone; a zone looks like America/Chicago")
     if layout not in shipped_ids():
@@ -116,13 +117,3 @@ def make_floor(path: Path, *, name: str, zone: str, me: str, layout: str) -> str
     create_floor(path, name=clean(name, limit=60), zone=zone, map_id=layout)
     add_first_person(path, clean(me, limit=60), FOUNDER_ROLES)
     return f"{path} is a floor now, and {clean(me, limit=60)} works on it; next: salesdesk --floor {path}"
-
-
-def local_zone() -> str:
-    """This machine's time zone by name, New York when it does not say."""
-    link = Path("/etc/localtime")
-    if link.is_symlink():
-        name = str(link.resolve()).partition("zoneinfo/")[2]
-        if name in available_timezones():
-            return name
-    return "America/New_York"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
+from zoneinfo import available_timezones
 
 from salesdesk.clock import Clock, SystemClock
 from salesdesk.desk import registry
@@ -179,6 +180,15 @@ def _seat_first(session: Session, name: str, roles: str) -> None:
         raise StoreError("this floor has people already; one of them adds the others")
     zone = floor_table.settings(session)["zone"]
     people.add(session, name=name, roles=roles, team="", zone=zone)
+
+
+USUAL_ZONE = "America/New_York"
+
+
+def machine_zone(link: Path = Path("/etc/localtime")) -> str:
+    """The machine's time zone by name, New York when it does not say."""
+    wanted = os.environ.get("TZ", "") or (str(link.resolve()).partition("zoneinfo/")[2] if link.is_symlink() else "")
+    return wanted if wanted in available_timezones() else USUAL_ZONE
 
 
 FOUNDER_ROLES = "coordinator director executive researcher sdr supervisor"

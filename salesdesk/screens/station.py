@@ -20,9 +20,10 @@ tone)` writes that line, `self.off()` names the commands that are greyed now, `s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from functools import partial
+from typing import ClassVar, Protocol, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -32,6 +33,7 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from salesdesk.commands import Command, commands
+from salesdesk.crash import write_crash
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import Desk
 from salesdesk.desk.registry import Request
@@ -40,9 +42,6 @@ from salesdesk.store.session import StoreError
 from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine
 from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 
-if TYPE_CHECKING:
-    from salesdesk.app import SalesdeskApp
-
 R = TypeVar("R")
 PULSE = 0.25
 """Seconds between two looks at whether anything happened."""
@@ -50,6 +49,16 @@ BEAT = 15
 """Seconds between two heartbeats; a seat without one for 45 s is lost."""
 PATIENCE = 5
 """Seconds after which the screen says who keeps the floor from being written."""
+
+
+class Workstation(Protocol):
+    """What a screen asks of the program it is in."""
+
+    seats: Mapping[str, Desk]
+
+    async def action_go(self, station: str) -> None:
+        """Sit at another station."""
+        ...
 
 
 class Station(Screen[None]):
@@ -120,11 +129,11 @@ class Station(Screen[None]):
 
     def act(self, job: Callable[[], Awaitable[None]]) -> Worker[None]:
         """Run a job that writes: after those before it, never cancelled."""
-        return self.run_worker(self._in_turn(job), group="act", exit_on_error=False)
+        return self.run_worker(partial(self._in_turn, job), group="act", exit_on_error=False)
 
     def read(self, job: Callable[[], Awaitable[None]], group: str = "read") -> Worker[None]:
         """Run a job that only reads; a newer one of its group replaces it."""
-        return self.run_worker(self._guarded(job), group=group, exclusive=True, exit_on_error=False)
+        return self.run_worker(partial(self._guarded, job), group=group, exclusive=True, exit_on_error=False)
 
     async def _in_turn(self, job: Callable[[], Awaitable[None]]) -> None:
         async with self._turn:
@@ -145,15 +154,15 @@ class Station(Screen[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that broke is our mistake: it is logged without personal data, and the person can work on."""
         if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
-            where = self.desk_app.log_crash(event.worker.error)
+            where = write_crash(event.worker.error)
             self.say(f"something went wrong inside salesdesk; written to {where}", "bad")
 
     # the frame ------------------------------------------------------------------------------------------------------
 
     @property
-    def desk_app(self) -> SalesdeskApp:
+    def desk_app(self) -> Workstation:
         """The program this screen is in."""
-        return cast("SalesdeskApp", self.app)
+        return cast(Workstation, self.app)
 
     def compose(self) -> ComposeResult:
         yield Lines(id="too-small")
@@ -217,7 +226,7 @@ class Station(Screen[None]):
             self._looking = False
             return
         self._pulse = pulse
-        self.run_worker(self._moved(), group="moved", exit_on_error=False)
+        self.run_worker(self._moved, group="moved", exit_on_error=False)
 
     async def _moved(self) -> None:
         try:

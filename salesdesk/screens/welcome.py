@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import available_timezones
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from salesdesk.crash import write_crash
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import (
     FOUNDER_ROLES,
@@ -20,6 +18,7 @@ from salesdesk.desk.local import (
     add_first_person,
     create_floor,
     default_floor,
+    machine_zone,
     open_counter,
     person_named,
 )
@@ -29,11 +28,11 @@ from salesdesk.screens.coordinator_words import Unclear
 from salesdesk.screens.first_lead import FirstLead
 from salesdesk.store.session import StoreError
 from salesdesk.widgets.bars import MessageLine
+from salesdesk.widgets.calm_app import CalmApp
 from salesdesk.widgets.lines import BLANK, Line, Lines, line, rule
 
 Choice = str | tuple[Path, str] | None
 """What a newcomer chose: "demo", a floor's path with the person who sits down there, or to leave."""
-USUAL_ZONE = "America/New_York"
 HEARD = "the script's {{me}} says it to prospects"
 DAY = "its day begins and ends there"
 
@@ -46,7 +45,7 @@ def run_welcome(folder: Path, *, mono: bool = False) -> Choice:
     return choice
 
 
-class WelcomeApp(App[Choice]):
+class WelcomeApp(CalmApp[Choice]):
     """Two ways in; what was answered half-way is kept while the program runs."""
 
     CSS_PATH = "welcome.tcss"
@@ -61,15 +60,7 @@ class WelcomeApp(App[Choice]):
     ]
 
     def __init__(self, folder: Path, *, mono: bool = False) -> None:
-        from salesdesk.app import DARK
-
-        if mono or "NO_COLOR" in os.environ:
-            os.environ["NO_COLOR"] = "1"
-            mono = True
-        super().__init__(ansi_color=True if mono else None)
-        self.register_theme(DARK)
-        self.theme = "ansi-dark" if mono else DARK.name
-        self.animation_level = "none"
+        super().__init__(mono=mono)
         self._path = folder / default_floor()
         self._at = 0
         self._me = Draft()
@@ -165,20 +156,6 @@ class WelcomeApp(App[Choice]):
         assert self._desk is not None
         self.exit((self._path, self._desk.person.name))
 
-    # crashing -------------------------------------------------------------------------------------------------------
-
-    def _handle_exception(self, error: Exception) -> None:
-        """One line and no local variables, as everywhere."""
-        if os.environ.get("SALESDESK_DEBUG") == "1":
-            super()._handle_exception(error)
-            return
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        where = write_crash(error)
-        self.exit(return_code=1, message=f"salesdesk stopped by an error of its own; written to {where}")
-
 
 def _about_me() -> tuple[Question, ...]:
     async def name(text: str, _given: Answers) -> Sequence[Line]:
@@ -202,12 +179,6 @@ def _user() -> str | None:
         return clean(getpass.getuser(), limit=60).strip().capitalize() or None
     except (OSError, KeyError):
         return None
-
-
-def machine_zone(link: Path = Path("/etc/localtime")) -> str:
-    """The machine's time zone by name, New York when it does not say."""
-    wanted = os.environ.get("TZ", "") or (str(link.resolve()).partition("zoneinfo/")[2] if link.is_symlink() else "")
-    return wanted if wanted in available_timezones() else USUAL_ZONE
 
 
 def _floor_with(path: Path, name: str, zone: str) -> LocalDesk:

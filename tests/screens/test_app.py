@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from textual.app import App
 
-from salesdesk.app import DARK, LIGHT, SalesdeskApp
+from salesdesk.app import SalesdeskApp
 from salesdesk.commands import STATIONS
 from salesdesk.screens import REGISTRY, seats_for
 from salesdesk.screens.help import FiguresScreen, KeysScreen
 from salesdesk.screens.station import Station
+from salesdesk.widgets.calm_app import DARK, LIGHT
 from salesdesk.widgets.lines import Lines
 from tests.floors import TestFloor
 from tests.screens.driving import drive, screen_text, settle, station, write
