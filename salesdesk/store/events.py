@@ -9,6 +9,7 @@ from typing import Any
 
 from salesdesk.store.session import Row, Session
 
+_ENCODED = json.JSONEncoder(separators=(",", ":")).encode
 _INSERT = (
     "INSERT INTO event (id, at, day, kind, person_id, lead_id, ticket_id, campaign_id, station, outcome,"
     " map_version, data) VALUES (:id, :at, :day, :kind, :person_id, :lead_id, :ticket_id, :campaign_id,"
@@ -77,7 +78,7 @@ def append(session: Session, event: EventRow) -> EventRow:
         station=stamped.station,
         outcome=stamped.outcome,
         map_version=stamped.map_version,
-        data=json.dumps(stamped.data, separators=(",", ":")),
+        data=_ENCODED(stamped.data),
     )
     return stamped
 

@@ -35,6 +35,7 @@ EVERY_CONNECTION = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA secure_delete = FAST",
     "PRAGMA busy_timeout = 5000",
+    "PRAGMA wal_autocheckpoint = 400",  # smaller and more often: whoever commits then waits half as long
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
