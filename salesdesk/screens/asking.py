@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from pydantic import ValidationError
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -219,6 +220,9 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
         except Refused as no:
             self._fault(no.message)
             return
+        except ValidationError as error:
+            self._fault(error.errors()[0]["msg"])
+            return
         finally:
             self._advancing = False
         self._draft.answers[question.id] = answer
@@ -286,7 +290,7 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
             return
         try:
             rows = list(await question.check(value, self._draft.answers))
-        except (Unclear, Refused, StoreError) as error:
-            rows = [line((str(error), "dim"))]
+        except (Unclear, Refused, StoreError, ValidationError) as error:
+            rows = [line((str(error).partition("\n")[0], "dim"))]
         if self._draft.at == at and self._wanted is None:
             self._tell([*rows, *base])

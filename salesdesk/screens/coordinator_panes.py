@@ -90,7 +90,7 @@ def head(pane: str) -> list[Line]:
 
 _WIDTHS: dict[str, tuple[int, ...]] = {
     QUEUES: (-20, 8, 9, 8, 7, 7, 7, 9),
-    LISTS: (-26, 8, 8, 11, 8, -13),
+    LISTS: (-25, 8, 8, 11, 8, -14),
     CAMPAIGNS: (-25, 9, 9, 7, -7, -14),
     BATCHES: (-5, -21, -10, 8, 8, 9, 9),
 }

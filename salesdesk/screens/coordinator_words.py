@@ -15,7 +15,7 @@ VARIANT_B = re.compile(r"^\s*-{3,}\s*b\s*-*\s*$", re.IGNORECASE | re.MULTILINE)
 """A line such as "--- B ---" between the two variants of a script."""
 _TIME = r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?"
 _HOURS = re.compile(rf"(?:(?P<days>[a-z][a-z ,\-–]*?)\s+)?{_TIME}\s*(?:-|–|to)\s*{_TIME}", re.IGNORECASE)
-_STAFF = re.compile(r"(?:staff|employees)\s+(\d[\d,]*)\s*(?:(\+)|(?:-|–|to)\s*(\d[\d,]*))?", re.IGNORECASE)
+_STAFF = re.compile(r"(?:staff|employees)\s+(\d[\d,]{0,9})\s*(?:(\+)|(?:-|–|to)\s*(\d[\d,]{0,9}))?", re.IGNORECASE)
 
 
 class Unclear(ValueError):
@@ -40,6 +40,8 @@ def segment_of(text: str, known: SegmentCount) -> Segment:
         if kind in ("staff", "employees"):
             fields |= _staff(part)
         elif kind == "title" and rest:
+            if len(rest.strip()) > 60:
+                raise Unclear("a part of a title has at most 60 letters")
             fields["title"] = rest.strip()
         elif kind in ("country", "countries") and rest:
             fields["countries"] = tuple(rest.upper().split())
@@ -58,7 +60,7 @@ def _lists(part: str, known: SegmentCount) -> list[int]:
     if named:
         return [int(named[0].value)]
     numbers = part.split()
-    if all(number.isdigit() for number in numbers):
+    if all(number.isascii() and number.isdigit() for number in numbers):
         for number in numbers:
             if not 1 <= int(number) <= len(known.lists):
                 raise Unclear(f"there is no list {number}; type one of 1 to {len(known.lists)}, or all")
