@@ -78,6 +78,7 @@ class Shelf:
         path = self.folder / f"{wanted.name}-{recipe_hash()}.floor"
         if not path.is_file():
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._sweep(wanted)
             self.say(f"making the data set {wanted.name} (once, then kept in {self.folder})")
             building = path.with_suffix(f".{time.time_ns()}.tmp")
             try:
@@ -87,6 +88,13 @@ class Shelf:
                 for leftover in self.folder.glob(building.name + "*"):
                     leftover.unlink()
         return path
+
+    def _sweep(self, wanted: DataSet) -> None:
+        """Delete what an older recipe made, and copies that a killed run left behind."""
+        yesterday = time.time() - 86_400
+        old = [each for each in self.folder.glob("*.work*") if each.stat().st_mtime < yesterday]
+        for each in (*old, *self.folder.glob(f"{wanted.name}-*.floor*")):
+            each.unlink(missing_ok=True)
 
     def copy(self, wanted: DataSet) -> Path:
         """A working copy, shared by the measures of this run, on which it is `INSTANT` now for whoever opens it."""

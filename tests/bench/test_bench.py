@@ -62,6 +62,16 @@ def test_a_data_set_is_a_floor_on_which_it_is_that_morning(shelf: Shelf) -> None
         counter.store.close()
 
 
+def test_a_new_recipe_takes_the_place_of_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "build", lambda path, wanted: path.touch())
+    shelf = Shelf(tmp_path, lambda _: None)
+    old = shelf.pristine(TINY)
+    monkeypatch.setattr(datasets, "recipe_hash", lambda: "another")
+    new = shelf.pristine(TINY)
+    assert new != old
+    assert list(tmp_path.iterdir()) == [new]
+
+
 def test_a_broken_recipe_leaves_no_half_made_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise StoreError("disk full")
