@@ -156,7 +156,8 @@ def sign_in(floor: Floor, me: Person, ask: SignIn) -> Seated:
     seat = people.seat(floor.session, me.id)
     fresh = seat is None or not seats.alive(floor, seat)
     if fresh:
-        seats.enter(floor, me.id, "out")
+        if seat is not None:
+            seats.vacate(floor, seat)
         seats.enter(floor, me.id, "ready", station=ask.station)
         facts.record(floor, "signed_in", me.id, station=ask.station)
     elif seat is not None and seat.station != ask.station:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from salesdesk.desk.floor import Floor
+from salesdesk.desk.floor import Floor, day_at
 from salesdesk.store import people
 from salesdesk.store.people import SeatRow
 
@@ -47,6 +47,20 @@ def charge(floor: Floor, seat: SeatRow) -> None:
         people.add_time(
             floor.session, day=floor.day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
         )
+
+
+def vacate(floor: Floor, seat: SeatRow) -> None:
+    """Empty a seat that fell silent; its last state is charged until its last beat, on the day of that."""
+    boot, now = floor.clock.lease()
+    silent = (now - seat.beat) // 1000 if seat.boot == boot else floor.now - seat.since
+    until = floor.now - max(silent, 0)
+    seconds = min(max(until - seat.since, 0), LONGEST_STATE)
+    if seconds and seat.state != "out":
+        day = day_at(until, floor.settings.zone)
+        people.add_time(
+            floor.session, day=day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
+        )
+    people.put_seat(floor.session, replace(seat, state="out", code="", since=floor.now))
 
 
 def alive(floor: Floor, seat: SeatRow) -> bool:

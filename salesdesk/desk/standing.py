@@ -52,17 +52,17 @@ def courtesy_of(form: Json) -> Courtesy:
     )
 
 
-def dials_lately(floor: Floor, lead_id: int) -> list[datetime]:
-    """The instants of this lead's dials in the last 30 days, for the laws that cap attempts."""
+def dials_lately(floor: Floor, phone: PhoneRow) -> tuple[datetime, ...]:
+    """The instants of the last 30 days at which this person, or anybody else behind this number, was dialed: laws
+    cap attempts by person and by number."""
     since = events.id_floor(floor.now - 30 * 86_400)
-    found = events.of_lead(floor.session, lead_id, since=since)
-    return [datetime.fromtimestamp(event.at, UTC) for event in found if event.kind == "dialed"]
+    return tuple(datetime.fromtimestamp(at, UTC) for at in events.dials(floor.session, phone.mark, since))
 
 
 def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow, *, agreed: bool = False) -> Decision:
     """What the law says to dialing this number now, and courtesy too unless the prospect `agreed` to the hour."""
     courtesy = None if agreed else courtesy_of(campaign.form)
-    return _decided(place_of(lead, phone), floor.instant, tuple(dials_lately(floor, lead.id)), courtesy)
+    return _decided(place_of(lead, phone), floor.instant, dials_lately(floor, phone), courtesy)
 
 
 @lru_cache(maxsize=256)

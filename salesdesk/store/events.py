@@ -142,6 +142,17 @@ def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200)
     return [read(row) for row in rows]
 
 
+def dials(session: Session, number_mark: str, since: int) -> list[int]:
+    """When any lead that has this number was dialed (epoch seconds), from the event id `since` on."""
+    rows = session.all(
+        "SELECT at FROM event WHERE kind = 'dialed' AND id >= :since AND lead_id IN"
+        " (SELECT l.id FROM phone p JOIN lead l ON l.contact_id = p.contact_id WHERE p.mark = :mark) ORDER BY id",
+        mark=number_mark,
+        since=since,
+    )
+    return [row["at"] for row in rows]
+
+
 def of_person(session: Session, person_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
     """The newest facts by a person, newest first."""
     rows = session.all(

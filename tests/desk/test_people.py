@@ -124,6 +124,17 @@ def test_signing_in_twice_is_one_shift(floor: TestFloor) -> None:
     assert value(floor, "SELECT count(*) FROM event WHERE kind = 'signed_in'") == 2, "the seat was silent in between"
 
 
+def test_a_station_that_died_is_charged_until_its_last_beat(floor: TestFloor) -> None:
+    floor.ask("Dana", SignIn())
+    for _ in range(4):
+        floor.clock.forward(15)
+        floor.ask("Dana", Heartbeat())
+    floor.clock.forward(20 * 3600)
+    floor.ask("Dana", SignIn())
+    assert spent(floor) == {"ready": 60}
+    assert value(floor, "SELECT day FROM seat_time") == "2026-11-19", "the day on which it was spent"
+
+
 def test_heartbeats_keep_a_seat_without_an_event(floor: TestFloor) -> None:
     floor.ask("Dana", SignIn())
     before = value(floor, "SELECT count(*) FROM event")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salesdesk.desk.boards import ShowBalance
 from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held, Skip
@@ -159,6 +160,7 @@ def test_two_people_at_different_speeds_get_the_same_mix(tmp_path: Path) -> None
             share[person] = {
                 each["stratum_id"]: each["n"] - total * open_size[each["stratum_id"]] / whole for each in found
             }
+        assert floor.ask("Dana", ShowBalance()).campaigns[0].state == "balanced"
         # Whoever pulls faster gets more leads, never better ones: all within two leads of the exact share.
         assert all(abs(off) <= 2 for each in share.values() for off in each.values()), share
         assert_clean(floor)
@@ -554,3 +556,20 @@ def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
 def test_counts_of_claims(floor: TestFloor) -> None:
     names = Counter(work(floor, "no").name for _ in range(12))
     assert max(names.values()) == 1, "nobody is served twice in a row of different leads"
+
+
+def test_a_switchboard_is_called_no_more_often_than_the_law_allows_whoever_it_is_for(tmp_path: Path) -> None:
+    """Florida: three calls in 24 hours, and the line does not care which of its people is asked for."""
+    names = ("Ada Byron", "Grace Hopper", "Mary Somerville", "Emmy Noether", "Rosa Luxem")
+    lines = [
+        [*name.split(), f"{name[:3]}@one.example", "+13055550100", "VP", f"{name[:3]} Inc", "Miami", "FL", "US"]
+        for name in names
+    ]
+    with make_floor(tmp_path, leads=0, data=csv_of(lines)) as floor:
+        for _ in range(3):
+            work(floor, "no")
+            floor.clock.forward(60)
+        nothing(floor)
+        assert value(floor, "SELECT count(*) FROM event WHERE kind = 'dialed'") == 3
+        floor.clock.time = MORNING + DAY + 600
+        claim(floor)
