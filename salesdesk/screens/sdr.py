@@ -10,26 +10,24 @@ from textual import events, on
 from textual.app import ComposeResult
 
 from salesdesk.commands import Command
-from salesdesk.desk.boards import FIGURES, MyNumbers, MyNumbersReply
+from salesdesk.desk.boards import FIGURES, MyNumbers
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.local import Desk
-from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut, StartPage
-from salesdesk.desk.recording import RecordOutcome
+from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
 from salesdesk.desk.serving import AnyWork, ClaimNext, Heartbeat, Held, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome
-from salesdesk.line.salesmap import Station as MapStation
 from salesdesk.screens import lead_card, sdr_panes, sdr_questions
+from salesdesk.screens.sdr_shift import NEEDS_DIAL, Shift
 from salesdesk.screens.station import Station
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import BLANK, Line
 from salesdesk.widgets.outcome_form import OutcomeForm
 
-NEEDS_DIAL = "dial (d) or skip (s)"
 COUNT = 5
 """Seconds between two looks at my numbers while the floor moves."""
 AWAY = 300
@@ -39,28 +37,17 @@ PROBE = 2
 
 
 class SdrScreen(Station):
-    """The dial loop. `page` is start, lead, dry, paused, away or aloud; the card is there on the page lead only."""
+    """The dial loop."""
 
     station = "sdr"
     CSS_PATH = "sdr.tcss"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.page = "start"
-        self.card: TicketCard | None = None
-        self.stop = ""
-        self.sentence = "signing in …"
-        self.objections: tuple[str, ...] = ()
-        self.armed = ""
-        self.start: StartPage | None = None
-        self.map: MapStation | None = None
-        self.numbers: MyNumbersReply | None = None
-        self._written: tuple[object, RecordOutcome] | None = None
-        self._why: tuple[str, ...] = ()
-        self._since = desk.now()
+        self.shift = Shift(desk.person, since=desk.now())
+        self._write = sdr_questions.OneWrite()
         self._looked = self._counted = 0
         self._touched = desk.now()
-        self._limit = 0
 
     def body(self) -> ComposeResult:
         yield sdr_panes.Panes(id="floor")
@@ -72,7 +59,7 @@ class SdrScreen(Station):
         return self.query_one(OutcomeForm)
 
     def more_keys(self) -> Collection[Command]:
-        return sdr_questions.outcome_keys(self.map)
+        return sdr_questions.outcome_keys(self.shift.map)
 
     def figures(self) -> Collection[str]:
         return tuple(dict.fromkeys(FIGURES.values()))
@@ -80,8 +67,8 @@ class SdrScreen(Station):
     # the day --------------------------------------------------------------------------------------------------------
 
     async def opened(self) -> None:
-        self.map = (await self.ask(GetStation(station=self.station))).station
-        self.start = await self.ask(SignIn(station=self.station))
+        self.shift.map = (await self.ask(GetStation(station=self.station))).station
+        self.shift.start = await self.ask(SignIn(station=self.station))
         card = await self.ask(Held())
         if card is not None:
             self._serve(card, "this lead was still in your hands")
@@ -90,24 +77,24 @@ class SdrScreen(Station):
         self.read(self._count, "numbers")
 
     async def beat(self) -> None:
-        card = self.card
+        card = self.shift.card
         reply = await self.ask(Heartbeat(ticket=card.ticket if card else None, token=card.token if card else ""))
-        if reply.stop and card is self.card:
+        if reply.stop and card is self.shift.card:
             self._stopped(reply.stop)
 
     async def moved(self) -> None:
-        if self.start is not None and self.desk.now() - self._counted >= COUNT:
+        if self.shift.start is not None and self.desk.now() - self._counted >= COUNT:
             self.read(self._count, "numbers")
-        if self.page == "dry":
+        if self.shift.page == "dry":
             await self._probe()
-        elif self.card is not None and not self.stop and self.desk.now() != self._looked:
+        elif self.shift.card is not None and not self.shift.stop and self.desk.now() != self._looked:
             self._looked = self.desk.now()
-            await self._check_hold(self.card)
+            await self._check_hold(self.shift.card)
 
     async def _check_hold(self, card: TicketCard) -> None:
         """Is the lead on the screen still mine? While a write of mine is under way it may just be leaving."""
         held = await self.ask(Held())
-        if card is not self.card or self._turn.locked():
+        if card is not self.shift.card or self._turn.locked():
             return
         if held is None or held.token != card.token:
             self._stopped("this lead went back to the queue")
@@ -115,17 +102,17 @@ class SdrScreen(Station):
             self._stopped(held.stop)
 
     async def _count(self) -> None:
-        self.numbers = await self.ask(MyNumbers())
+        self.shift.numbers = await self.ask(MyNumbers())
         self._counted = self.desk.now()
         self.repaint()
 
     def tick(self, now: int) -> None:
-        if self.page == "dry" and now % PROBE == 0:
+        if self.shift.page == "dry" and now % PROBE == 0:
             self.read(self._probe, "probe")
-        if self.card is not None and not self.card.dials and not self.stop and now - self._touched >= AWAY:
+        if self.shift.undialed and now - self._touched >= AWAY:
             self._touched = now
             self.act(self._go_away)
-        self.query_one(sdr_panes.Panes).tick(self._view())
+        self.query_one(sdr_panes.Panes).tick(now)
 
     async def _go_away(self) -> None:
         """Nobody is there: the undialed lead goes to a colleague."""
@@ -133,12 +120,12 @@ class SdrScreen(Station):
         self._turn_to("away", "No key for 5 minutes: your lead went back to the queue.")
 
     async def leave(self) -> None:
-        if self.start is not None:
+        if self.shift.start is not None:
             await self.ask(SignOut())
 
     def _stopped(self, why: str) -> None:
         """The lead on the screen must not be worked any more; what was typed stays to be read."""
-        self.stop = why
+        self.shift.stop = why
         kept = "; what you typed is kept until you leave it" if self.form.entry else ""
         self.say(f"{why}{kept} · n next lead", "bad")
         self.repaint()
@@ -156,38 +143,36 @@ class SdrScreen(Station):
         self.say(told, tone)
 
     async def _probe(self) -> None:
-        if self.page == "dry" and (await self.ask(AnyWork(station=self.station))).ready and self.page == "dry":
+        if (await self.ask(AnyWork(station=self.station))).ready:
             self.act(self._claim_when_dry)
 
     async def _claim_when_dry(self) -> None:
-        if self.page == "dry":
+        if self.shift.page == "dry":
             card = await self.ask(ClaimNext(station=self.station))
             if card is not None:
                 self._serve(card, "a lead is here")
 
     def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
-        self.page, self.card, self.stop = "lead", card, card.stop
-        self.objections, self._why = (), ()
+        self.shift.serve(card)
         self.form.close()
         self.say(told, tone)
         self.repaint()
 
-    def _turn_to(self, page: str, sentence: str) -> None:
+    def _turn_to(self, page: str, sentence: str, limit: int = 0) -> None:
         """A page without a lead."""
-        self.page, self.card, self.stop, self.sentence = page, None, "", sentence
-        self._since, self._why, self.objections = self.desk.now(), (), ()
+        self.shift.turn_to(page, sentence, self.desk.now(), limit)
         self.form.close()
         self.repaint()
 
     def action_next(self) -> None:
         """Be ready: the next lead, unless one is being worked."""
-        if self.card is not None and not self.stop:
+        if self.shift.card is not None and not self.shift.stop:
             self.say("say what came of this lead first, or skip it (s)", "warn")
         else:
             self.act(self._ready)
 
     async def _ready(self) -> None:
-        if self.page == "paused":
+        if self.shift.page == "paused":
             await self.ask(SetState(state="ready"))
         await self._claim()
 
@@ -195,10 +180,10 @@ class SdrScreen(Station):
 
     def _mine(self) -> TicketCard | None:
         """The lead in my hands; says so when there is none."""
-        if self.card is None or self.stop:
-            self.say(self.stop or "there is no lead here; n is the next one", "warn")
+        if not self.shift.working:
+            self.say(self.shift.stop or "there is no lead here; n is the next one", "warn")
             return None
-        return self.card
+        return self.shift.card
 
     def action_dial(self) -> None:
         """Dial the number shown."""
@@ -230,14 +215,14 @@ class SdrScreen(Station):
 
     async def _next_number(self, card: TicketCard) -> None:
         turned = await self.ask(NextNumber(ticket=card.ticket, token=card.token))
-        if turned is not None and self.card is not None and self.card.ticket == turned.ticket:
-            self.card = turned
+        if turned is not None and self.shift.card is not None and self.shift.card.ticket == turned.ticket:
+            self.shift.card = turned
             self.say("the next number of the same contact; d dials it")
             self.repaint()
 
     def _change(self, card: TicketCard, **what: object) -> None:
-        if self.card is not None and self.card.token == card.token:
-            self.card = self.card.model_copy(update=what)
+        if self.shift.card is not None and self.shift.card.token == card.token:
+            self.shift.card = self.shift.card.model_copy(update=what)
             self.repaint()
 
     def action_copy_number(self) -> None:
@@ -252,29 +237,29 @@ class SdrScreen(Station):
 
     def action_outcome(self, key: str) -> None:
         """Pick an outcome; its fields appear in place."""
-        outcome = self.map.outcome_by_key(key) if self.map else None
-        if (card := self._mine()) is None or self.map is None:
+        outcome = self.shift.map.outcome_by_key(key) if self.shift.map else None
+        if self._mine() is None:
             return
         if outcome is None:
             self.say(f"there is no outcome on {key}", "warn")
-        elif self.map.needs_dial and outcome.needs_dial and not card.dials:
+        elif outcome.needs_dial and self.shift.wants_dial:
             self.say(NEEDS_DIAL, "warn")
         else:
             self._open(outcome, "outcome")
 
     def action_do_not_call(self) -> None:
         """They asked not to be called again."""
-        outcome = next((each for each in self.map.outcomes if "opt_out" in each.flags), None) if self.map else None
+        outcome = self.shift.opt_out
         if self._mine() and outcome is not None:
             self._open(outcome, "do_not_call")
 
     def action_skip(self) -> None:
         """Give the lead back, for a reason."""
-        if (card := self._mine()) and self.map:
+        if (card := self._mine()) and self.shift.map:
             if card.dials:
                 self.say("this lead was dialed; say what came of it (a digit)", "warn")
                 return
-            self._open(sdr_questions.skip(self.map), "skip")
+            self._open(sdr_questions.skip(self.shift.map), "skip")
 
     def action_pause(self) -> None:
         """Pause with a code; during a call the pause is armed for its end."""
@@ -282,12 +267,12 @@ class SdrScreen(Station):
 
     def action_objection(self) -> None:
         """Note an objection."""
-        if self._mine() and self.map:
-            self._open(sdr_questions.objection(self.map), "objection")
+        if self._mine() and self.shift.map:
+            self._open(sdr_questions.objection(self.shift.map), "objection")
 
     def _open(self, outcome: Outcome, kind: str) -> None:
         """Ask an outcome's fields, or a question."""
-        zone = self.card.zone if self.card else self.desk.settings.zone
+        zone = self.shift.card.zone if self.shift.card else self.desk.settings.zone
         mine = self.desk.person.zone or self.desk.settings.zone
         self.say("")
         self.form.open(Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now()))
@@ -309,12 +294,12 @@ class SdrScreen(Station):
 
     @on(OutcomeForm.Saved)
     def _saved(self, event: OutcomeForm.Saved) -> None:
-        entry, card = event.entry, self.card
+        entry, card = event.entry, self.shift.card
         if entry.kind == "pause":
             code = str(entry.answers["pause"])
             self.form.close()
             if card is not None and card.dials:
-                self.armed = code
+                self.shift.armed = code
                 self.say(f"{code} begins when this call is recorded")
                 self.repaint_bars()
             else:
@@ -331,7 +316,7 @@ class SdrScreen(Station):
         if self.form.entry is not entry:
             return
         try:
-            done = await self.ask(self._request(entry, card))
+            done = await self.ask(self._write.request(entry, card, self.shift.objections, self.desk.now()))
         except Refused as no:
             self._kept(entry, no)
             return
@@ -340,23 +325,11 @@ class SdrScreen(Station):
             held = await self.ask(Held())
             if held is not None:
                 self._serve(held, told)
-        elif self.armed:
-            code, self.armed = self.armed, ""
+        elif self.shift.armed:
+            code, self.shift.armed = self.shift.armed, ""
             await self._pause(code)
         else:
             await self._claim(told)
-
-    def _request(self, entry: Entry, card: TicketCard) -> RecordOutcome:
-        """The write; saved again unchanged after a broken floor, it is the same write under the same key."""
-        said = (card.token, entry.outcome.id, tuple(entry.answered.items()), self.objections)
-        if self._written is None or self._written[0] != said:
-            wrap = max(0, self.desk.now() - entry.started)
-            request = RecordOutcome(
-                ticket=card.ticket, token=card.token, outcome=entry.outcome.id, answers=dict(entry.answered),
-                objections=self.objections, wrap_seconds=wrap,
-            )  # fmt: skip
-            self._written = said, request
-        return self._written[1]
 
     def _kept(self, entry: Entry, no: Refused) -> None:
         """An outcome was refused: what was typed stays, the reason stands beside it."""
@@ -380,14 +353,13 @@ class SdrScreen(Station):
 
     async def _pause(self, code: str) -> None:
         done = await self.ask(SetState(state="paused", code=code))
-        self._limit = PAUSES[code] * 60
-        self._turn_to("paused", done.note)
+        self._turn_to("paused", done.note, PAUSES[code] * 60)
 
     def _note(self, code: str) -> None:
-        if self.map is not None:
-            self.objections = sdr_questions.toggled(self.map, self.objections, code)
+        if self.shift.map is not None:
+            self.shift.objections = sdr_questions.toggled(self.shift.map, self.shift.objections, code)
         self.form.close()
-        self.say("noted; it is recorded with the outcome" if code in self.objections else "taken back")
+        self.say("noted; it is recorded with the outcome" if code in self.shift.objections else "taken back")
 
     def action_undo(self) -> None:
         """Take my last outcome back."""
@@ -403,20 +375,20 @@ class SdrScreen(Station):
 
     def action_why(self) -> None:
         """Why this lead; the same key goes back to the script."""
-        if self._why:
+        if self.shift.why:
             self.action_close()
         elif card := self._mine():
             self.read(partial(self._explain, card))
 
     async def _explain(self, card: TicketCard) -> None:
         found = await self.ask(ExplainTicket(ticket=card.ticket))
-        if card is self.card:
-            self._why = (found.summary, *found.lines)
+        if card is self.shift.card:
+            self.shift.why = (found.summary, *found.lines)
             self.repaint()
 
     def action_close(self) -> None:
         """Back to the script."""
-        self._why = ()
+        self.shift.why = ()
         self.repaint()
 
     def action_script_down(self) -> None:
@@ -430,32 +402,19 @@ class SdrScreen(Station):
     # painting -------------------------------------------------------------------------------------------------------
 
     def status(self) -> Line:
-        return sdr_panes.status(self._view(), self.armed, self.has_class("-wide"))
+        return sdr_panes.status(self.shift, self.has_class("-wide"))
 
     def off(self) -> Collection[str]:
-        if self.card is None or self.stop:
-            return {"dial", "answered", "next_number", "skip", "do_not_call", "why"}
-        grey = {"answered"} if not self.card.dials else {"skip"}
-        return grey | ({"next_number"} if sum(n.state == "good" for n in self.card.numbers) < 2 else set())
-
-    def _view(self) -> sdr_panes.View:
-        return sdr_panes.View(
-            me=self.desk.person, page=self.page, sentence=self.sentence, start=self.start, card=self.card,
-            stop=self.stop, numbers=self.numbers, since=self._since, now=self.desk.now(), limit=self._limit,
-            why=self._why,
-        )  # fmt: skip
+        return self.shift.idle_commands()
 
     def repaint(self) -> None:
         """Draw every pane; rows that did not change cost nothing."""
-        self.query_one(sdr_panes.Panes).show(self._view())
+        self.query_one(sdr_panes.Panes).show(self.shift, self.desk.now())
         self.form.repaint()
         self.repaint_bars()
 
     def _outcomes(self, width: int, _height: int) -> list[Line]:
-        card = self.card
-        ready = card is not None and not self.stop and bool(card.dials or (self.map and not self.map.needs_dial))
-        hint = NEEDS_DIAL if card is not None and not card.dials and not self.stop else ""
-        rows = sdr_panes.outcome_rows(self.map, ready, self.objections, hint, width)
-        if self.numbers is not None and not self.has_class("-wide"):
-            rows += [BLANK, sdr_panes.today_line(self.numbers)]
+        rows = sdr_panes.outcome_rows(self.shift, width)
+        if self.shift.numbers is not None and not self.has_class("-wide"):
+            rows += [BLANK, sdr_panes.today_line(self.shift.numbers)]
         return rows

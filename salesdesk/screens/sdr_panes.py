@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from salesdesk.desk.boards import MyNumbersReply
-from salesdesk.desk.cards import TicketCard
-from salesdesk.desk.floor import Person
 from salesdesk.desk.people import StartPage
-from salesdesk.line.salesmap import Station
 from salesdesk.line.tzdata import zone
 from salesdesk.screens import lead_card
 from salesdesk.screens.lead_card import clocked
+from salesdesk.screens.sdr_shift import NEEDS_DIAL, Shift
 from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, cell, flowed, line, rule, wrapped
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the panes show. `page` is start, lead, dry, paused, away or aloud, `since` when it was opened, `limit`
-    how long a pause may be in seconds; the card is there
-    on the page lead only; `why` are the lines that explain it, while they are asked for."""
-
-    me: Person
-    page: str
-    sentence: str
-    start: StartPage | None
-    card: TicketCard | None
-    stop: str
-    numbers: MyNumbersReply | None
-    since: int
-    now: int
-    limit: int
-    why: tuple[str, ...]
 
 
 class Panes(Container):
@@ -43,7 +21,8 @@ class Panes(Container):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._view: View | None = None
+        self._shift: Shift | None = None
+        self._lead_shown = ""
         self._top = 0
 
     def compose(self) -> ComposeResult:
@@ -53,75 +32,77 @@ class Panes(Container):
         yield Lines(id="script")
         yield Lines(id="today")
 
-    def show(self, view: View) -> None:
+    def show(self, shift: Shift, now: int) -> None:
         """Draw everything; rows that did not change cost nothing."""
-        before, self._view = self._view, view
-        if before is None or (before.card and before.card.token) != (view.card and view.card.token):
-            self._top = 0
-        self.query_one("#history", Lines).show(lead_card.history_rows(view.card, view.me.zone) if view.card else [])
-        self.query_one("#today", Lines).show(today_rows(view.numbers))
-        self._draw_script(view)
-        self.tick(view)
+        card, self._shift = shift.card, shift
+        if (card.token if card else "") != self._lead_shown:
+            self._lead_shown, self._top = card.token if card else "", 0
+        self.query_one("#history", Lines).show(lead_card.history_rows(card, shift.me.zone) if card else [])
+        self.query_one("#today", Lines).show(today_rows(shift.numbers))
+        self._draw_script(shift)
+        self.tick(now)
 
-    def tick(self, view: View) -> None:
+    def tick(self, now: int) -> None:
         """Draw what changes with the clock."""
-        pane = self.query_one("#lead", Lines)
-        card = view.card
+        shift = self._shift
+        if shift is None:
+            return
+        pane, card, stop = self.query_one("#lead", Lines), shift.card, shift.stop
         if card is None:
-            pane.draw(lambda width, height: page_rows(view, width)[:height])
+            pane.draw(lambda width, height: page_rows(shift, now, width)[:height])
         else:
             wide = self.screen.has_class("-wide")
-            pane.draw(lambda _width, height: lead_card.lead_rows(card, view.now, view.stop, wide, height))
+            pane.draw(lambda _width, height: lead_card.lead_rows(card, now, stop, wide, height))
 
     def scroll_script(self, by: int) -> None:
         """Read on or back by half a pane."""
         pane = self.query_one("#script", Lines)
-        if self._view is not None:
-            last = lead_card.last_top(_script(self._view)[1], pane.size.width - 2, pane.size.height)
+        if self._shift is not None:
+            last = lead_card.last_top(_script(self._shift)[1], pane.size.width - 2, pane.size.height)
             self._top = max(0, min(self._top + by * max(1, pane.size.height // 2), last))
-            self._draw_script(self._view)
+            self._draw_script(self._shift)
 
-    def _draw_script(self, view: View) -> None:
-        title, text = _script(view)
+    def _draw_script(self, shift: Shift) -> None:
+        title, text = _script(shift)
         top = self._top
         self.query_one("#script", Lines).draw(
             lambda width, height: lead_card.script_rows(title, text, top, width, height)
         )
 
 
-def _script(view: View) -> tuple[str, str]:
-    if view.why:
-        return "WHY THIS LEAD", "\n".join(view.why)
-    if view.card is not None:
-        return "SCRIPT", view.card.script or "this campaign has no script yet"
-    return "PROMISES AND CAMPAIGNS", promises(view.start)
+def _script(shift: Shift) -> tuple[str, str]:
+    if shift.why:
+        return "WHY THIS LEAD", "\n".join(shift.why)
+    if shift.card is not None:
+        return "SCRIPT", shift.card.script or "this campaign has no script yet"
+    return "PROMISES AND CAMPAIGNS", promises(shift.start)
 
 
-def page_rows(view: View, width: int) -> list[Line]:
+def page_rows(shift: Shift, now: int, width: int) -> list[Line]:
     """What stands in the place of a lead."""
-    said = [line((words, "strong")) for words in wrapped(view.sentence, width)]
-    gone = (clocked(view.now - view.since), "warn")
-    if view.page == "dry":
+    said = [line((words, "strong")) for words in wrapped(shift.sentence, width)]
+    gone = (clocked(now - shift.since), "warn")
+    if shift.page == "dry":
         own = "the next lead comes by itself; this time is the floor's, not yours"
         return [rule("NOTHING TO CALL", gone), *said, BLANK, line((own, "dim"))]
-    if view.page == "paused":
-        return [rule("PAUSE", _pause_clock(view)), *said, BLANK, line(("Enter", "key"), " when you are back")]
-    if view.page == "away":
+    if shift.page == "paused":
+        return [rule("PAUSE", _pause_clock(shift, now)), *said, BLANK, line(("Enter", "key"), " when you are back")]
+    if shift.page == "away":
         return [rule("AWAY", gone), *said, BLANK, line(("Enter", "key"), " when you are back")]
-    if view.page == "aloud":
-        said = [line((words, "strong")) for words in wrapped(f"“{view.sentence}”", width)]
+    if shift.page == "aloud":
+        said = [line((words, "strong")) for words in wrapped(f"“{shift.sentence}”", width)]
         return [rule("READ ALOUD"), *said, BLANK, line(("Enter", "key"), " for the next lead")]
-    if view.start is None:
+    if shift.start is None:
         return [rule("SIGN IN"), *said]
-    first = view.start.person.split(" ")[0]
-    hello = line((f"Good {_part_of_day(view.now, view.start.zone)}, {first}.", "strong"))
-    return [rule("READY?"), hello, line(view.start.floor), BLANK, line(("Enter", "key"), " serves the first lead")]
+    first = shift.start.person.split(" ")[0]
+    hello = line((f"Good {_part_of_day(now, shift.start.zone)}, {first}.", "strong"))
+    return [rule("READY?"), hello, line(shift.start.floor), BLANK, line(("Enter", "key"), " serves the first lead")]
 
 
-def _pause_clock(view: View) -> tuple[str, str]:
+def _pause_clock(shift: Shift, now: int) -> tuple[str, str]:
     """How long the pause is; amber, and in words, once it is over its limit."""
-    gone = view.now - view.since
-    over = gone - view.limit
+    gone = now - shift.since
+    over = gone - shift.limit
     return (f"! {clocked(gone)}, {clocked(over)} over", "warn") if over > 0 else (clocked(gone), "")
 
 
@@ -140,13 +121,13 @@ def promises(start: StartPage | None) -> str:
     return "\n".join([*(told or ["nothing is promised for the next 24 hours"]), "", f"You call for: {campaigns}"])
 
 
-def outcome_rows(
-    station: Station | None, ready: bool, objections: tuple[str, ...], hint: str, width: int
-) -> list[Line]:
+def outcome_rows(shift: Shift, width: int) -> list[Line]:
     """The outcomes to pick from, grey until one may be picked; the objections noted so far."""
+    station = shift.map
     if station is None:
         return [rule("OUTCOME")]
-    key, tone = ("key", "") if ready else ("dim", "dim")
+    hint = [(NEEDS_DIAL, "dim")] if shift.working and shift.wants_dial else []
+    key, tone = ("key", "") if shift.working and not shift.wants_dial else ("dim", "dim")
     items = [
         tuple(
             Bit(words, look, click=f"screen.outcome({each.key!r})")
@@ -156,12 +137,12 @@ def outcome_rows(
         if len(each.key) == 1
     ]
     rows = [
-        rule("OUTCOME", *([(hint, "dim")] if hint else [])),
+        rule("OUTCOME", *hint),
         *min(flowed(items, width), flowed(items, width, 2), key=len),
     ]
-    if objections:
+    if shift.objections:
         labels = {each.id: each.label.lower() for each in station.objections}
-        rows += [BLANK, line(("objections noted: ", "dim"), ", ".join(labels[code] for code in objections))]
+        rows += [BLANK, line(("objections noted: ", "dim"), ", ".join(labels[code] for code in shift.objections))]
     return rows
 
 
@@ -170,14 +151,14 @@ def _name(label: str) -> str:
     return label if label.isupper() else label[:1].lower() + label[1:]
 
 
-def status(view: View, armed: str, wide: bool) -> Line:
+def status(shift: Shift, wide: bool) -> Line:
     """Who sits here, what is called, and how full the queue is."""
-    numbers = view.numbers
-    parts = [Bit("SDR", "accent"), Bit(f" · {view.me.name}", "strong")]
-    if view.card is not None:
-        parts.append(Bit(f"   {view.card.campaign} · script {view.card.variant or 'A'}"))
-    if armed:
-        parts.append(Bit(f"   then {armed}", "warn"))
+    numbers = shift.numbers
+    parts = [Bit("SDR", "accent"), Bit(f" · {shift.me.name}", "strong")]
+    if shift.card is not None:
+        parts.append(Bit(f"   {shift.card.campaign} · script {shift.card.variant or 'A'}"))
+    if shift.armed:
+        parts.append(Bit(f"   then {shift.armed}", "warn"))
     if numbers is not None:
         told = f"queue {numbers.queue_on_hand:,}"
         if wide and numbers.queue_cover_minutes is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from salesdesk.commands import Command
+from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.people import PAUSES
-from salesdesk.desk.recording import Recorded
+from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.line.salesmap import Choice, Outcome, Station
 from salesdesk.widgets.entry import Entry, question
 
@@ -43,6 +44,25 @@ def outcome_keys(station: Station | None) -> list[Command]:
         for each in outcomes
         if len(each.key) == 1
     ]
+
+
+class OneWrite:
+    """The write of an outcome; saved again unchanged after a broken floor, it is the same write under the same key."""
+
+    def __init__(self) -> None:
+        self._said: object = None
+        self._request: RecordOutcome | None = None
+
+    def request(self, entry: Entry, card: TicketCard, objections: tuple[str, ...], now: int) -> RecordOutcome:
+        """What to ask the desk; the seconds since the form was opened count as wrap time."""
+        said = (card.token, entry.outcome.id, tuple(entry.answered.items()), objections)
+        if self._request is None or self._said != said:
+            self._said = said
+            self._request = RecordOutcome(
+                ticket=card.ticket, token=card.token, outcome=entry.outcome.id, answers=dict(entry.answered),
+                objections=objections, wrap_seconds=max(0, now - entry.started),
+            )  # fmt: skip
+        return self._request
 
 
 def told(entry: Entry, done: Recorded) -> str:
