@@ -151,7 +151,8 @@ class CoordinatorScreen(FormStation):
     def _tell(self) -> None:
         key = self.rows.chosen
         panel = self.query_one("#detail", Lines)
-        if key is None:
+        nothing_yet = self.pane == QUEUES and not any(each.campaign for each in self.view.queues)
+        if key is None or nothing_yet:
             panel.show([rule(""), line((EMPTY[self.pane], "dim"))])
         else:
             panel.draw(lambda width, _height: [rule(""), *detail(self.pane, key, self.view, width)])
