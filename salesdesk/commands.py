@@ -99,7 +99,7 @@ _COORDINATOR = _at(
     ("down", "down", "down", "Go to the row below.", 0),
     ("open", "enter", "open", "Read all there is about the row under the cursor.", 0),
     ("why", "w", "why dry", "Say why this queue is dry: what holds its leads back, by cause, and until when.", 1),
-    ("import_list", "i", "import", "Import a list from a file: preview first, then name, supplier, purpose, country.", 2),
+    ("import_list", "i", "import", "Import a list from a file: preview, then name, supplier, purpose, country.", 2),
     ("rejects", "j", "rejects", "Show the rows of this list that were not taken in, and why.", 0),
     ("new_campaign", "c", "campaign", "Write a new campaign in twelve answers; Enter takes the default.", 3),
     ("pause_campaign", "l", "pause", "Stop serving this campaign's leads, or go on; calls that run go on.", 0),

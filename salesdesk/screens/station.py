@@ -226,7 +226,7 @@ class Station(Screen[None]):
             self._looking = False
             return
         self._pulse = pulse
-        self.run_worker(partial(self._moved), group="moved", exit_on_error=False)
+        _worker: Worker[None] = self.run_worker(partial(self._moved), group="moved", exit_on_error=False)
 
     async def _moved(self) -> None:
         try:
