@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
-from textual.worker import Worker
 
 from salesdesk.desk.local import Desk
 from salesdesk.desk.registry import Request
@@ -25,10 +23,6 @@ class FormStation(Station):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.drafts: dict[str, Draft] = {}
-
-    def read(self, job: Callable[[], Awaitable[None]], group: str = "read") -> Worker[None]:
-        """As at every station; a job that is replaced before it began leaves no coroutine behind."""
-        return self.run_worker(partial(self._guarded, job), group=group, exclusive=True, exit_on_error=False)
 
     async def reload(self) -> None:
         """Read again what the screen shows, after a job that was stopped."""
