@@ -28,7 +28,7 @@ _STEPS = ((2.0, 10.0), (8.0, 30.0), (15.0, 70.0), (3.0, 20.0))
 
 def idle_station(shelf: Shelf, seconds: float = SECONDS) -> list[Result]:
     """Processor time of a station with a lead on its screen, beside a Textual program that shows two words."""
-    with Terminal(program(shelf.copy(SMALL), "Seat 09", "sdr")) as station, Terminal(BARE_SCREEN) as bare:
+    with Terminal(program(shelf.copy(SMALL), "Seat 11", "sdr")) as station, Terminal(BARE_SCREEN) as bare:
         station.painted("READY")
         station.press("n")
         station.painted(NEXT_LEAD)
