@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field as Setting
 
-from salesdesk.desk import facts, holding, housekeeping, routing, seats, suppressing
+from salesdesk.desk import facts, holding, housekeeping, promising, routing, seats, suppressing
 from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import place_of
-from salesdesk.line import attempts, outcomes, when, windows
+from salesdesk.line import attempts, outcomes, when
 from salesdesk.line.outcomes import AnswerError, Resolved
 from salesdesk.line.salesmap import Delay, Outcome, Station
 from salesdesk.store import events, holds, leads, tickets
@@ -219,7 +218,8 @@ class _Recording:
 
     def _promised(self, due: datetime, *, tries: int) -> tuple[dict[str, Any], str]:
         if tries == 0:
-            self._refuse_bad_time(due)
+            phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
+            promising.refuse_bad_time(self.floor, self.lead, phone, due)
         mine = self.resolved.facts.get("owner", "mine") != "anyone"
         owner = (self.me.id if mine else 0) if tries == 0 else int(self.promise["person_id"] if self.promise else 0)
         tickets.add_promise(
@@ -232,19 +232,6 @@ class _Recording:
             made_at=self.floor.now,
         )
         return {"state": "promised", "due_at": None, "sleeps_again_at": None}, "promised"
-
-    def _refuse_bad_time(self, due: datetime) -> None:
-        phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
-        start = self.floor.instant - timedelta(days=1)
-        spans: tuple[tuple[int, int], ...] = ()
-        if phone is not None and due - self.floor.instant < timedelta(days=when.LONGEST_DAYS + 1):
-            place = place_of(self.lead, phone)
-            spans = windows.intervals(
-                place, start=start, days=when.LONGEST_DAYS + 3, courtesy=None, kind="business", profile="strict"
-            )
-        why_not = when.refusal(due, now=self.floor.instant, windows=spans)
-        if why_not:
-            raise BadRequest("bad_answer", f"not promised: {why_not}")
 
     def _promise_again(self) -> datetime | None:
         """When to try a promise again after nobody was reached; None when its steps are used up or it is settled."""

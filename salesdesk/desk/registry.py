@@ -120,7 +120,8 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "serving", "calls", "recording", "undoing", "suppressing", "explaining", "lists", "campaigns", "batches",
+    "people", "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
+    "campaigns", "batches",
     "boards", "queues", "auditing",
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.local import Desk
 from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
+from salesdesk.desk.promising import PromiseHours
 from salesdesk.desk.serving import AnyWork, ClaimNext, Heartbeat, Held, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
@@ -275,7 +276,18 @@ class SdrScreen(Station):
         zone = self.shift.card.zone if self.shift.card else self.desk.settings.zone
         mine = self.desk.person.zone or self.desk.settings.zone
         self.say("")
-        self.form.open(Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now()))
+        entry = Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now())
+        self.form.open(entry)
+        if any(each.kind in ("when", "slot") for each in outcome.fields):
+            self.read(partial(self._learn_hours, entry), "hours")
+
+    async def _learn_hours(self, entry: Entry) -> None:
+        """Have the legal hours at hand before a time is typed."""
+        card = self.shift.card
+        if card is not None:
+            hours = await self.ask(PromiseHours(ticket=card.ticket, token=card.token))
+            entry.legal, entry.promises = hours.spans, hours.promises
+            self.form.repaint()
 
     def _instant(self) -> datetime:
         return datetime.fromtimestamp(self.desk.now(), UTC)

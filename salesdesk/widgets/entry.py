@@ -18,7 +18,9 @@ TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone",
 """Kinds of fields that are typed; the others are answered by one letter."""
 
 ALWAYS = ((0, 1 << 40),)
-"""The desk knows the hours of the law there; the form only what is past or too far ahead."""
+"""The legal hours until the desk has told them: only what is past or too far ahead is refused."""
+CLOSE = 1800
+"""Another promise within so many seconds is told."""
 
 
 class Then(Enum):
@@ -38,7 +40,8 @@ def question(kind: str, label: str, choices: tuple[Choice, ...]) -> Outcome:
 
 @dataclass
 class Entry:
-    """The draft of one outcome. `zone` is the prospect's, `mine` my own; `clock` tells the instant."""
+    """The draft of one outcome. `zone` is the prospect's, `mine` my own; `clock` tells the instant. `legal` are the
+    hours in which a call may be promised, `promises` what I promised already, in epoch seconds."""
 
     outcome: Outcome
     zone: str
@@ -52,6 +55,8 @@ class Entry:
     explaining: bool = False
     """Whether every choice is shown with its definition."""
     at: int = 0
+    legal: tuple[tuple[int, int], ...] = ALWAYS
+    promises: tuple[int, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -207,7 +212,7 @@ class Entry:
         if asked.kind in ("when", "slot"):
             now = self.clock()
             at = when.parse_when(said, now=now, zone=self.zone)
-            if why_not := when.refusal(at, now=now, windows=ALWAYS):
+            if why_not := when.refusal(at, now=now, windows=self.legal):
                 raise ValueError(why_not)
             return at.isoformat()
         if asked.kind == "month":
@@ -216,18 +221,25 @@ class Entry:
         return said
 
     def echo(self, asked: Field) -> str:
-        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours"."""
+        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours · legal · 1 other promise then"."""
         said = self.answers.get(asked.id)
         if not isinstance(said, str) or not said.strip():
             return ""
         try:
             if asked.kind in ("when", "slot"):
                 at = when.parse_when(said, now=self.clock(), zone=self.zone)
-                why_not = when.refusal(at, now=self.clock(), windows=ALWAYS)
-                return when.echo(at, self.mine, now=self.clock()) + (f" · {why_not}" if why_not else "")
+                return " · ".join((when.echo(at, self.mine, now=self.clock()), *self._about(at)))
             if asked.kind == "month":
                 year, month = when.parse_month(said, now=self.clock())
                 return f"{datetime(year, month, 1):%B %Y}"
         except ValueError as error:
             return f"… {error}"
         return ""
+
+    def _about(self, at: datetime) -> list[str]:
+        """Whether a time may be promised, and what else was."""
+        if why_not := when.refusal(at, now=self.clock(), windows=self.legal):
+            return [why_not]
+        told = ["legal"] if self.legal is not ALWAYS else []
+        others = sum(abs(each - at.timestamp()) < CLOSE for each in self.promises)
+        return [*told, f"{others} other promise{'s' if others > 1 else ''} then"] if others else told

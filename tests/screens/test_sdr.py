@@ -204,11 +204,14 @@ async def test_a_bad_time_stays_in_the_form_with_its_reason(floor: TestFloor, ty
         assert typed in screen_text(app)
 
 
-async def test_a_time_that_the_desk_refuses_is_told_under_the_field(floor: TestFloor) -> None:
+async def test_an_hour_that_the_law_refuses_is_told_while_it_is_typed(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d 4")
+        await write(app, "tue 3pm")
+        assert "yours · legal" in screen_text(app)
+        await drive(app, " ".join(["backspace"] * 7))
         await write(app, "sun 3am")
-        await drive(app, "enter r enter y")
+        await drive(app, "enter")
         assert recorded(floor) == []
         assert "outside the legal hours" in screen_text(app)
         assert "sun 3am" in screen_text(app)
