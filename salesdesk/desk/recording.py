@@ -57,7 +57,7 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
     lead, campaign = holding.of_ticket(floor, ticket)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
-    if station.needs_dial and outcome.needs_dial and not hold.dials:
+    if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:
         raise Refused("no_dial", "dial (d) or skip (s)")
     resolved = _resolve(floor, lead, outcome, dict(ask.answers))
     _check_objections(station, ask.objections)

@@ -30,6 +30,7 @@ from salesdesk.screens.coordinator_words import Unclear
 from salesdesk.screens.files import completed
 from salesdesk.store.session import StoreError
 from salesdesk.widgets.lines import BLANK, Line, Lines, cell, line, rule, wrapped
+from salesdesk.widgets.text_box import LongTextBox, TextBox
 
 Answers = Mapping[str, str]
 Check = Callable[[str, Answers], Awaitable[Sequence[Line]]]
@@ -98,8 +99,8 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="page"):
             yield Lines(id="asked")
-            yield Input(id="answer", compact=True, select_on_focus=False)
-            yield TextArea(id="long", compact=True, soft_wrap=True, tab_behavior="focus")
+            yield TextBox(id="answer")
+            yield LongTextBox(id="long")
             yield Lines(id="fault")
             yield Lines(id="told")
             yield Lines(id="hints")

@@ -19,6 +19,7 @@ from salesdesk.desk.registry import Progress, Request
 from salesdesk.line.pace import bar
 from salesdesk.store.session import StoreError
 from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, line, rule, wrapped
+from salesdesk.widgets.text_box import TextBox
 
 R = TypeVar("R")
 
@@ -44,7 +45,7 @@ class Confirm(ModalScreen[bool]):
         with Vertical(classes="dialog"):
             yield Lines(id="words")
             if self._number is not None:
-                yield Input(id="number", compact=True, select_on_focus=False)
+                yield TextBox(id="number")
             yield Lines(id="choice")
 
     def on_mount(self) -> None:

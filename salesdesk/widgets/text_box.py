@@ -1,10 +1,14 @@
-"""A one-line text field whose value is harmless, wherever it was pasted from."""
+"""Text fields whose value is harmless, wherever it was pasted from."""
 
 from __future__ import annotations
 
-from textual.widgets import Input
+from textual.document._edit import Edit
+from textual.widgets import Input, TextArea
+from textual.widgets.text_area import EditResult
 
 from salesdesk.line.text import clean
+
+LONGEST = 20_000
 
 
 class TextBox(Input):
@@ -16,4 +20,18 @@ class TextBox(Input):
 
     def validate_value(self, value: str) -> str:
         """Text without control characters; nothing else is changed."""
-        return clean(value, limit=20_000)
+        return clean(value, limit=LONGEST)
+
+
+class LongTextBox(TextArea):
+    """A field of several lines; every edit is cleaned, so that a pasted escape is never drawn."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, compact=True, soft_wrap=True, tab_behavior="focus")
+
+    def edit(self, edit: Edit) -> EditResult:
+        edit.text = clean(edit.text, limit=LONGEST, lines=True)
+        return super().edit(edit)
+
+    def load_text(self, text: str) -> None:
+        super().load_text(clean(text, limit=LONGEST, lines=True))
