@@ -150,7 +150,6 @@ CREATE TABLE assignment (
     person_id bigint NOT NULL,
     campaign_id bigint NOT NULL,
     turn integer NOT NULL,
-    dealt bigint NOT NULL,
     PRIMARY KEY (person_id, campaign_id)
 ) WITHOUT ROWID; -- sqlite
 ); -- postgres

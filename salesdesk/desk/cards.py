@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesdesk.desk import holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
-from salesdesk.desk.standing import Call, standing
+from salesdesk.desk.standing import Call, Known, standing
 from salesdesk.line import attempts, merge
 from salesdesk.line.text import clean, dialable_uri
 from salesdesk.store import campaigns, events, leads, people, tickets
@@ -79,10 +79,9 @@ def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
     """The card of the ticket in a hold."""
     ticket = tickets.by_id(floor.session, hold.ticket_id)
     assert ticket is not None, "a hold always has its ticket"
-    lead, campaign = holding.of_ticket(floor, ticket)
-    phones = leads.phones(floor.session, lead.contact_id)
+    known = floor.known.get(ticket.id) or _known(floor, me, hold, ticket)
+    lead, campaign, phones, call = known.lead, known.campaign, known.phones, known.call
     phone = holding.current(phones, hold) or next(iter(phones), None)
-    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(floor, ticket.id))
     promise = tickets.promise(floor.session, ticket.id)
     zones = call.decision.zones if call.decision else ()
     station = floor.sales_map(campaign.map_id).station(ticket.station)
@@ -122,6 +121,14 @@ def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
         handle_seconds=station.handle_seconds,
         stop=hold.void,
     )
+
+
+def _known(floor: Floor, me: Person, hold: HoldRow, ticket: TicketRow) -> Known:
+    lead, campaign = holding.of_ticket(floor, ticket)
+    phones = leads.phones(floor.session, lead.contact_id)
+    phone = holding.current(phones, hold) or next(iter(phones), None)
+    agreed = holding.agreed(floor, ticket.id)
+    return Known(lead, campaign, phones, standing(floor, lead, phone, campaign, me=me.id, agreed=agreed))
 
 
 def _until(call: Call) -> int | None:

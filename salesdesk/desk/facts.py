@@ -59,7 +59,7 @@ def record(
         )
     deal = ledger.deal_change(fact)
     if deal:
-        tickets.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.campaign_id, deal.by)
+        tickets.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.by)
     return event
 
 

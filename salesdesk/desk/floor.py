@@ -68,6 +68,8 @@ class Floor:
     now: int = field(init=False)
     zones: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Where leads were found to be (by lead): many rules ask, the store is asked once."""
+    known: dict[int, Any] = field(default_factory=dict)
+    """What this request has found out about tickets (see `standing.Known`), for the view of its reply."""
 
     def __post_init__(self) -> None:
         self.now = self.clock.now()

@@ -200,19 +200,21 @@ def perform(counter: Counter, person_id: int, request: Request[R]) -> R:
     if what.effect is not Effect.WRITE:
         return typing.cast(R, counter.store.read(lambda session: _look(counter, session, person_id, what, request)))
 
-    def change(session: Session) -> tuple[Person, Any]:
+    def change(session: Session) -> tuple[Floor, Person, Any]:
         me = _allowed(person(session, person_id), what)
-        return me, _change(counter, session, me, what, request)
+        floor = counter.floor(session)
+        return floor, me, _change(floor, me, what, request)
 
     if what.view is None:
-        return typing.cast(R, counter.store.write(change)[1])
+        return typing.cast(R, counter.store.write(change)[2])
     view = what.view
-    return typing.cast(
-        R,
-        counter.store.write_and_look(
-            change, lambda session, done: view(counter.floor(session), done[0], request, done[1])
-        ),
-    )
+
+    def look(session: Session, done: tuple[Floor, Person, Any]) -> Any:
+        floor, me, reply = done
+        floor.session = session
+        return view(floor, me, request, reply)
+
+    return typing.cast(R, counter.store.write_and_look(change, look))
 
 
 def start(counter: Counter, person_id: int, request: Request[R]) -> Generator[Progress, None, R]:
@@ -240,8 +242,8 @@ def _look(counter: Counter, session: Session, person_id: int, what: Operation, r
     return what.handler(counter.floor(session), me, request)
 
 
-def _change(counter: Counter, session: Session, me: Person, what: Operation, request: Request[Any]) -> Any:
-    floor = counter.floor(session)
+def _change(floor: Floor, me: Person, what: Operation, request: Request[Any]) -> Any:
+    session = floor.session
     key = getattr(request, "key", None)
     if key is None or not what.keyed:
         return what.handler(floor, me, request)

@@ -12,7 +12,7 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import WORKERS, Role
-from salesdesk.desk.standing import dialable, standing
+from salesdesk.desk.standing import Known, dialable, standing
 from salesdesk.line import dealing
 from salesdesk.line.salesmap import Station
 from salesdesk.store import events, holds, leads, people, tickets
@@ -129,16 +129,17 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
         later = holding.planned(floor, ticket, lead, campaign, holding.plan_name(campaign), counted=False)
         tickets.change(floor.session, ticket.id, **later)
         return None
-    phone = dialable(leads.phones(floor.session, lead.contact_id))
+    phones = leads.phones(floor.session, lead.contact_id)
+    phone = dialable(phones)
     if _left_to_others(floor, me, ticket, campaign.map_id):
         _put_off(floor, ticket, floor.now + SKIPPED_RESTS, lasting=False)
         return None
-    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(floor, ticket.id))
-    hold = None
+    call = standing(floor, lead, phone, campaign, me=me.id, agreed=reason == "promise")
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
         if hold:
+            floor.known[ticket.id] = Known(lead, campaign, phones, call)
             return hold
     _put_off(floor, ticket, call.verdict.until, lasting=call.verdict.cause in ("suppressed", "no_number"))
     return None
@@ -204,6 +205,7 @@ def heartbeat(floor: Floor, me: Person, ask: Heartbeat) -> Beat:
     """Renew my seat and my hold for another 45 seconds; writes no event."""
     boot, beat = floor.clock.lease()
     people.beat_seat(floor.session, me.id, boot, beat)
+    housekeeping.forget_receipts(floor)
     if ask.ticket is None:
         return Beat(holding=False)
     hold = holds.of_ticket(floor.session, ask.ticket)

@@ -27,6 +27,16 @@ class Call:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a claim has found out about the ticket it served; its card need not ask again."""
+
+    lead: LeadRow
+    campaign: CampaignRow
+    phones: list[PhoneRow]
+    call: Call
+
+
 @lru_cache(maxsize=4096)
 def place(zones: str, regions: str) -> Place:
     """Where a number may be: zones and jurisdictions as the store keeps them, words separated by spaces."""
@@ -134,5 +144,4 @@ def dialable(phones: list[PhoneRow]) -> PhoneRow | None:
 
 
 def _held_by_other(floor: Floor, lead: LeadRow, phone: PhoneRow | None, me: int) -> bool:
-    hold = holds.of_lead(floor.session, lead.id) or (holds.of_number(floor.session, phone.e164) if phone else None)
-    return hold is not None and hold.person_id != me
+    return holds.by_other(floor.session, lead.id, phone.e164 if phone else "", me)

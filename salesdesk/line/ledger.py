@@ -85,16 +85,15 @@ class DealChange(NamedTuple):
 
     person_id: int
     stratum_id: int
-    campaign_id: int
     by: int
 
 
 def deal_change(fact: Fact) -> DealChange | None:
     """How an event moves a person's dealt counts, if it does."""
     stratum = fact.data.get("deal")
-    if not stratum or fact.campaign_id is None:
+    if not stratum:
         return None
-    return DealChange(fact.person_id, int(stratum), fact.campaign_id, -1 if fact.data.get("uncounted") else 1)
+    return DealChange(fact.person_id, int(stratum), -1 if fact.data.get("uncounted") else 1)
 
 
 class TicketState(NamedTuple):

@@ -128,7 +128,7 @@ def variants(session: Session, campaign_id: int) -> list[str]:
 def assign(session: Session, person_id: int, campaign_id: int, turn: int) -> None:
     """Let a person work in a campaign: turn 1 before turn 2; turn 0 takes them out and keeps their counts."""
     session.run(
-        "INSERT INTO assignment (person_id, campaign_id, turn, dealt) VALUES (:person, :campaign, :turn, 0)"
+        "INSERT INTO assignment (person_id, campaign_id, turn) VALUES (:person, :campaign, :turn)"
         " ON CONFLICT (person_id, campaign_id) DO UPDATE SET turn = excluded.turn",
         person=person_id,
         campaign=campaign_id,
@@ -141,7 +141,7 @@ def assignments(session: Session, person_id: int | None = None) -> list[Row]:
     mine = "" if person_id is None else " WHERE a.person_id = :person"
     return list(
         session.all(
-            "SELECT a.person_id, p.name AS person, a.campaign_id, c.name AS campaign, c.live, a.turn, a.dealt"
+            "SELECT a.person_id, p.name AS person, a.campaign_id, c.name AS campaign, c.live, a.turn"
             " FROM assignment a JOIN person p ON p.id = a.person_id JOIN campaign c ON c.id = a.campaign_id"
             f"{mine} ORDER BY a.person_id, a.turn, a.campaign_id",
             person=person_id,

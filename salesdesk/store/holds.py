@@ -69,6 +69,17 @@ def of_number(session: Session, number: str) -> HoldRow | None:
     return HoldRow(**row) if row else None
 
 
+def by_other(session: Session, lead_id: int, number: str, person_id: int) -> bool:
+    """Whether somebody else holds this lead or is calling this number."""
+    found = session.value(
+        "SELECT 1 FROM hold WHERE (lead_id = :lead OR number = :number) AND person_id <> :person LIMIT 1",
+        lead=lead_id,
+        number=number,
+        person=person_id,
+    )
+    return found is not None
+
+
 def everyone(session: Session) -> list[HoldRow]:
     """Every live hold."""
     return [HoldRow(**row) for row in session.all("SELECT * FROM hold ORDER BY lead_id")]

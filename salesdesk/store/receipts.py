@@ -24,7 +24,7 @@ def keep(session: Session, *, key: str, operation: str, person_id: int, asked: s
     )
 
 
-def forget(session: Session, before: int, limit: int = 8) -> None:
+def forget(session: Session, before: int, limit: int = 64) -> None:
     """Drop a few receipts older than anything that can still be replayed. Keys are ordered by time (see `new_key`)."""
     session.run(
         "DELETE FROM receipt WHERE key IN"

@@ -222,7 +222,7 @@ def promises(session: Session, *, until: int, person_id: int | None = None) -> l
     )
 
 
-def count_deal(session: Session, person_id: int, stratum_id: int, campaign_id: int, by: int) -> None:
+def count_deal(session: Session, person_id: int, stratum_id: int, by: int) -> None:
     """Count a lead dealt to a person (or, with -1, given back uncounted)."""
     session.run(
         "INSERT INTO dealt (person_id, stratum_id, n) VALUES (:person, :stratum, :by)"
@@ -230,10 +230,4 @@ def count_deal(session: Session, person_id: int, stratum_id: int, campaign_id: i
         person=person_id,
         stratum=stratum_id,
         by=by,
-    )
-    session.run(
-        "UPDATE assignment SET dealt = dealt + :by WHERE person_id = :person AND campaign_id = :campaign",
-        by=by,
-        person=person_id,
-        campaign=campaign_id,
     )

@@ -65,7 +65,7 @@ def test_a_late_promise_is_not_a_kept_one() -> None:
 )
 def test_a_deal_is_counted_and_given_back(data: dict[str, Any], by: int | None) -> None:
     change = ledger.deal_change(ledger.Fact("served", "2026-11-19", 7, 1, 2, 3, "sdr", "", 1, data))
-    assert change == (None if by is None else ledger.DealChange(7, 4, 3, by))
+    assert change == (None if by is None else ledger.DealChange(7, 4, by))
 
 
 @pytest.mark.parametrize("state", ["ready", "sleeping"])
