@@ -14,10 +14,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from salesdesk.desk import registry
-from salesdesk.desk.batches import CheckBatch, Findings, ReleaseBatch
+from salesdesk.desk.batches import CheckBatch, Findings
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.local import LocalDesk
 from salesdesk.desk.registry import Effect, Operation, Progress, Request
+from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.line.text import clean
 from salesdesk.opening import open_desk
 

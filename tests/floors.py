@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from salesdesk.clock import ManualClock
-from salesdesk.desk.batches import CheckBatch, DraftBatch, ReleaseBatch
+from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import CreateCampaign, Segment
 from salesdesk.desk.lists import Imported, ImportList
 from salesdesk.desk.local import LocalDesk, create_floor, open_counter, person_named
 from salesdesk.desk.registry import Counter, Progress, Request
+from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.store import people
 
 R = TypeVar("R")

@@ -14,10 +14,11 @@ from typing import TypeVar
 from salesdesk.clock import ManualClock
 from salesdesk.demo import colleagues
 from salesdesk.desk import local, registry
-from salesdesk.desk.batches import CheckBatch, DraftBatch, ReleaseBatch
+from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import CreateCampaign, Segment
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.registry import Counter, Progress, Request
+from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.line.tzdata import zone
 from salesdesk.store import floor as floor_table
 from salesdesk.store import people

@@ -1,27 +1,25 @@
-"""Batches: a draft is checked, then released; the release puts its leads on the floor, dealt at random in strata."""
+"""Batches: a draft, its check, and how far each is. `releasing` puts them on the floor."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 
 from pydantic import Field
 
-from salesdesk.desk import checking, facts, holding
+from salesdesk.desk import checking, facts
 from salesdesk.desk.campaigns import Segment, campaign_of
-from salesdesk.desk.checking import CHUNK, Candidate, Sorting
+from salesdesk.desk.checking import CHUNK, Sorting
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.floor import Floor, Json, Person, local
+from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, RELEASERS
-from salesdesk.desk.routing import blank
-from salesdesk.line import dealing, experiments
+from salesdesk.line import dealing
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.flow import PLANNED_UTILISATION
 from salesdesk.line.text import clean
-from salesdesk.store import batches as batch_tickets
-from salesdesk.store import campaigns, counters, segments, tickets, windows
+from salesdesk.store import campaigns, segments, windows
 from salesdesk.store.campaigns import BatchRow, CampaignRow
 
 SHORT_DAY = 120
@@ -112,7 +110,7 @@ class CheckBatch(Request[Findings]):
 @operation(roles=RELEASERS, effect=JOB)
 def check_batch(floor: Floor, me: Person, ask: CheckBatch) -> Generator[Progress, None, Findings]:
     """Check a batch against every rule; a checked batch can be released."""
-    batch, campaign = floor.read(lambda now: _batch(now, ask.batch))
+    batch, campaign = floor.read(lambda now: batch_of(now, ask.batch))
     if batch.state not in ("draft", "checked"):
         raise Refused("wrong_state", f"batch {batch.id} is {batch.state}; only a draft is checked")
     ids = floor.read(lambda now: checking.drawn(now, batch, json.loads(batch.query)))
@@ -129,7 +127,8 @@ def check_batch(floor: Floor, me: Person, ask: CheckBatch) -> Generator[Progress
     return floor.write(lambda now: _keep(now, me, batch, campaign, sorting, len(ids)))
 
 
-def _batch(floor: Floor, batch_id: int) -> tuple[BatchRow, CampaignRow]:
+def batch_of(floor: Floor, batch_id: int) -> tuple[BatchRow, CampaignRow]:
+    """A batch with its campaign; refuses an unknown one."""
     batch = campaigns.batch(floor.session, batch_id)
     if batch is None:
         raise BadRequest("unknown_batch", f"there is no batch {batch_id}")
@@ -216,198 +215,6 @@ def _lockouts(floor: Floor, sorting: Sorting) -> tuple[Lockout, ...]:
             Lockout(leads=count, minutes=minutes, sentence=f"{count:,} callable only {minutes} min a day{free}")
         )
     return tuple(found)
-
-
-# release ------------------------------------------------------------------------------------------------------------
-
-
-class ReleaseBatch(Request["Released"]):
-    """Put a checked batch on the floor."""
-
-    batch: int = Field(description="the batch")
-    quantity: int | None = Field(None, ge=1, description="fewer leads than were checked")
-
-
-class Released(Reply):
-    """The batch is on the floor."""
-
-    batch: int
-    released: int
-    strata: int
-    note: str
-
-
-@operation(roles=RELEASERS, effect=JOB)
-def release_batch(floor: Floor, me: Person, ask: ReleaseBatch) -> Generator[Progress, None, Released]:
-    """Release a checked batch: its leads are served from now on, in random order inside their strata.
-
-    Stopped half-way it keeps what it has released, and releasing again goes on from there.
-    """
-    batch, campaign = floor.write(lambda now: _begin(now, me, ask))
-    findings = Findings.model_validate_json(batch.findings)
-    labels = {tuple(cell): label for cell, label in findings.cells}
-    sorting = Sorting(campaign)
-    ids = floor.read(lambda now: checking.drawn(now, batch, json.loads(batch.query)))
-    released = batch.released
-    for start in range(0, len(ids), CHUNK):
-        if released >= batch.quantity:
-            break
-        chunk = ids[start : start + CHUNK]
-        released = floor.write(
-            lambda now, chunk=chunk: _put_on_floor(now, me, batch.id, campaign, sorting, labels, chunk)  # type: ignore[misc]
-        )
-        yield Progress(done=released, total=min(batch.quantity, batch.released + len(ids)), note="releasing")
-    return floor.write(lambda now: _finish(now, me, batch.id))
-
-
-def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, CampaignRow]:
-    batch, _ = _batch(floor, ask.batch)
-    if batch.state not in ("checked", "releasing"):
-        hint = "check it first" if batch.state == "draft" else "nothing was changed"
-        raise Refused("wrong_state", f"batch {batch.id} is {batch.state}; {hint}")
-    checked = Findings.model_validate_json(batch.findings)
-    quantity = batch.quantity if batch.state == "releasing" else min(ask.quantity or checked.going, checked.going)
-    if not quantity:
-        raise Refused("empty_batch", f"batch {batch.id} has no lead that may be called; its check says why")
-    campaigns.change_batch(
-        floor.session, batch.id, batch.state, state="releasing", quantity=quantity, approved_by=me.id
-    )
-    return _batch(floor, ask.batch)
-
-
-def _put_on_floor(
-    floor: Floor,
-    me: Person,
-    batch_id: int,
-    campaign: CampaignRow,
-    sorting: Sorting,
-    labels: Mapping[tuple[str, ...], str],
-    lead_ids: Sequence[int],
-) -> int:
-    """Make tickets of one chunk; returns how many leads the batch has on the floor now, whoever has put them there.
-
-    Leads that another release took meanwhile are left out. Nothing more is put when the batch was closed meanwhile.
-    """
-    batch, _ = _batch(floor, batch_id)
-    if batch.state != "releasing":
-        return batch.quantity
-    room = batch.quantity - batch.released
-    fresh = set(segments.lead_ids_without_ticket(floor.session, lead_ids, campaign.id))
-    going: list[Candidate] = []
-    for found in checking.candidates(floor, campaign, [each for each in lead_ids if each in fresh]):
-        if found.cause is None and len(going) < room:
-            going.append(found)
-    if not going:
-        return batch.released
-    strata: dict[str, int] = {}
-    sizes: dict[str, int] = {}
-    for found in going:
-        label = labels.get(found.cell, "other")
-        sizes[label] = sizes.get(label, 0) + 1
-    for label, count in sizes.items():
-        strata[label] = campaigns.grow_stratum(floor.session, campaign.id, label, count)
-    lanes: dict[tuple[int, int], int] = {}
-    variants = campaigns.variants(floor.session, campaign.id) or ["A"]
-    first = counters.take(floor.session, "ticket", len(going))
-    rows: list[Json] = []
-    for number, found in enumerate(going):
-        stratum = strata[labels.get(found.cell, "other")]
-        key = (stratum, sorting.window(floor, found))
-        if key not in lanes:
-            lanes[key] = windows.lane(floor.session, *key)
-        arm = experiments.assign(
-            f"campaign-{campaign.id}", str(found.lead.account_id), [1 / len(variants)] * len(variants)
-        )
-        rows.append(
-            blank(first + number, found.lead.id, campaign.id, campaign.station)
-            | {
-                "kind": "call",
-                "batch_id": batch.id,
-                "stratum_id": stratum,
-                "lane_id": lanes[key],
-                "rank": holding.rank(floor, found.lead.id, 0),
-                "variant": variants[arm],
-                "entered_at": floor.now,
-            }
-        )
-    tickets.add_many(floor.session, rows)
-    campaigns.count_released(floor.session, batch.id, campaign.id, len(rows))
-    campaigns.set_live(floor.session, campaign.id, True)
-    facts.record(
-        floor,
-        "released",
-        me.id,
-        campaign_id=campaign.id,
-        station=campaign.station,
-        batch=batch.id,
-        tickets=[[row["id"], "ready", 0, 0] for row in rows],
-    )
-    return batch.released + len(rows)
-
-
-def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
-    batch, campaign = _batch(floor, batch_id)
-    if campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
-        facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
-    strata = len(campaigns.strata(floor.session, campaign.id))
-    return Released(
-        batch=batch.id,
-        released=batch.released,
-        strata=strata,
-        note=f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {strata} strata",
-    )
-
-
-class CloseBatch(Request["Closed"]):
-    """Take back what nobody has called yet of a released batch; drafts are just dropped."""
-
-    batch: int = Field(description="the batch")
-
-
-class Closed(Reply):
-    """The batch is closed."""
-
-    batch: int
-    taken_back: int
-
-
-@operation(roles=RELEASERS, effect=JOB)
-def close_batch(floor: Floor, me: Person, ask: CloseBatch) -> Generator[Progress, None, Closed]:
-    """Close a batch: leads that were never dealt go back to the house list, the others run their course."""
-    batch, _ = floor.read(lambda now: _batch(now, ask.batch))
-    if batch.state == "closed":
-        raise Refused("wrong_state", f"batch {batch.id} is closed already")
-    taken = 0
-    while True:
-        count = floor.write(lambda now: _take_back(now, me, batch))
-        taken += count
-        if not count:
-            break
-        yield Progress(done=taken, total=batch.released, note="taking back")
-    floor.write(lambda now: _close(now, me, batch.id))
-    return Closed(batch=batch.id, taken_back=taken)
-
-
-def _close(floor: Floor, me: Person, batch_id: int) -> None:
-    batch, campaign = _batch(floor, batch_id)
-    if campaigns.change_batch(floor.session, batch.id, batch.state, state="closed"):
-        facts.record(floor, "batch_closed", me.id, campaign_id=campaign.id, batch=batch.id)
-
-
-def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
-    rows = batch_tickets.undealt(floor.session, batch.id, CHUNK)
-    for row in rows:
-        batch_tickets.withdraw(floor.session, row["id"], row["stratum_id"], batch.campaign_id)
-    if rows:
-        facts.record(
-            floor,
-            "withdrawn",
-            me.id,
-            campaign_id=batch.campaign_id,
-            batch=batch.id,
-            tickets=[[row["id"], "done", 0, 0] for row in rows],
-        )
-    return len(rows)
 
 
 class BatchLine(Reply):

@@ -121,7 +121,7 @@ _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
-    "campaigns", "batches",
+    "campaigns", "batches", "releasing",
     "boards", "queues", "auditing",
 )  # fmt: skip
 

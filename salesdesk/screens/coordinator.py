@@ -9,13 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from salesdesk.desk.batches import BatchLine, CheckBatch, CloseBatch, DraftBatch, ReleaseBatch, ShowBatches
+from salesdesk.desk.batches import BatchLine, CheckBatch, DraftBatch, ShowBatches
 from salesdesk.desk.campaigns import PauseCampaign, ShowCampaigns
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.lists import Imported, ShowLists, ShowRejects
 from salesdesk.desk.local import Desk
 from salesdesk.desk.people import SignIn, SignOut
 from salesdesk.desk.queues import QueueCover
+from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
 from salesdesk.desk.serving import Heartbeat
 from salesdesk.screens import batch_form, campaign_form, coordinator_words, list_form
 from salesdesk.screens.asking import Draft

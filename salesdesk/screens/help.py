@@ -46,13 +46,13 @@ class Lookup(ModalScreen[T | None], Generic[T]):
         self.query_one("#lookup-head", Lines).show([rule(self.title_words, (self.hint, "dim"))])
         self._list("")
 
-    def found(self, words: str) -> Sequence[Record]:
+    def found(self, _words: str, /) -> Sequence[Record]:
         """The entries that match what was typed."""
-        raise NotImplementedError
+        return ()
 
-    def about(self, id: object) -> str:
+    def about(self, _id: object, /) -> str:
         """A few words about one entry."""
-        raise NotImplementedError
+        return ""
 
     def pick(self, _id: object, /) -> T | None:
         """What choosing an entry answers."""
@@ -108,7 +108,7 @@ class KeysScreen(Lookup[Command]):
         self._commands = {each.id: each for each in (*commands(station), *more)}
         self._off = frozenset(off)
 
-    def found(self, words: str) -> Sequence[Record]:
+    def found(self, words: str, /) -> Sequence[Record]:
         wanted = words.casefold().split()
         return [
             Record(each.id, self._row(each))
@@ -120,7 +120,7 @@ class KeysScreen(Lookup[Command]):
         tone = "dim" if each.id in self._off else ""
         return line((cell(each.caps, 10), "key"), (cell(each.label, 14), tone or "strong"), (each.help, tone))
 
-    def about(self, id: object) -> str:
+    def about(self, id: object, /) -> str:
         each = self._commands[str(id)]
         now = " Not now." if each.id in self._off else ""
         danger = " Cannot be taken back here." if each.danger else ""
@@ -140,7 +140,7 @@ class FiguresScreen(Lookup[None]):
         named = [found for found in map(glossary.named, labels) if found is not None]
         self._figures = {each.id: each for each in named or glossary.GLOSSARY.values()}
 
-    def found(self, words: str) -> Sequence[Record]:
+    def found(self, words: str, /) -> Sequence[Record]:
         wanted = words.casefold().split()
         return [
             Record(each.id, line((cell(each.name, 26), "strong"), (each.definition, "dim")))
@@ -148,7 +148,7 @@ class FiguresScreen(Lookup[None]):
             if all(word in f"{each.name} {' '.join(each.shown_as)}".casefold() for word in wanted)
         ]
 
-    def about(self, id: object) -> str:
+    def about(self, id: object, /) -> str:
         each = glossary.define(str(id))
         parts = [f"{each.definition} ({each.unit})", f"Measured: {each.measured}"]
         return "\n".join([*parts, f"Edge cases: {each.edge_cases}"] if each.edge_cases else parts)

@@ -16,13 +16,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from salesdesk.desk.batches import CheckBatch, CloseBatch, DraftBatch, ReleaseBatch
+from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import NextNumber
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
+from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
 from salesdesk.desk.serving import ClaimNext, Heartbeat, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo

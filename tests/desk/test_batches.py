@@ -7,17 +7,11 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk.batches import (
-    CheckBatch,
-    CloseBatch,
-    DraftBatch,
-    Findings,
-    ReleaseBatch,
-    ShowBatches,
-)
+from salesdesk.desk.batches import CheckBatch, DraftBatch, Findings, ShowBatches
 from salesdesk.desk.campaigns import Assign, CountSegment, CreateCampaign, Hours, PauseCampaign, Segment, ShowCampaigns
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.registry import Request
+from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
 from salesdesk.desk.suppressing import OptOut
 from tests.floors import TestFloor, csv_of, finish, import_rows, make_floor, people_rows
 from tests.steps import assert_clean, claim, nothing, refused, row, rows, tamper, ticket, value, work

@@ -321,8 +321,9 @@ def test_information_is_sent_by_the_coordinator(one: TestFloor) -> None:
 
 
 def test_no_rests_ninety_days_and_then_only_another_campaign_may_call(one: TestFloor) -> None:
-    from salesdesk.desk.batches import CheckBatch, DraftBatch, ReleaseBatch
+    from salesdesk.desk.batches import CheckBatch, DraftBatch
     from salesdesk.desk.campaigns import CreateCampaign
+    from salesdesk.desk.releasing import ReleaseBatch
 
     card = work(one, "no")
     assert ticket(one, card)["state"] == "done"
