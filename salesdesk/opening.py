@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -92,6 +94,13 @@ def open_demo(floor: str | None, *, fresh: bool = False, mono: bool = False) -> 
         seeding.forget(path)
     for line in seeding.prepare(path):
         sys.stderr.write(f"salesdesk: {line}\n")
+    with colleagues_at_work(path):
+        return _show(open_desk(str(path), seeding.YOU), "sdr", mono=mono)
+
+
+@contextmanager
+def colleagues_at_work(path: Path) -> Iterator[None]:
+    """Let the simulated colleagues of a floor work, in a process that ends with this block or with this program."""
     colleagues = subprocess.Popen(
         [sys.executable, "-m", "salesdesk.demo.colleagues", str(path)],
         stdin=subprocess.PIPE,
@@ -99,7 +108,7 @@ def open_demo(floor: str | None, *, fresh: bool = False, mono: bool = False) -> 
         stderr=subprocess.DEVNULL,
     )
     try:
-        return _show(open_desk(str(path), seeding.YOU), "sdr", mono=mono)
+        yield
     finally:
         colleagues.terminate()
         colleagues.wait(timeout=10)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.demo import seeding
 from salesdesk.desk.local import LocalDesk
-from salesdesk.opening import open_desk
+from salesdesk.opening import colleagues_at_work, open_desk
 from salesdesk.screens import seats_for
 
 SIZE = (120, 40)
+AT_WORK = 45
+"""Seconds after which every colleague has been seen on a call."""
 
 
 async def draw(desk: LocalDesk, folder: Path) -> None:
@@ -21,11 +25,17 @@ async def draw(desk: LocalDesk, folder: Path) -> None:
     app = SalesdeskApp(seats_for(desk), "sdr")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot, "enter", "d", "space")
-        (folder / "sdr.svg").write_text(app.export_screenshot(title="salesdesk"), encoding="utf-8")
+        (folder / "sdr.svg").write_text(picture(app), encoding="utf-8")
         for station in ("coordinator", "wallboard"):
             await app.switch_mode(station)
             await settle(pilot)
-            (folder / f"{station}.svg").write_text(app.export_screenshot(title="salesdesk"), encoding="utf-8")
+            (folder / f"{station}.svg").write_text(picture(app), encoding="utf-8")
+
+
+def picture(app: SalesdeskApp) -> str:
+    """The screen as SVG that asks nobody for a font."""
+    svg = app.export_screenshot(title="salesdesk")
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "monospace")
 
 
 async def settle(pilot: object, *keys: str) -> None:
@@ -47,7 +57,9 @@ def main() -> int:
             pass
         desk = open_desk(str(path), seeding.YOU)
         try:
-            asyncio.run(draw(desk, folder))
+            with colleagues_at_work(path):
+                time.sleep(AT_WORK)
+                asyncio.run(draw(desk, folder))
         finally:
             desk.close()
     return 0
