@@ -259,6 +259,7 @@ CREATE TABLE dealt (
 CREATE TABLE promise (
     ticket_id bigint PRIMARY KEY,
     person_id bigint NOT NULL,
+    promised_at bigint NOT NULL,
     due_at bigint NOT NULL,
     zone text NOT NULL,
     tries integer NOT NULL,

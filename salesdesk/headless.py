@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from salesdesk.desk import registry
-from salesdesk.desk.batches import CheckBatch, Findings
+from salesdesk.desk.batches import CheckBatch, Findings, ShowBatches
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.local import LocalDesk
 from salesdesk.desk.registry import Effect, Operation, Progress, Request
@@ -138,7 +138,7 @@ def _value(field: FieldInfo, text: str, before: Any) -> Any:
     kind = str(field.annotation)
     if "Base64" in kind or kind == "<class 'bytes'>":
         return base64.b64encode(read_file(text[1:])) if text.startswith("@") else text
-    if text[:1] in "[{":
+    if text[:1] in ("[", "{") and field.annotation is not str:
         try:
             return json.loads(text)
         except json.JSONDecodeError as error:
@@ -234,10 +234,11 @@ def import_file(
 def release(
     batch: int, quantity: int | None, floor: str | None, person: str | None, *, yes: bool, as_json: bool
 ) -> int:
-    """Check a batch, show the findings, and release it after a yes."""
+    """Check a batch, show the findings, and release it after a yes; a release that was interrupted goes on."""
     desk = open_desk(floor, person)
     try:
-        findings = run_job(desk.start(CheckBatch(batch=batch)))
+        begun = {each.id: each.findings for each in desk.ask(ShowBatches()).batches if each.state == "releasing"}
+        findings = begun.get(batch) or run_job(desk.start(CheckBatch(batch=batch)))
         going = min(quantity or findings.going, findings.going)
         if not as_json:
             say("\n".join(_findings(findings)))

@@ -55,6 +55,9 @@ class _Recount:
     def add(self, fact: ledger.Fact) -> None:
         self.events += 1
         for ticket, state in ledger.ticket_changes(fact):
+            if state.state == ledger.GONE:
+                self.tickets.pop(ticket, None)
+                continue
             self.tickets[ticket] = state
             if state.state != "held":
                 self.held.discard(ticket)

@@ -42,8 +42,21 @@ class Draft(Reply):
     available: int
 
 
-@operation(roles=RELEASERS, effect=WRITE)
-def draft_batch(floor: Floor, me: Person, ask: DraftBatch) -> Draft:
+class Drafted(Reply):
+    """What a draft keeps for its receipt."""
+
+    batch: int
+
+
+def _available(floor: Floor, me: Person, ask: DraftBatch, drafted: Drafted) -> Draft:
+    """The draft with its count, which on a large house list takes a moment and so is made after the commit."""
+    batch, campaign = batch_of(floor, drafted.batch)
+    available = segments.count_available(floor.session, json.loads(batch.query), campaign.id)
+    return Draft(batch=batch.id, quantity=ask.quantity, available=available)
+
+
+@operation(roles=RELEASERS, effect=WRITE, view=_available)
+def draft_batch(floor: Floor, me: Person, ask: DraftBatch) -> Drafted:
     """Draft a batch; nothing is served before it is checked and released."""
     campaign = campaign_of(floor, ask.campaign)
     query = ask.segment.model_dump(mode="json") if ask.segment else dict(campaign.form.get("segment") or {})
@@ -56,8 +69,7 @@ def draft_batch(floor: Floor, me: Person, ask: DraftBatch) -> Draft:
         created_at=floor.now,
     )
     facts.record(floor, "batch_drafted", me.id, campaign_id=campaign.id, batch=batch_id, quantity=ask.quantity)
-    available = len(segments.lead_ids(floor.session, query, campaign.id))
-    return Draft(batch=batch_id, quantity=ask.quantity, available=available)
+    return Drafted(batch=batch_id)
 
 
 class CauseCount(Reply):

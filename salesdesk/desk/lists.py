@@ -156,7 +156,10 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         marks = [mark for record in chunk for mark in exclusion_marks(floor, record)]
         leads.add_exclusions(floor.session, list_id, purpose, marks)
         leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
-        return {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": 0}
+        wishes = [record for record in chunk if record.opted_out]
+        asked = _known_people(floor, wishes)
+        _take_off(floor, me, list_id, {contact for each in wishes for contact, _ in asked.matches(each)}, wishes)
+        return {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": len(wishes)}
     known = _known_people(floor, chunk)
     fresh: list[LeadRecord] = []
     opted_out: set[int] = set()

@@ -42,14 +42,22 @@ def add_person(floor: Floor, me: Person, ask: AddPerson) -> Done:
     known = people.by_name(floor.session, name)
     if known:
         people.set_roles(floor.session, known.id, roles)
+        _join_open_campaigns(floor, known.id, roles)
         facts.record(floor, "roles_changed", me.id, who=known.id, roles=roles)
         return Done(note=f"{name} is now {roles}")
     who = people.add(floor.session, name=name, roles=roles, team=clean(ask.team), zone=ask.zone or floor.settings.zone)
-    for campaign in campaigns.everything(floor.session):
-        if campaign.form.get("everyone", True) and "sdr" in roles:
-            campaigns.assign(floor.session, who, campaign.id, 1)
+    _join_open_campaigns(floor, who, roles)
     facts.record(floor, "person_added", me.id, who=who, roles=roles)
     return Done(note=f"{name} joined as {roles}")
+
+
+def _join_open_campaigns(floor: Floor, who: int, roles: str) -> None:
+    """A caller works in every campaign that is for all callers, unless they are in it or were taken out already."""
+    known = {row["campaign_id"] for row in campaigns.assignments(floor.session, who)}
+    for campaign in campaigns.everything(floor.session):
+        role = floor.sales_map(campaign.map_id).station(campaign.station).role
+        if campaign.form.get("everyone", True) and role in roles.split() and campaign.id not in known:
+            campaigns.assign(floor.session, who, campaign.id, 1)
 
 
 class PersonLine(Reply):

@@ -226,6 +226,7 @@ class _Recording:
             self.floor.session,
             ticket_id=self.ticket.id,
             person_id=owner,
+            promised_at=int(due.timestamp()),
             due_at=int(due.timestamp()),
             zone=holding.zones_of(self.floor, self.lead)[0],
             tries=tries,
@@ -316,7 +317,7 @@ class _Recording:
     def _promise_kept(self) -> str | None:
         if self.promise is None or self.hold.dialed_at is None or int(self.promise["tries"]):
             return None
-        return "kept" if abs(self.hold.dialed_at - int(self.promise["due_at"])) <= KEPT_WITHIN else "late"
+        return "kept" if abs(self.hold.dialed_at - int(self.promise["promised_at"])) <= KEPT_WITHIN else "late"
 
 
 def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: Any) -> dict[str, Any]:

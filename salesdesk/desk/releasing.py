@@ -16,6 +16,7 @@ from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
 from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.routing import blank
 from salesdesk.line import experiments
+from salesdesk.line.ledger import GONE
 from salesdesk.line.text import clean
 from salesdesk.store import batches as batch_tickets
 from salesdesk.store import campaigns, counters, segments, tickets, windows
@@ -206,6 +207,6 @@ def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
             me.id,
             campaign_id=batch.campaign_id,
             batch=batch.id,
-            tickets=[[row["id"], "done", 0, 0] for row in rows],
+            tickets=[[row["id"], GONE, 0, 0] for row in rows],
         )
     return len(rows)

@@ -138,7 +138,7 @@ def new_contact(
 
 
 def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: Mapping[str, Fact]) -> int | None:
-    line = next(iter(leads.phones(floor.session, lead.contact_id)), None)
+    line = dialable(leads.phones(floor.session, lead.contact_id))
     given = given_number(str(answers.get("number") or ""), lead.country or "US")
     if line is None and given is None:
         return None
@@ -167,7 +167,7 @@ def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: 
     if given:
         number = number_columns(floor, contact_id, 1, given, bool(lead.zones))
     else:
-        number = asdict(line) | {"contact_id": contact_id, "position": 1, "state": "good"}  # type: ignore[arg-type]
+        number = asdict(line) | {"contact_id": contact_id, "position": 1}  # type: ignore[arg-type]
     new_lead = {
         "id": lead_id,
         "contact_id": contact_id,

@@ -105,10 +105,12 @@ def _candidates(floor: Floor, me: Person, station: Station) -> Iterator[tuple[Ti
 def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, str] | None:
     """The ticket that is mine next and why: my due promise, else the head of the stratum I am furthest behind in."""
     if station.order != "dealt":
-        oldest = tickets.head_of_station(floor.session, station.name, floor.now)
+        oldest = tickets.head_of_station(floor.session, station.name)
         return (oldest, "oldest") if oldest else None
     boot, beat = floor.clock.lease()
-    promised = tickets.due_promise(floor.session, me.id, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS)
+    promised = tickets.due_promise(
+        floor.session, me.id, station.name, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS
+    )
     if promised:
         return promised, "promise"
     rows = tickets.strata_of(floor.session, me.id, station.name)
@@ -116,10 +118,20 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, 
         mine = [row for row in rows if row["turn"] == turn]
         order = dealing.next_stratum({r["id"]: r["dealt"] for r in mine}, {r["id"]: r["size"] for r in mine})
         for stratum in order:
-            head = tickets.head_of_stratum(floor.session, stratum, floor.now)
+            head = _head_for(floor, me, station, stratum)
             if head:
                 return head, "retry" if head.attempts else "fresh"
     return None
+
+
+def _head_for(floor: Floor, me: Person, station: Station, stratum: int) -> TicketRow | None:
+    """The head of a stratum, passing over leads that I gave back because somebody else should call them."""
+    passed: list[int] = []
+    while True:
+        head = tickets.head_of_stratum(floor.session, stratum, floor.now, passed)
+        if head is None or not _left_to_others(floor, me, head, station):
+            return head
+        passed.append(head.id)
 
 
 def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) -> holds.HoldRow | None:
@@ -131,10 +143,9 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
         return None
     phones = leads.phones(floor.session, lead.contact_id)
     phone = dialable(phones)
-    if _left_to_others(floor, me, ticket, campaign.map_id):
-        _put_off(floor, ticket, floor.now + SKIPPED_RESTS, lasting=False)
-        return None
-    call = standing(floor, lead, phone, campaign, me=me.id, agreed=reason == "promise")
+    call = standing(
+        floor, lead, phone, campaign, me=me.id, agreed=reason == "promise" and holding.agreed(floor, ticket.id)
+    )
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
@@ -145,11 +156,14 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
     return None
 
 
-def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, map_id: str) -> bool:
-    """Whether I gave this lead back because somebody else should call it."""
-    reasons = {each.id for each in floor.sales_map(map_id).station(ticket.station).skips if each.other_person}
+def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, station: Station) -> bool:
+    """Whether I gave this ticket back because somebody else should call."""
+    reasons = {each.id for each in station.skips if each.other_person}
     return any(
-        event.kind == "skipped" and event.person_id == me.id and event.data["reason"] in reasons
+        event.kind == "skipped"
+        and event.ticket_id == ticket.id
+        and event.person_id == me.id
+        and event.data["reason"] in reasons
         for event in events.of_lead(floor.session, ticket.lead_id)
     )
 

@@ -101,7 +101,7 @@ def standing(
         suppressed=scope,
         excluded=excluded,
         rests_until=lead.rests_until,
-        dialable=phone is not None,
+        dialable=phone is not None and phone.state == DIALABLE,
         live=bool(campaign.live),
         law_allows=bool(decision and decision.allow),
         law_reason=decision.reason if decision else "",

@@ -96,6 +96,10 @@ def deal_change(fact: Fact) -> DealChange | None:
     return DealChange(fact.person_id, int(stratum), -1 if fact.data.get("uncounted") else 1)
 
 
+GONE = "gone"
+"""The state of a ticket that was withdrawn before it was ever served."""
+
+
 class TicketState(NamedTuple):
     """Where a ticket stands, as far as facts alone decide it: asleep and ready are both `pool`."""
 

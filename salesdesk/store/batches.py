@@ -18,7 +18,8 @@ def undealt(session: Session, batch_id: int, limit: int) -> list[Row]:
 
 
 def withdraw(session: Session, ticket_id: int, stratum_id: int | None, campaign_id: int) -> None:
-    """Close a ticket that was never served; its stratum and campaign count one lead less."""
-    session.run("UPDATE ticket SET state = 'done', due_at = NULL WHERE id = :id", id=ticket_id)
+    """Take away a ticket that was never served, so that its lead can be released again; its stratum and campaign
+    count one lead less."""
+    session.run("DELETE FROM ticket WHERE id = :id", id=ticket_id)
     session.run("UPDATE stratum SET size = size - 1 WHERE id = :id", id=stratum_id)
     session.run("UPDATE campaign SET released = released - 1 WHERE id = :id", id=campaign_id)

@@ -64,6 +64,15 @@ def apply_step(step: Step, engine: str, run: Callable[[str], object]) -> None:
         run(statement)
 
 
+def ours(connection: sqlite3.Connection) -> bool:
+    """Whether a file is a floor, or holds nothing at all yet; anything else is somebody's and is left alone."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "_sqlite_migrations" in tables:
+        sets = {row[0] for row in connection.execute("SELECT DISTINCT migration_set FROM _sqlite_migrations")}
+        return LEDGER in sets or (not sets and tables == {"_sqlite_migrations"})
+    return not tables
+
+
 def pending_sqlite(connection: sqlite3.Connection) -> bool:
     """Whether a step is missing from the file; raises StoreError when the file is from a newer salesdesk."""
     known = {step.name for step in steps()}

@@ -56,6 +56,19 @@ def lead_ids(session: Session, segment: Mapping[str, Any], campaign_id: int) -> 
     return [row["id"] for row in rows]
 
 
+def count_available(session: Session, segment: Mapping[str, Any], campaign_id: int) -> int:
+    """How many leads `lead_ids` would give."""
+    where, values = _conditions(segment)
+    return int(
+        session.value(
+            f"SELECT count(*){_FROM} WHERE {where} AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.lead_id = l.id"
+            " AND (t.campaign_id = :campaign OR t.state <> 'done'))",
+            campaign=campaign_id,
+            **values,
+        )
+    )
+
+
 def lead_ids_without_ticket(session: Session, lead_ids: Sequence[int], campaign_id: int) -> list[int]:
     """Those of these leads that never were in this campaign and that no other is working on."""
     some = ", ".join(str(int(id)) for id in lead_ids) or "0"

@@ -109,6 +109,8 @@ class SqliteStore:
         with self._gate:
             try:
                 connection = self._connect()
+                if not schema.ours(connection):
+                    raise StoreError(f"{self.path.name} is a database without a floor in it; it was left as it is")
                 connection.execute("PRAGMA journal_mode = WAL")
                 if schema.pending_sqlite(connection):
                     connection.execute("BEGIN IMMEDIATE")

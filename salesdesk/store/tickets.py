@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -98,15 +98,17 @@ def strata_of(session: Session, person_id: int, station: str) -> list[Row]:
     )
 
 
-def head_of_stratum(session: Session, stratum_id: int, now: int) -> TicketRow | None:
-    """The lowest-ranked ready ticket in the open lanes of a stratum. Probes each open lane's index head once."""
+def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collection[int] = ()) -> TicketRow | None:
+    """The lowest-ranked ready ticket in the open lanes of a stratum, apart from those `passed` over. Probes each
+    open lane's index head once."""
+    others = f" AND id NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
     row = session.one(
         "WITH head AS MATERIALIZED (SELECT l.id AS lane_id,"
-        " (SELECT min(t.rank) FROM ticket t WHERE t.lane_id = l.id AND t.state = 'ready') AS rank"
+        f" (SELECT min(rank) FROM ticket WHERE lane_id = l.id AND state = 'ready'{others}) AS rank"
         " FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
         " WHERE l.stratum_id = :stratum)"
         " SELECT * FROM ticket WHERE lane_id ="
-        " (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1) AND state = 'ready'"
+        f" (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1) AND state = 'ready'{others}"
         f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         stratum=stratum_id,
         now=now,
@@ -114,16 +116,12 @@ def head_of_stratum(session: Session, stratum_id: int, now: int) -> TicketRow | 
     return TicketRow(**row) if row else None
 
 
-def head_of_station(
-    session: Session, station: str, now: int, campaigns: Sequence[int] | None = None
-) -> TicketRow | None:
+def head_of_station(session: Session, station: str) -> TicketRow | None:
     """The lowest-ranked ready ticket of a station whose work is not dealt by strata."""
-    some = "" if campaigns is None else f" AND campaign_id IN ({','.join(str(int(id)) for id in campaigns)})"
     row = session.one(
-        f"SELECT * FROM ticket WHERE station = :station AND state = 'ready' AND lane_id IS NULL{some}"
+        "SELECT * FROM ticket WHERE station = :station AND state = 'ready' AND lane_id IS NULL"
         f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         station=station,
-        now=now,
     )
     return TicketRow(**row) if row else None
 
@@ -134,23 +132,30 @@ _ABSENT = (
 )
 
 
+_MY_CAMPAIGN = (
+    " AND EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = :who AND a.campaign_id = t.campaign_id AND a.turn > 0)"
+)
+
+
 def due_promise(
-    session: Session, person_id: int, now: int, anyone_after: int, boot: str, lease_before: int
+    session: Session, person_id: int, station: str, now: int, anyone_after: int, boot: str, lease_before: int
 ) -> TicketRow | None:
-    """My oldest due promise, else one made for anyone, else one whose owner is not at work (out, paused, away, or
-    silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
+    """My oldest due promise at a station, else of my campaigns one made for anyone, else one whose owner is not at
+    work (out, paused, away, or silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
     if session.value("SELECT 1 FROM promise WHERE due_at <= :now LIMIT 1", now=now) is None:
         return None
     for whose, before in (
         (" AND p.person_id = :who", now),
-        (" AND p.person_id = 0", now),
-        (_ABSENT, now),
-        ("", now - anyone_after),
+        (f" AND p.person_id = 0{_MY_CAMPAIGN}", now),
+        (f"{_ABSENT}{_MY_CAMPAIGN}", now),
+        (_MY_CAMPAIGN, now - anyone_after),
     ):
         row = session.one(
             "SELECT t.* FROM promise p JOIN ticket t ON t.id = p.ticket_id"
-            f" WHERE p.due_at <= :before AND t.state = 'promised'{whose} ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
+            f" WHERE p.due_at <= :before AND t.state = 'promised' AND t.station = :station{whose}"
+            f" ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
             before=before,
+            station=station,
             who=person_id,
             boot=boot,
             lease_before=lease_before,
@@ -161,16 +166,25 @@ def due_promise(
 
 
 def add_promise(
-    session: Session, *, ticket_id: int, person_id: int, due_at: int, zone: str, tries: int, made_at: int
+    session: Session,
+    *,
+    ticket_id: int,
+    person_id: int,
+    promised_at: int,
+    due_at: int,
+    zone: str,
+    tries: int,
+    made_at: int,
 ) -> None:
-    """An agreed callback; person 0 means anyone."""
+    """An agreed callback; person 0 means anyone. It is served at `due_at`, and kept or late by `promised_at`."""
     session.run(
-        "INSERT INTO promise (ticket_id, person_id, due_at, zone, tries, made_at)"
-        " VALUES (:ticket, :person, :due, :zone, :tries, :made) ON CONFLICT (ticket_id) DO UPDATE SET"
-        " person_id = excluded.person_id, due_at = excluded.due_at, zone = excluded.zone, tries = excluded.tries,"
-        " made_at = excluded.made_at",
+        "INSERT INTO promise (ticket_id, person_id, promised_at, due_at, zone, tries, made_at)"
+        " VALUES (:ticket, :person, :promised, :due, :zone, :tries, :made) ON CONFLICT (ticket_id) DO UPDATE SET"
+        " person_id = excluded.person_id, promised_at = excluded.promised_at, due_at = excluded.due_at,"
+        " zone = excluded.zone, tries = excluded.tries, made_at = excluded.made_at",
         ticket=ticket_id,
         person=person_id,
+        promised=promised_at,
         due=due_at,
         zone=zone,
         tries=tries,

@@ -545,7 +545,8 @@ def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
     sql = "".join(re.findall(r'f?"((?:[^"\\]|\\.)*)"', source.split("session.one(")[1].split("stratum=stratum_id")[0]))
     plan = rows(
         floor,
-        "EXPLAIN QUERY PLAN " + sql.replace("{session.lock_rows}", "").replace(":now", "1").replace(":stratum", "1"),
+        "EXPLAIN QUERY PLAN "
+        + sql.replace("{session.lock_rows}", "").replace("{others}", "").replace(":now", "1").replace(":stratum", "1"),
     )
     words = [each["detail"] for each in plan]
     assert words
