@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused or findings, 2 usage. Errors are one line on stand
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -94,6 +95,8 @@ def station(
     for name, value in (("SALESDESK_FLOOR", floor), ("SALESDESK_PERSON", person)):
         if value:
             os.environ[name] = value
+    if at and context.invoked_subcommand is not None:
+        raise typer.BadParameter(f"--station goes behind the command: salesdesk {context.invoked_subcommand} --station")
     if context.invoked_subcommand is None:
         from salesdesk.opening import open_station
 
@@ -103,6 +106,7 @@ def station(
 @app.command()
 def demo(
     floor: FloorOption = None,
+    at: Annotated[str, typer.Option("--station", help="The station in front.")] = "sdr",
     mono: Annotated[bool, typer.Option("--mono", help="No colour at all.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin the demo anew.")] = False,
 ) -> None:
@@ -112,7 +116,7 @@ def demo(
     """
     from salesdesk.opening import open_demo
 
-    raise typer.Exit(open_demo(floor, fresh=fresh, mono=mono))
+    raise typer.Exit(open_demo(floor, first=at, fresh=fresh, mono=mono))
 
 
 @app.command()
@@ -180,6 +184,8 @@ def do(
     """Do any operation of the floor: salesdesk do OPERATION --field value … --person NAME --json."""
     from salesdesk import headless
 
+    if listed and operation:
+        raise typer.BadParameter(f"--list stands alone; {operation} --help names its fields")
     if listed or not operation:
         sys.stdout.write(context.get_help() + "\n\n" if help_ else "")
         sys.stdout.write(headless.list_operations(as_json=as_json))
@@ -193,7 +199,7 @@ def do(
 @app.command()
 def board(
     plain: Annotated[bool, typer.Option("--plain", help="As text, once. (The default without a terminal.)")] = False,
-    width: Annotated[int, typer.Option("--width", help="Columns of the text.", min=60, max=240)] = 120,
+    width: Annotated[int | None, typer.Option("--width", help="Columns of the text.", min=60, max=240)] = None,
     floor: FloorOption = None,
     person: PersonOption = None,
     as_json: JsonOption = False,
@@ -202,7 +208,8 @@ def board(
     from salesdesk import headless, opening
 
     if as_json or plain or not sys.stdout.isatty():
-        raise typer.Exit(headless.board(floor, person, width=width, as_json=as_json))
+        columns = width or min(max(shutil.get_terminal_size((120, 40)).columns, 60), 240)
+        raise typer.Exit(headless.board(floor, person, width=columns, as_json=as_json))
     raise typer.Exit(opening.open_station(floor, person, first="wallboard", mono=False))
 
 

@@ -67,8 +67,19 @@ def _default(field: FieldInfo) -> str:
 
 
 def _kind(field: FieldInfo) -> str:
-    kind = str(field.annotation).replace("salesdesk.desk.", "").replace("<class '", "").replace("'>", "")
-    return "base64, or @FILE" if "Base64" in kind or kind == "bytes" else kind.split(".")[-1] if "." in kind else kind
+    """What to type for a field."""
+    kind = str(field.annotation)
+    for mark, word in (
+        ("Base64", "base64, or @FILE"),
+        ("tuple", "list: a,b"),
+        ("dict", "JSON"),
+        ("desk.", "JSON"),
+        ("int", "number"),
+        ("bool", "true or false"),
+    ):
+        if mark in kind:
+            return word
+    return "text"
 
 
 def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *, as_json: bool) -> int:

@@ -45,6 +45,7 @@ def _only_person(counter: Counter) -> str:
 
 def open_station(floor: str | None, person: str | None, *, first: str = "", mono: bool = False) -> int:
     """Open the stations of a person; with no floor at all, welcome a newcomer."""
+    want_terminal()
     if floor is None and not Path(default_floor()).exists():
         return welcome(mono=mono)
     return _show(open_desk(floor, person), first, mono=mono)
@@ -61,6 +62,13 @@ def welcome(*, mono: bool = False) -> int:
         return open_demo(None, mono=mono)
     path, person = choice
     return open_station(str(path), person, first="sdr", mono=mono)
+
+
+def want_terminal() -> None:
+    """Refuse to paint a screen where nobody could see it."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        hint = "`salesdesk do` and `salesdesk board --plain` work without one"
+        raise BadRequest("no_terminal", f"a station needs a terminal; {hint}")
 
 
 def _show(desk: LocalDesk, first: str, *, mono: bool) -> int:
@@ -85,8 +93,9 @@ def demo_path() -> Path:
     return user_data_path("salesdesk", ensure_exists=True) / "demo.floor"
 
 
-def open_demo(floor: str | None, *, fresh: bool = False, mono: bool = False) -> int:
+def open_demo(floor: str | None, *, first: str = "sdr", fresh: bool = False, mono: bool = False) -> int:
     """Open the demo floor with its simulated colleagues; they stop when the program does."""
+    want_terminal()
     from salesdesk.demo import seeding
 
     path = Path(floor) if floor else demo_path()
@@ -95,7 +104,7 @@ def open_demo(floor: str | None, *, fresh: bool = False, mono: bool = False) -> 
     for line in seeding.prepare(path):
         sys.stderr.write(f"salesdesk: {line}\n")
     with colleagues_at_work(path):
-        return _show(open_desk(str(path), seeding.YOU), "sdr", mono=mono)
+        return _show(open_desk(str(path), seeding.YOU), first, mono=mono)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import holding
+from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import why
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
@@ -121,7 +122,7 @@ class Dryness(Reply):
 def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
     """Count what holds the rest of the queue back, by cause, and say it in a sentence."""
     if ask.campaign is not None:
-        ids = [ask.campaign]
+        ids = [campaign_of(floor, ask.campaign).id]
     elif me.roles & LEADERS:
         ids = [row.id for row in campaigns.everything(floor.session)]
     else:
@@ -141,6 +142,7 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
 _WORDS = {
     "window": "outside their calling hours",
     "sleeping": "cooling down between tries",
+    "resting": CAUSES["resting"],
     "promised": "promised for an hour",
     "held": "on somebody's screen",
     "paused": CAUSES["paused"],
@@ -160,6 +162,7 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
         parts.append(
             {
                 "window": f"{count} outside their hours" + (f", the first opens {at} yours" if at else ""),
+                "resting": f"{count} resting",
                 "sleeping": f"{count} cooling" + (f", the first until {at}" if at else ""),
                 "promised": f"{count} promised" + (f", the first for {at}" if at else ""),
                 "held": f"{count} on colleagues' screens",

@@ -80,7 +80,7 @@ def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> tuple[HoldRow,
     """My live hold on a ticket; refuses when it is lost, was voided, or the token is an old one."""
     hold = holds.of_ticket(floor.session, ticket_id)
     if hold is None or hold.person_id != me.id or hold.token != token:
-        raise Refused("lost_hold", "this lead is no longer yours; what you typed is kept as a draft")
+        raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
     if hold.void:
         raise Refused("void_hold", hold.void)
     ticket = tickets.by_id(floor.session, ticket_id)

@@ -268,9 +268,25 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
         tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
     else:
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
+    if reason.line_down_after and _times_in_a_row(floor, me, reason.id) >= reason.line_down_after:
+        seats.enter(floor, me.id, "paused", code=LINE_DOWN)
+        facts.record(floor, "state", me.id, station=station.name, state="paused", code=LINE_DOWN)
+        return Done(note=f"skipped: {reason.label}; your line looks down, so you are paused until you say ready")
     seats.enter(floor, me.id, "ready")
     return Done(note=f"skipped: {reason.label}")
 
 
+def _times_in_a_row(floor: Floor, me: Person, reason: str) -> int:
+    """How often I skipped for a reason since I last reached an outcome."""
+    times = 0
+    for event in events.of_person(floor.session, me.id, limit=50):
+        if event.kind == "skipped" and event.data["reason"] == reason:
+            times += 1
+        elif event.kind in ("skipped", "recorded", "opted_out", "signed_in"):
+            break
+    return times
+
+
+LINE_DOWN = "line down"
 SKIPPED_RESTS = 900
 """Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back."""

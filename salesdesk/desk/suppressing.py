@@ -14,7 +14,8 @@ from salesdesk.desk.roles import EVERYONE, Role
 from salesdesk.desk.routing import given_number
 from salesdesk.desk.standing import person_marks
 from salesdesk.line.intake.duplicates import same_name
-from salesdesk.store import holds, leads, tickets
+from salesdesk.line.text import clean
+from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -81,6 +82,26 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
     else:
         raise BadRequest("nobody_named", "say whom: a ticket with its token, a lead, or a number such as +13125550142")
     return Done(note="on the do-not-call list, for every campaign")
+
+
+class LiftOptOut(Write[Done]):
+    """They have asked to be called after all."""
+
+    lead: int = Field(description="the lead")
+    reason: str = Field(min_length=8, max_length=200, description="how they said so, when, and to whom")
+
+
+@operation(roles=frozenset({Role.SUPERVISOR}), effect=WRITE)
+def lift_opt_out(floor: Floor, me: Person, ask: LiftOptOut) -> Done:
+    """Take a person and all their numbers off the do-not-call list again; the reason is kept. A company stays on it."""
+    lead = leads.by_id(floor.session, ask.lead)
+    if lead is None:
+        raise BadRequest("unknown_lead", f"there is no lead {ask.lead}")
+    for scope, mark in _marks(floor, lead, "person", None):
+        leads.unsuppress(floor.session, scope, mark)
+    event = facts.record(floor, "opt_out_lifted", me.id, lead_id=lead.id)
+    events.add_answer(floor.session, event.id, lead.id, {"reason": clean(ask.reason)})
+    return Done(note="off the do-not-call list; a campaign may take the lead up again")
 
 
 def suppress_lead(

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.batches import DraftBatch
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.releasing import CloseBatch
 from salesdesk.desk.serving import ClaimNext, Skip
+from salesdesk.desk.suppressing import LiftOptOut, OptOut
 from salesdesk.store.session import StoreError
 from salesdesk.store.sqlite import SqliteStore
 from tests.floors import csv_of, make_floor, people_rows
@@ -143,3 +145,25 @@ def test_somebody_elses_database_is_left_as_it_is(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="left as it is"):
             SqliteStore(path, create=create)
     assert path.read_bytes() == before
+
+
+def test_two_failed_lines_in_a_row_pause_the_seat(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=6) as floor:
+        for _ in range(2):
+            card = claim(floor)
+            floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="line_failed"))
+        assert rows(floor, "SELECT state, code FROM seat WHERE person_id = 1") == [
+            {"state": "paused", "code": "line down"}
+        ]
+
+
+def test_an_opt_out_is_lifted_by_a_supervisor_with_a_reason_only(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=1) as floor:
+        card = claim(floor)
+        floor.ask("Dana", OptOut(ticket=card.ticket, token=card.token))
+        lift = LiftOptOut(lead=card.lead, reason="wrote to us on 19 November, asks for a call")
+        with pytest.raises(Refused):
+            floor.ask("Dana", lift)
+        floor.ask("Sam", lift)
+        assert value(floor, "SELECT count(*) FROM suppression") == 0
+        assert_clean(floor)
