@@ -88,18 +88,16 @@ def standing(
     campaign: CampaignRow,
     *,
     me: int = 0,
-    exclude: Collection[str] = (),
     agreed: bool = False,
 ) -> Call:
-    """The verdict on one lead at one number now. `exclude` names the exclusion lists that count (batch check);
-    `agreed` says that the prospect named this hour."""
+    """The verdict on one lead at one number now; `agreed` says that the prospect named this hour. Customers, open
+    deals and partners were left out when the batch was checked."""
     decision = decide(floor, lead, phone, campaign, agreed=agreed) if phone else None
     scope = suppressed(floor, lead, [phone] if phone else [])
-    excluded = leads.excluded(floor.session, exclusion_marks(floor, lead, phone), exclude) if exclude else None
     facts = Standing(
         now=floor.now,
         suppressed=scope,
-        excluded=excluded,
+        excluded=None,
         rests_until=lead.rests_until,
         dialable=phone is not None and phone.state == DIALABLE,
         live=bool(campaign.live),

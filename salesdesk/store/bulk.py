@@ -57,12 +57,6 @@ class Filling:
         marks = ", ".join("?" * len(columns))
         self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
-    def mappings(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """Rows of one table by column name, all with the same columns."""
-        if rows:
-            columns = tuple(rows[0])
-            self.rows(table, columns, (tuple(row[name] for name in columns) for row in rows))
-
     def events(self, **spread: int) -> None:
         """A history of calls, three events each: count, first (id), stride (of ids), start and seconds (the period
         they lie in), people, leads, campaigns."""

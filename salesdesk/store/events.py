@@ -174,9 +174,3 @@ def page(session: Session, after: int, limit: int = 5000) -> Iterator[EventRow]:
     """Facts in order, a page at a time, beginning after an id."""
     rows = session.all("SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :limit", after=after, limit=limit)
     return (read(row) for row in rows)
-
-
-def rollup(session: Session, day: str, person_id: int | None = None) -> list[Row]:
-    """A day's sums by person, campaign, station and outcome."""
-    mine = "" if person_id is None else " AND person_id = :person"
-    return list(session.all("SELECT * FROM rollup WHERE day = :day" + mine, day=day, person=person_id))

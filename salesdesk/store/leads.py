@@ -190,11 +190,6 @@ def fill_contact(session: Session, contact_id: int, **facts: str) -> None:
             )
 
 
-def set_confirmed_zone(session: Session, contact_id: int, zone: str) -> None:
-    """The zone the prospect said they are in; it replaces every guess."""
-    session.run("UPDATE contact SET confirmed_zone = :zone WHERE id = :id", zone=zone, id=contact_id)
-
-
 def set_rest(session: Session, lead_id: int, until: object) -> None:
     """Put back until when a lead rests, None for not at all."""
     session.run("UPDATE lead SET rests_until = :until WHERE id = :id", until=until, id=lead_id)
@@ -314,18 +309,3 @@ def add_exclusions(session: Session, list_id: int, purpose: str, marks: Iterable
         " ON CONFLICT (purpose, mark) DO NOTHING",
         ({"purpose": purpose, "mark": mark, "list": list_id} for mark in marks),
     )
-
-
-def excluded(session: Session, marks: Collection[str], purposes: Collection[str]) -> str | None:
-    """The purpose (customers, deals, partners) under which one of these marks is excluded, or None."""
-    named = {f"m{n}": mark for n, mark in enumerate(marks)}
-    kinds = {f"p{n}": purpose for n, purpose in enumerate(purposes)}
-    if not named or not kinds:
-        return None
-    found = session.value(
-        f"SELECT purpose FROM exclusion WHERE purpose IN ({','.join(':' + k for k in kinds)})"
-        f" AND mark IN ({','.join(':' + m for m in named)}) LIMIT 1",
-        **named,
-        **kinds,
-    )
-    return None if found is None else str(found)

@@ -129,9 +129,3 @@ def seats(session: Session) -> list[Row]:
             " LEFT JOIN hold h ON h.person_id = s.person_id WHERE s.state <> 'out' ORDER BY p.name"
         )
     )
-
-
-def time_in_states(session: Session, day: str, person_id: int | None = None) -> list[Row]:
-    """Seconds of a day by person, state and code."""
-    mine = "" if person_id is None else " AND person_id = :person"
-    return list(session.all("SELECT * FROM seat_time WHERE day = :day" + mine, day=day, person=person_id))
