@@ -48,11 +48,12 @@ def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int) ->
     elif number is not None:
         rows.append(_number(card, number))
     rows.append(_time_there(card, now))
+    must = len(rows)
     rows.append(line(("why now: ", "dim"), card.why))
     if card.notes:
         rows.append(line(("note: ", "dim"), card.notes))
     if not wide and card.history:
-        rows.insert(min(len(rows), height - 1), line(("last: ", "dim"), _last(card)))
+        rows.insert(max(must, min(len(rows), height - 1)), line(("last: ", "dim"), _last(card)))
     return rows[:height]
 
 

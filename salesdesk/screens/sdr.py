@@ -23,7 +23,7 @@ from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import lead_card, sdr_panes, sdr_questions
-from salesdesk.screens.sdr_shift import NEEDS_DIAL, Shift
+from salesdesk.screens.sdr_shift import Shift
 from salesdesk.screens.station import Station
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import BLANK, Line
@@ -121,14 +121,20 @@ class SdrScreen(Station):
         self._turn_to("away", "No key for 5 minutes: your lead went back to the queue.")
 
     async def leave(self) -> None:
-        if self.shift.start is not None:
+        if self.shift.start is None:
+            return
+        try:
             await self.ask(SignOut())
+        except Refused as no:
+            if no.code != "on_a_call":
+                raise
+            raise Refused(no.code, "record what came of this call first") from no
 
     def _stopped(self, why: str) -> None:
         """The lead on the screen must not be worked any more; what was typed stays to be read."""
         self.shift.stop = why
-        kept = "; what you typed is kept until you leave it" if self.form.entry else ""
-        self.say(f"{why}{kept} · n next lead", "bad")
+        kept = "; what you typed stays until you leave it" if self.form.entry else ""
+        self.say(f"{why} · n next lead{kept}", "bad")
         self.repaint()
 
     # serving --------------------------------------------------------------------------------------------------------
@@ -197,6 +203,7 @@ class SdrScreen(Station):
             await self._claim(dial.reason, "warn")
             return
         self._change(card, dialed_at=dial.dialed_at, dials=dial.dials, answered_at=None)
+        self.read(self._count, "numbers")
         self.say("dial it; Space when they pick up, a digit for what came of it")
 
     def action_answered(self) -> None:
@@ -244,7 +251,7 @@ class SdrScreen(Station):
         if outcome is None:
             self.say(f"there is no outcome on {key}", "warn")
         elif outcome.needs_dial and self.shift.wants_dial:
-            self.say(NEEDS_DIAL, "warn")
+            self.say(self.shift.dial_first, "warn")
         else:
             self._open(outcome, "outcome")
 
@@ -275,8 +282,11 @@ class SdrScreen(Station):
         """Ask an outcome's fields, or a question."""
         zone = self.shift.card.zone if self.shift.card else self.desk.settings.zone
         mine = self.desk.person.zone or self.desk.settings.zone
-        self.say("")
+        draft = self.shift.draft(outcome, kind)
+        self.say("what you typed before is here again" if draft else "")
         entry = Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now())
+        if draft is not None:
+            entry.answers, entry.at = draft.answers, draft.at
         self.form.open(entry)
         if any(each.kind in ("when", "slot") for each in outcome.fields):
             self.read(partial(self._learn_hours, entry), "hours")
@@ -295,13 +305,18 @@ class SdrScreen(Station):
     def on_key(self, event: events.Key) -> None:
         """The form takes every key that is meant for it before the table of commands does."""
         self._touched = self.desk.now()
-        if self.form.press(event) or (self.form.entry is not None and event.is_printable):
+        if self.too_small or event.key == "f8":
+            return
+        if event.key == "enter" and self.form.entry is None and self.shift.working and self.shift.fresh:
+            event.stop()  # one Enter too many after a letter that saved: what was recorded stays to be read
+        elif self.form.press(event) or (self.form.entry is not None and event.is_printable):
             event.stop()
 
     @on(OutcomeForm.Left)
-    def _left(self) -> None:
+    def _left(self, event: OutcomeForm.Left) -> None:
+        kept = self.shift.keep(event.entry)
         self.form.close()
-        self.say("")
+        self.say(f"what you typed is kept; {event.entry.outcome.key} brings it back" if kept else "")
         self.repaint_bars()
 
     @on(OutcomeForm.Saved)
@@ -333,6 +348,7 @@ class SdrScreen(Station):
             self._kept(entry, no)
             return
         told = sdr_questions.told(entry, done)
+        self.read(self._count, "numbers")
         if done.goes_on:
             held = await self.ask(Held())
             if held is not None:
@@ -349,7 +365,7 @@ class SdrScreen(Station):
             self.form.open(entry)
             self.say("not saved yet: see the line with ✗", "warn")
         elif no.code in ("lost_hold", "void_hold"):
-            self._stopped(no.message)
+            self._stopped("this lead is no longer yours" if no.code == "lost_hold" else no.message)
         else:
             self.refused(no)
 
@@ -360,6 +376,7 @@ class SdrScreen(Station):
     async def _opt_out(self, entry: Entry, card: TicketCard) -> None:
         scope = str(entry.answered.get("scope", "person"))
         done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope))
+        self.read(self._count, "numbers")
         self._turn_to("aloud", done.note)
         self.say("on the do-not-call list; Enter for the next lead", "good")
 
@@ -375,7 +392,10 @@ class SdrScreen(Station):
 
     def action_undo(self) -> None:
         """Take my last outcome back."""
-        self.act(self._undo)
+        if self.form.entry is not None:
+            self.say("leave the form first (Esc); then F8 undoes the outcome before it", "warn")
+        else:
+            self.act(self._undo)
 
     async def _undo(self) -> None:
         card = await self.ask(Undo())

@@ -12,7 +12,7 @@ from salesdesk.desk.people import StartPage
 from salesdesk.line.tzdata import zone
 from salesdesk.screens import lead_card
 from salesdesk.screens.lead_card import clocked
-from salesdesk.screens.sdr_shift import NEEDS_DIAL, Shift
+from salesdesk.screens.sdr_shift import Shift
 from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, cell, flowed, line, rule, wrapped
 
 
@@ -126,7 +126,7 @@ def outcome_rows(shift: Shift, width: int) -> list[Line]:
     station = shift.map
     if station is None:
         return [rule("OUTCOME")]
-    hint = [(NEEDS_DIAL, "dim")] if shift.working and shift.wants_dial else []
+    hint = [(shift.dial_first, "dim")] if shift.working and shift.wants_dial else []
     key, tone = ("key", "") if shift.working and not shift.wants_dial else ("dim", "dim")
     items = [
         tuple(

@@ -67,6 +67,6 @@ class OneWrite:
 
 def told(entry: Entry, done: Recorded) -> str:
     """What was recorded, in a sentence: a promise with its time."""
-    promised = next((entry.echo(each) for each in entry.fields if each.kind in ("when", "slot")), "")
+    promised = next((entry.echo(each, about=False) for each in entry.fields if each.kind in ("when", "slot")), "")
     then = promised or done.then
     return f"{done.label.lower()}{f': {then}' if then else ''} · F8 undoes"

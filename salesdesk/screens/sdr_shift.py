@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from salesdesk.desk.boards import MyNumbersReply
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.floor import Person
 from salesdesk.desk.people import StartPage
 from salesdesk.line.salesmap import Outcome, Station
-
-NEEDS_DIAL = "dial (d) or skip (s)"
+from salesdesk.widgets.entry import Entry
 
 
 @dataclass(slots=True)
@@ -33,9 +32,25 @@ class Shift:
     limit: int = 0
     why: tuple[str, ...] = ()
     """The lines that explain the lead, while they are asked for."""
+    drafts: dict[tuple[int, str], Entry] = field(default_factory=dict)
+    """Outcomes that were left half answered, by ticket and outcome; they go with their lead."""
+
+    def keep(self, entry: Entry) -> bool:
+        """Keep what was answered of an outcome for when it is opened again; False when there is nothing to keep."""
+        if self.card is None or entry.kind != "outcome" or not any(each != "" for each in entry.answers.values()):
+            return False
+        self.drafts[self.card.ticket, entry.outcome.id] = entry
+        return True
+
+    def draft(self, outcome: Outcome, kind: str) -> Entry | None:
+        """What was answered of an outcome of this lead before it was left."""
+        if self.card is None or kind != "outcome":
+            return None
+        return self.drafts.pop((self.card.ticket, outcome.id), None)
 
     def serve(self, card: TicketCard) -> None:
         """A lead is in my hands."""
+        self.drafts = {key: entry for key, entry in self.drafts.items() if key[0] == card.ticket}
         self.page, self.card, self.stop = "lead", card, card.stop
         self.objections, self.why = (), ()
 
@@ -52,8 +67,18 @@ class Shift:
 
     @property
     def wants_dial(self) -> bool:
-        """Whether the lead must be dialed before an outcome may be said."""
-        return self.card is not None and not self.card.dials and bool(self.map and self.map.needs_dial)
+        """Whether the number shown must be dialed before an outcome may be said."""
+        return self.fresh and bool(self.map and self.map.needs_dial)
+
+    @property
+    def dial_first(self) -> str:
+        """What to do before an outcome; a lead that was dialed on another number cannot be skipped."""
+        return "dial (d)" if self.card is not None and self.card.dials else "dial (d) or skip (s)"
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the number shown has not been dialed."""
+        return self.card is not None and self.card.dialed_at is None
 
     @property
     def undialed(self) -> bool:

@@ -47,6 +47,7 @@ PULSE = 0.25
 """Seconds between two looks at whether anything happened."""
 BEAT = 15
 """Seconds between two heartbeats; a seat without one for 45 s is lost."""
+TOO_SMALL = "make the window larger: 60x16 at least"
 PATIENCE = 5
 """Seconds after which the screen says who keeps the floor from being written."""
 
@@ -173,7 +174,7 @@ class Station(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#too-small", Lines).draw(
-            lambda width, _height: [line(words) for words in wrapped("make the window larger", width)]
+            lambda width, _height: [line(words) for words in wrapped(TOO_SMALL, width)]
         )
         self._clocks = (
             self.set_interval(PULSE, self._look),
@@ -192,6 +193,15 @@ class Station(Screen[None]):
             timer.resume()
         if self._clocks:
             self._tick()
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window shows nothing but how large it must be."""
+        return self.has_class("-tiny") or self.has_class("-flat")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Nothing is done unseen: in a window that is too small only leaving works."""
+        return action == "quit" or not self.too_small
 
     def say(self, sentence: str, tone: str = "") -> None:
         """Put a sentence into the message line."""

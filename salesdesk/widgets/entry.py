@@ -52,8 +52,8 @@ class Entry:
     answers: dict[str, str | bool] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     confirming: bool = False
-    explaining: bool = False
-    """Whether every choice is shown with its definition."""
+    explaining: int = 0
+    """How often the meanings of the choices were asked for; the form shows them page by page."""
     at: int = 0
     legal: tuple[tuple[int, int], ...] = ALWAYS
     promises: tuple[int, ...] = ()
@@ -76,6 +76,17 @@ class Entry:
         return {each.id: read[each.id] for each in self.fields if read.get(each.id) not in (None, "")}
 
     @property
+    def letter_saves(self) -> bool:
+        """Whether any letter that answers the field asked for now would save."""
+        asked = self.field
+        if asked is None or asked.kind in TYPED or self.outcome.confirm:
+            return False
+        answers: list[str | bool] = [True] if asked.kind == "yesno" else [each.id for each in asked.choices]
+        read = self._read()[0]
+        last = (outcomes.shown(self.outcome, read | {asked.id: answer})[-1] for answer in answers)
+        return all(each.id == asked.id for each in last)
+
+    @property
     def ends(self) -> bool:
         """Whether Enter would save now."""
         asked = self.field
@@ -94,6 +105,7 @@ class Entry:
         if key == "ctrl+s":
             return self._save()
         if key in moves:
+            self._forgive()
             self.confirming = False
             self.at = max(0, min(self.at + moves[key], len(self.fields) - 1))
             return Then.ON
@@ -135,19 +147,20 @@ class Entry:
         if character == "q":
             return Then.LEFT
         if character == "?":
-            self.explaining = not self.explaining
+            self.explaining += 1
         elif key == "backspace":
             self.answers.pop(asked.id, None)
         elif key == self.outcome.key.lower() and not self.answers:
             return self._enter()
         elif character and character.isprintable():
             keys = "y n" if asked.kind == "yesno" else " ".join(choice.key for choice in asked.choices)
+            self.explaining = 0
             self.errors[asked.id] = f"{character} is none of {keys}"
         return Then.ON
 
     def _answer(self, asked: Field, answer: str | bool) -> Then:
         self.answers[asked.id] = answer
-        self.explaining = False
+        self.explaining = 0
         self.errors.pop(asked.id, None)
         if asked.confirm and answer is False:
             self.errors[asked.id] = "must be done before this outcome counts"
@@ -166,8 +179,17 @@ class Entry:
             return Then.ON
         if self.ends:
             return self._save()
+        self.errors.pop(asked.id, None)
+        self.explaining = 0
         self.at += 1
         return Then.ON
+
+    def _forgive(self) -> None:
+        """What was said against the field asked for is dropped, unless its answer is still wrong."""
+        self.explaining = 0
+        asked = self.field
+        if asked is not None and asked.id in self.errors and asked.id not in self._wrong():
+            del self.errors[asked.id]
 
     def _confirm(self, key: str) -> Then:
         if key == "y" or (not self.outcome.confirm and key == "enter"):
@@ -220,15 +242,17 @@ class Entry:
             return f"{year:04}-{month:02}"
         return said
 
-    def echo(self, asked: Field) -> str:
-        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours · legal · 1 other promise then"."""
+    def echo(self, asked: Field, *, about: bool = True) -> str:
+        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours", and with `about` whether it may be
+        promised: " · legal · 1 other promise then"."""
         said = self.answers.get(asked.id)
         if not isinstance(said, str) or not said.strip():
             return ""
         try:
             if asked.kind in ("when", "slot"):
                 at = when.parse_when(said, now=self.clock(), zone=self.zone)
-                return " · ".join((when.echo(at, self.mine, now=self.clock()), *self._about(at)))
+                more = self._about(at) if about else ()
+                return " · ".join((when.echo(at, self.mine, now=self.clock()), *more))
             if asked.kind == "month":
                 year, month = when.parse_month(said, now=self.clock())
                 return f"{datetime(year, month, 1):%B %Y}"

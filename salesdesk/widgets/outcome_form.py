@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from salesdesk.line.salesmap import Field
 from salesdesk.widgets.entry import TYPED, Entry, Then
-from salesdesk.widgets.lines import Bit, Line, Lines, Maker, flowed, line, rule
+from salesdesk.widgets.lines import Bit, Line, Lines, Maker, flowed, line, rule, wrapped
 from salesdesk.widgets.text_box import TextBox
 
 LABEL = 22
@@ -111,6 +111,12 @@ class OutcomeForm(Container):
             return
         entry = self.entry
         rows.draw(self._idle if entry is None else lambda width, height: form_rows(entry, width, height)[0])
+        if entry is not None and self._box.can_focus:
+            self._move_box(entry)
+
+    def _move_box(self, entry: Entry) -> None:
+        y = form_rows(entry, self.size.width - 2, self.size.height)[1]
+        self._box.styles.offset = (LABEL + 3, y)
 
     def _place(self) -> None:
         """Put the text field on the row that is asked for, or away."""
@@ -123,8 +129,7 @@ class OutcomeForm(Container):
                 box.display = False
                 self.screen.set_focus(None)
             return
-        y = form_rows(entry, self.size.width - 2, self.size.height)[1]
-        box.styles.offset = (LABEL + 3, y)
+        self._move_box(entry)
         box.styles.width = max(min(self.size.width - LABEL - 6, 60), 8)
         value = entry.answers.get(asked.id, "")
         with self.prevent(Input.Changed):
@@ -140,36 +145,62 @@ class OutcomeForm(Container):
 def form_rows(entry: Entry, width: int, height: int) -> tuple[list[Line], int]:
     """The rows of an entry, and on which row the field that is asked for now stands."""
     title = f"{entry.outcome.key} {entry.outcome.label}" if entry.kind == "outcome" else entry.outcome.label
-    head = rule(title.upper(), (f"Enter {'saves' if entry.ends else 'next'} · Ctrl+s saves · Esc leaves", "dim"))
+    room = height - 1
+    told = _meanings(entry, width)
+    pages = -(-len(told) // max(room, 1))
+    if page := entry.explaining % (pages + 1):
+        more = "? goes on · " if page < pages else "? goes back · "
+        return [rule(title.upper(), (f"{more}a letter answers", "dim")), *told[room * (page - 1) : room * page]], 1
+    head = rule(title.upper(), (_keys(entry), "dim"))
     rows: list[Line] = []
-    here = 0
+    here = end = 0
     for n, asked in enumerate(entry.fields):
         now = n == entry.at and not entry.confirming
         if now:
             here = len(rows)
         rows += _field(entry, asked, now, width)
+        if now:
+            end = len(rows)
     if entry.confirming or not entry.fields:
-        here = len(rows)
+        here = end = len(rows)
         words = "press y to record it, n to change it" if entry.outcome.confirm else "Enter saves"
         rows.append(line(("? ", "warn"), (f"{entry.outcome.label}: {words}", "warn")))
-    room = height - 1
-    top = max(0, min(here - room + 3, len(rows) - room)) if len(rows) > room else 0
+    top = max(0, min(here, end + 1 - room, len(rows) - room))
     return [head, *rows[top : top + room]], here - top + 1
+
+
+def _keys(entry: Entry) -> str:
+    """What Enter, a letter and Esc do now."""
+    if entry.letter_saves:
+        return f"a letter{' or Enter' if entry.ends else ''} saves · Esc leaves"
+    return f"Enter {'saves' if entry.ends else 'next'} · Ctrl+s saves · Esc leaves"
+
+
+def _meanings(entry: Entry, width: int) -> list[Line]:
+    """The choices of the field that is asked for, each with its definition, over the full width."""
+    rows: list[Line] = []
+    for each in entry.field.choices if entry.field else ():
+        first, *more = wrapped(f"{each.label}: {each.definition}", width - len(each.key) - 1)
+        rows.append(line((each.key, "key"), f" {first}"))
+        rows += [line(" " * (len(each.key) + 1) + words) for words in more]
+    return rows
 
 
 def _field(entry: Entry, asked: Field, now: bool, width: int) -> list[Line]:
     star = "*" if asked.required else " "
     label = line(("› " if now else "  ", "accent"), (f"{asked.label}{star}".ljust(LABEL)[:LABEL], "" if now else "dim"))
+    blank = Bit(" " * (LABEL + 2))
+    if not now and asked.id in entry.errors:
+        first, *more = wrapped(f"✗ {entry.errors[asked.id]}", width - LABEL - 2)
+        return [(*label, Bit(first, "bad")), *((blank, Bit(words, "bad")) for words in more)]
     if not now:
         return [(*label, *line(*_value(entry, asked)))]
     rows: list[Line] = [label]
-    if entry.explaining and asked.choices:
-        told = [line((each.key, "key"), f" {each.label}: ", (each.definition, "dim")) for each in asked.choices]
-        return [(*label, *told[0]), *((Bit(" " * (LABEL + 2)), *row) for row in told[1:])]
     if asked.kind not in TYPED:
-        first, *more = flowed(_choices(entry, asked), width - LABEL - 2)
-        rows = [(*label, *first), *((Bit(" " * (LABEL + 2)), *row) for row in more)]
-    return [*rows, (Bit(" " * (LABEL + 2)), *line(_under(entry, asked)))]
+        top, *others = flowed(_choices(entry, asked), width - LABEL - 2)
+        rows = [(*label, *top), *((blank, *row) for row in others)]
+    words, tone = _under(entry, asked)
+    return [*rows, *((blank, Bit(part, tone)) for part in wrapped(words, width - LABEL - 2))]
 
 
 def _choices(entry: Entry, asked: Field) -> list[Line]:
@@ -185,8 +216,6 @@ def _choices(entry: Entry, asked: Field) -> list[Line]:
 
 
 def _value(entry: Entry, asked: Field) -> list[str | tuple[str, str]]:
-    if asked.id in entry.errors:
-        return [(f"✗ {entry.errors[asked.id]}", "bad")]
     said = entry.answers.get(asked.id)
     if said in (None, ""):
         said = asked.default

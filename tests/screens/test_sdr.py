@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.commands import commands
+from salesdesk.desk.cards import PastCall
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.people import ListPeople
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.suppressing import READ_ALOUD, OptOut
+from salesdesk.screens import lead_card
 from salesdesk.screens import station as shared
 from salesdesk.screens.sdr import SdrScreen
 from salesdesk.store import events, people, tickets
@@ -94,7 +97,16 @@ async def test_without_colour_no_colour_is_drawn(floor: TestFloor) -> None:
 @pytest.mark.parametrize("size", [(59, 24), (80, 15), (20, 5)])
 async def test_a_small_window_says_so_in_one_line(floor: TestFloor, size: tuple[int, int]) -> None:
     async with station(floor, size=size, sdr="Dana") as app:
-        assert " ".join(screen_text(app).split()) == "make the window larger"
+        assert " ".join(screen_text(app).split()) == "make the window larger: 60x16 at least"
+
+
+async def test_nothing_is_done_in_a_window_that_is_too_small(floor: TestFloor) -> None:
+    async with station(floor, size=(59, 24), sdr="Dana") as app:
+        await drive(app, "enter n p 2")
+        assert sdr(app).shift.page == "start"
+        assert seat(floor)[0] != "paused"
+        await drive(app, "ctrl+q")
+        assert app._exit is True
 
 
 async def test_60x16_is_enough_to_work(floor: TestFloor) -> None:
@@ -163,7 +175,8 @@ async def test_a_callback_takes_five_keys_and_the_time_which_is_read_back(floor:
         assert event.outcome == "call_back"
         promised = floor.counter.store.read(lambda session: tickets.promise(session, event.ticket_id or 0))
         assert promised is not None
-        assert "call back" in said(app)
+        assert "call back: Fri 15:00" in said(app)
+        assert "legal" not in said(app)
 
 
 async def test_a_meeting_asks_everything_and_keeps_to_its_place(floor: TestFloor) -> None:
@@ -213,8 +226,85 @@ async def test_an_hour_that_the_law_refuses_is_told_while_it_is_typed(floor: Tes
         await write(app, "sun 3am")
         await drive(app, "enter")
         assert recorded(floor) == []
-        assert "outside the legal hours" in screen_text(app)
-        assert "sun 3am" in screen_text(app)
+        shown = " ".join(screen_text(app).split())
+        assert "outside the legal hours there" in shown
+        assert "…" not in shown
+        assert "sun 3am" in shown
+
+
+async def test_no_hint_is_cut_and_every_meaning_can_be_read(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "yesterday")
+        await drive(app, "enter")
+        assert "is not understood: try" in " ".join(screen_text(app).split())
+        assert "…" not in screen_text(app)
+        await drive(app, "escape o")
+        station_map = sdr(app).shift.map
+        assert station_map is not None
+        rows: list[str] = []
+        await drive(app, "question_mark")
+        while "a letter answers" in sdr(app).form.text:
+            rows += sdr(app).form.text.split("\n")[1:]
+            await drive(app, "question_mark")
+        told = " ".join(" ".join(rows).split())
+        assert all(each.definition in told for each in station_map.objections)
+
+
+async def test_a_form_that_was_left_comes_back_as_it_was(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "fri 3pm")
+        await drive(app, "enter r escape")
+        assert said(app) == "what you typed is kept; 4 brings it back"
+        await drive(app, "8")
+        assert "fri 3pm" not in screen_text(app)
+        await drive(app, "escape 4")
+        assert "fri 3pm" in screen_text(app)
+        await drive(app, "enter y")
+        assert recorded(floor)[0].outcome == "call_back"
+        await drive(app, "d 4")
+        assert "fri 3pm" not in screen_text(app)
+
+
+async def test_enter_after_a_letter_that_saved_leaves_what_was_said(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 2")
+        assert "a letter or Enter saves" in screen_text(app)
+        await drive(app, "l enter")
+        assert said(app).startswith("✓ voicemail")
+        assert len(recorded(floor)) == 1
+
+
+async def test_undo_waits_until_the_form_is_left(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 1 enter d 4 f8")
+        assert "leave the form first (Esc)" in said(app)
+        assert sdr(app).form.entry is not None
+        await drive(app, "escape 2 f8")
+        assert "leave the form first (Esc)" in said(app)
+
+
+async def test_my_numbers_follow_every_dial_and_outcome(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        assert "dials 1 · humans 0" in screen_text(app)
+        await drive(app, "space 6 n enter")
+        assert "dials 1 · humans 1" in screen_text(app)
+
+
+async def test_the_next_number_wants_a_dial_before_an_outcome(tmp_path: Path) -> None:
+    head = "First Name,Last Name,Email,Phone,Mobile,Title,Company,Country\n"
+    two = "Ada,Byron,a@example.com,+13125550142,+13125550143,Owner,Halden Inc.,US\n"
+    with make_floor(tmp_path, data=(head + two).encode()) as floor:
+        async with station(floor, sdr="Dana") as app:
+            await drive(app, "enter d 7 d")
+            card = sdr(app).shift.card
+            assert card is not None
+            assert card.dialed_at is None
+            assert "dial (d) ──" in screen_text(app)
+            await drive(app, "1")
+            assert said(app) == "! dial (d)"
 
 
 async def test_an_outcome_wants_a_dial(floor: TestFloor) -> None:
@@ -316,6 +406,19 @@ async def test_the_number_stands_large_while_it_rings_and_is_a_link(floor: TestF
         assert card is not None
         assert links == {card.numbers[0].uri}
         assert "╰─╯" in screen_text(app)
+
+
+async def test_the_time_there_stands_before_what_came_of_earlier_calls(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d")
+        card = sdr(app).shift.card
+        assert card is not None
+        past = PastCall(at=sdr(app).desk.now() - 86_400, outcome="No answer", person="Ito")
+        earlier = card.model_copy(update={"history": (past,)})
+        rows = lead_card.lead_rows(earlier, sdr(app).desk.now(), "", False, 6)
+        assert re.match(r"\d\d:\d\d ", "".join(bit.text for bit in rows[-1]))
+        rows = lead_card.lead_rows(earlier, sdr(app).desk.now(), "", False, 7)
+        assert rows[-1][0].text == "last: "
 
 
 async def test_the_number_is_copied(floor: TestFloor) -> None:

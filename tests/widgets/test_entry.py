@@ -110,3 +110,21 @@ def test_a_question_is_one_letter() -> None:
     asked = Entry(draft, "UTC", "UTC", lambda: NOW, "pause")
     assert press(asked, "2") is Then.SAVE
     assert asked.answers == {"pause": "lunch"}
+
+
+def test_an_error_goes_when_its_field_is_accepted() -> None:
+    draft = entry("call_back")
+    draft.type("fri 3pm")
+    press(draft, "enter", "r", "x")
+    assert "owner" in draft.errors
+    press(draft, "enter")
+    assert draft.errors == {}
+    press(draft, "up", "x", "down")
+    assert draft.errors == {}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "saves"), [("voicemail", True), ("bad_record", False), ("gatekeeper", False), ("do_not_call", False)]
+)
+def test_a_letter_saves_only_where_no_field_follows_it(outcome: str, saves: bool) -> None:
+    assert entry(outcome).letter_saves is saves
