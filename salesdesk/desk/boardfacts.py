@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.people import PAUSES
 from salesdesk.desk.queues import QueueCover, QueueLine, queue_cover
-from salesdesk.desk.seats import alive
+from salesdesk.desk.seats import LEASE_MS, alive
 from salesdesk.line.board import USUAL_DAYS
 from salesdesk.line.boardfacts import (
     CampaignFacts,
@@ -247,12 +247,19 @@ def _zones(place: str) -> tuple[str, ...]:
     return tuple(json.loads(place)["zones"])
 
 
+def _last_sign(floor: Floor, seat: SeatRow) -> int:
+    """When a lost seat was last heard. A beat of another boot has no time of day: no sign came since this boot began,
+    nor for longer than the seat is in its state."""
+    boot, now = floor.clock.lease()
+    silent = now - seat.beat if seat.boot == boot else min(now, 1000 * (floor.now - seat.since))
+    return floor.now - max(silent, LEASE_MS) // 1000
+
+
 def _seat(floor: Floor, row: Row) -> SeatFacts:
     seat = SeatRow(**{name: row[name] for name in SeatRow.__slots__})
     state, since = seat.state, seat.since
     if not alive(floor, seat):
-        boot, now = floor.clock.lease()
-        state, since = "lost", floor.now - (now - seat.beat) // 1000 if seat.boot == boot else seat.since
+        state, since = "lost", _last_sign(floor, seat)
     return SeatFacts(
         person_id=seat.person_id,
         name=clean(row["name"], limit=40),

@@ -100,6 +100,7 @@ class CreateCampaign(Write["Created"]):
     daily_target: int = Field(0, ge=0, le=10_000, description="12 meetings a day")
     ends_on: str = Field("", max_length=10, description="12 end date, ISO")
     name: str = Field("", max_length=60, description="its name; made from the offer when left out")
+    instead_of: int | None = Field(None, description="a campaign of which nothing was released: it is written anew")
 
 
 class Created(Reply):
@@ -113,23 +114,21 @@ class Created(Reply):
 def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
     """Write a campaign's concept; it calls nobody before a batch of it is released."""
     _check(floor, ask)
-    name = _free_name(floor, clean(ask.name or ask.offer, limit=48).strip())
+    old = _unreleased(floor, me, ask.instead_of) if ask.instead_of is not None else None
+    name = _free_name(floor, clean(ask.name or ask.offer, limit=48).strip(), old)
     line = floor.sales_map(floor.settings.map_id)
     station = next((each.name for each in line.stations.values() if each.order == "dealt"), "")
     if not station:
         raise Refused("no_calling_station", f"the map {line.id} has no station at which leads are dealt")
-    concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name"})
+    concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name", "instead_of"})
     concept |= {"ultimate": ask.ultimate or ask.offer, "everyone": not ask.callers}
-    campaign_id = campaigns.add(
-        floor.session,
-        name=name,
-        map_id=line.id,
-        map_version=line.version,
-        station=station,
-        concept=json.dumps(concept),
-        daily_target=ask.daily_target,
-        created_at=floor.now,
-    )
+    written = {"name": name, "concept": json.dumps(concept), "daily_target": ask.daily_target}
+    if old is not None:
+        campaign_id = old.id
+        campaigns.rewrite(floor.session, old.id, **written)
+    else:
+        at = {"map_id": line.id, "map_version": line.version, "station": station, "created_at": floor.now}
+        campaign_id = campaigns.add(floor.session, **written, **at)
     campaigns.add_script(floor.session, campaign_id, "A", ask.script)
     if ask.script_b.strip():
         campaigns.add_script(floor.session, campaign_id, "B", ask.script_b)
@@ -159,9 +158,23 @@ def _check(floor: Floor, ask: CreateCampaign) -> None:
             raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31") from None
 
 
-def _free_name(floor: Floor, wanted: str) -> str:
+def _unreleased(floor: Floor, me: Person, campaign_id: int) -> CampaignRow:
+    """A campaign that may be written anew; its drafts are closed, for they were drawn for the concept before."""
+    found = campaign_of(floor, campaign_id)
+    mine = [each for each in campaigns.batches(floor.session) if each.campaign_id == campaign_id]
+    if found.released or any(each.state not in ("draft", "checked", "closed") for each in mine):
+        raise Refused("released_already", f"leads of {clean(found.name)} were released; make another campaign")
+    for batch in mine:
+        if batch.state != "closed":
+            campaigns.change_batch(floor.session, batch.id, batch.state, state="closed")
+            facts.record(floor, "batch_closed", me.id, campaign_id=campaign_id, batch=batch.id)
+    return found
+
+
+def _free_name(floor: Floor, wanted: str, old: CampaignRow | None) -> str:
+    """The wanted name, with a number when another campaign has it; `old` may keep its own."""
     name, number = wanted, 2
-    while campaigns.by_name(floor.session, name) is not None:
+    while (taken := campaigns.by_name(floor.session, name)) is not None and taken != old:
         name, number = f"{wanted} {number}", number + 1
     return name
 
@@ -236,6 +249,13 @@ class CampaignLine(Reply):
     daily_target: int
     offer: str
     initial: str
+    fallback: str
+    segment: Segment
+    hours: Hours
+    plan: str
+    ends_on: str
+    script: str
+    """The newest text of the first variant."""
     variants: tuple[str, ...]
     callers: tuple[str, ...]
     second: tuple[str, ...]
@@ -245,6 +265,11 @@ class Campaigns(Reply):
     """All campaigns, oldest first."""
 
     campaigns: tuple[CampaignLine, ...]
+
+
+def _script(floor: Floor, campaign_id: int) -> str:
+    found = campaigns.script(floor.session, campaign_id, "A")
+    return "\n".join(clean(row) for row in str(found["body"]).splitlines()) if found else ""
 
 
 class ShowCampaigns(Request[Campaigns]):
@@ -269,6 +294,12 @@ def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
                 daily_target=row.daily_target,
                 offer=clean(str(row.form.get("offer", ""))),
                 initial=clean(str(row.form.get("initial", ""))),
+                fallback=clean(str(row.form.get("fallback", ""))),
+                segment=Segment(**row.form.get("segment", {})),
+                hours=Hours(**row.form.get("hours", {})),
+                plan=clean(str(row.form.get("plan", ""))),
+                ends_on=clean(str(row.form.get("ends_on", ""))),
+                script=_script(floor, row.id),
                 variants=tuple(campaigns.variants(floor.session, row.id)),
                 callers=names(row.id, 1),
                 second=names(row.id, 2),

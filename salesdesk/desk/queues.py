@@ -13,6 +13,7 @@ from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.line import flow
+from salesdesk.line.queues import clock
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, queues, windows
@@ -40,12 +41,14 @@ class CheckedBatch(Reply):
 
 class QueueLine(Reply):
     """The stock of one queue. Instants are epoch seconds; the stock target is for `planned_for` people: those at work
-    now, or all callers while nobody is at work."""
+    now, or all callers while nobody is at work. `opens_at` is the next time, however far, at which leads may be called
+    that may not now; `released` counts all leads ever released to it."""
 
     station: str
     campaign: int | None
     name: str
     live: bool
+    released: int
     on_hand: int
     soon: int
     sleeping: int
@@ -221,12 +224,15 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: _Stock, seats: dict[tu
     if people and campaign.live:
         changes = level.changes(floor.now, per_hour)
         dry = flow.dry_at(floor.now, level.on_hand, per_hour, changes, floor.now + HORIZON)
-    opens_at = min(level.rises, default=None)
+    opens_at, opens_leads = min(level.rises.items(), default=None) or _opening(floor, campaign, stock)
+    # Leads that only wait for their hours are stock: nothing is released because it is Sunday.
+    coming = soon if level.on_hand else max(soon, level.closed)
     line = QueueLine(
         station=campaign.station,
         campaign=campaign.id,
         name=clean(campaign.name),
         live=bool(campaign.live),
+        released=campaign.released,
         on_hand=level.on_hand,
         soon=soon,
         sleeping=level.sleeping,
@@ -240,12 +246,20 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: _Stock, seats: dict[tu
         buffer=flow.buffer_zone(level.on_hand, target),
         dry_at=dry,
         opens_at=opens_at,
-        opens_leads=level.rises.get(opens_at, 0) if opens_at else 0,
-        proposed=flow.release_quantity(target, level.on_hand, soon),
+        opens_leads=opens_leads,
+        proposed=flow.release_quantity(target, level.on_hand, coming),
         checked=_checked(floor, campaign.id),
         sentence="",
     )
-    return line.model_copy(update={"sentence": _sentence(floor, line, campaign.released, handle)})
+    return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
+
+
+def _opening(floor: Floor, campaign: CampaignRow, stock: _Stock) -> tuple[int | None, int]:
+    """When the first windows of a campaign's ready leads open that open beyond the horizon, and for how many leads."""
+    ready = {row["window_id"]: row["leads"] for row in stock.ready if row["campaign_id"] == campaign.id}
+    opens = queues.next_openings(floor.session, floor.now, ready) if ready else {}
+    first = min(opens.values(), default=None)
+    return first, sum(ready[window] for window, at in opens.items() if at == first)
 
 
 def _checked(floor: Floor, campaign_id: int) -> tuple[CheckedBatch, ...]:
@@ -267,6 +281,7 @@ def _station(station: Station, stock: _Stock, seats: dict[tuple[str, int], int])
         campaign=None,
         name=station.title,
         live=True,
+        released=0,
         on_hand=on_hand,
         soon=0,
         sleeping=sum(r["leads"] for r in stock.sleeping if r["station"] == station.name),
@@ -287,15 +302,18 @@ def _station(station: Station, stock: _Stock, seats: dict[tuple[str, int], int])
     )
 
 
-def _sentence(floor: Floor, line: QueueLine, released: int, handle: float) -> str:
-    def clock(at: int) -> str:
-        return f"{local(at, floor.settings.zone):%H:%M}"
+def _sentence(floor: Floor, line: QueueLine, handle: float) -> str:
+    def at(when: int) -> str:
+        return clock(when, floor.settings.zone, floor.now)
 
-    if not released:
+    if not line.released:
         return "nothing released yet" + (f"; propose {line.proposed:,}" if line.proposed else "") + _offer(line)
     if not line.live:
         return f"paused with {line.on_hand:,} on hand"
-    later = f"{line.opens_leads:,} open at {clock(line.opens_at)}" if line.opens_at else ""
+    later = f"{line.opens_leads:,} open at {at(line.opens_at)}" if line.opens_at else ""
+    if not line.on_hand and line.closed:
+        first = f", the first open {at(line.opens_at)}" if line.opens_at else ""
+        return f"{line.closed:,} outside their hours{first}" + _proposal(floor, line, handle) + _offer(line)
     if not line.on_hand:
         waits = later or (f"{line.sleeping:,} cooling down" if line.sleeping else "every released lead is worked")
         return f"DRY: {waits}" + _proposal(floor, line, handle) + _offer(line)
@@ -303,7 +321,7 @@ def _sentence(floor: Floor, line: QueueLine, released: int, handle: float) -> st
         return "nobody is calling" + (f"; {later}" if later else "")
     if line.dry_at is None:
         return f"fed for the next {HORIZON // 3600} hours"
-    return f"dry {clock(line.dry_at)}" + _proposal(floor, line, handle) + _offer(line)
+    return f"dry {at(line.dry_at)}" + _proposal(floor, line, handle) + _offer(line)
 
 
 def _proposal(floor: Floor, line: QueueLine, handle: float) -> str:

@@ -62,7 +62,7 @@ def _names(seats: Sequence[SeatFacts], most: int = 3) -> str:
 
 
 def _lost(facts: FloorFacts) -> Iterator[Alert]:
-    lost = sorted((seat for seat in facts.seats if seat.state == "lost"), key=lambda seat: seat.since)
+    lost = sorted((seat for seat in facts.calling_seats if seat.state == "lost"), key=lambda seat: seat.since)
     if lost:
         ages = ", ".join(f"{seat.name} {pace.clock_words(facts.now - seat.since)}" for seat in lost[:3])
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
@@ -122,7 +122,7 @@ def _soon(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
 
 
 def _pauses(facts: FloorFacts) -> Iterator[Alert]:
-    for seat in facts.seats:
+    for seat in facts.calling_seats:
         age = facts.now - seat.since
         if seat.state == "paused" and seat.limit is not None and age >= 60 * seat.limit:
             words = pace.state_age_words(age, seat.limit)

@@ -196,7 +196,7 @@ def _rate(facts: FloorFacts, done: int) -> Figure:
 
 
 def _states(facts: FloorFacts) -> tuple[Figure, ...]:
-    seats = [seat.state for seat in facts.seats]
+    seats = [seat.state for seat in facts.calling_seats]
     found = [count("people_in", len(seats))]
     return (*found, *(count(_STATE_FIGURES[state], seats.count(state)) for state in STATES if state in seats))
 
@@ -216,7 +216,7 @@ def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
             need=need(seat, facts.now),
             simulated=seat.simulated,
         )
-        for seat in facts.seats
+        for seat in facts.calling_seats
     ]
     return tuple(sorted(lines, key=lambda each: (each.need, each.name.casefold(), each.person)))
 

@@ -152,6 +152,11 @@ class FloorFacts:
         return frozenset(each.name for each in self.stations if each.calls)
 
     @cached_property
+    def calling_seats(self) -> tuple[SeatFacts, ...]:
+        """The seats at calling stations: those whom a supervisor looks after."""
+        return tuple(seat for seat in self.seats if seat.station in self.callers)
+
+    @cached_property
     def tally(self) -> Mapping[str, int]:
         """Today's sums of the calling stations; what comes of meetings, and opt-outs, of every station."""
         found: dict[str, int] = {}

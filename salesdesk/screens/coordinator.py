@@ -59,6 +59,16 @@ class Rows(RecordList, inherit_bindings=False):
         Binding("enter", "choose", show=False),
     ]
 
+    def _rows_for(self, width: int, height: int) -> list[Line]:
+        """The rows that have room; what is above and below is counted on the last line."""
+        room = height - len(self._head)
+        if len(self._records) <= room or room < 2:
+            return super()._rows_for(width, height)
+        rows = super()._rows_for(width, height - 1)
+        below = len(self._records) - self._top - (room - 1)
+        hidden = [f"{sign} {count} more" for sign, count in (("↑", self._top), ("↓", below)) if count]
+        return [*rows, line(("  " + "  ".join(hidden), "dim"))]
+
 
 class CoordinatorScreen(FormStation):
     """Four panes over one list of rows. Forms are dialogs over it; what was answered half-way is kept in `drafts`."""
@@ -132,9 +142,9 @@ class CoordinatorScreen(FormStation):
         self._read_at = self.desk.now()
         covers = await self.ask(QueueCover())
         self.view.queues, self.view.zone = covers.queues, covers.zone
-        if self.pane == LISTS:
+        if self.pane in (LISTS, CAMPAIGNS):
             self.view.lists = (await self.ask(ShowLists())).lists
-        else:
+        if self.pane != LISTS:
             self.view.campaigns = (await self.ask(ShowCampaigns())).campaigns
         if self.pane in (BATCHES, CAMPAIGNS):
             self.view.batches = (await self.ask(ShowBatches())).batches
@@ -189,6 +199,17 @@ class CoordinatorScreen(FormStation):
     async def _arrive(self, point: object) -> None:
         await self.reload()
         self.rows.point(point)
+
+    def show_checked(self, campaign: int | None) -> None:
+        """Go to the batch of a campaign that waits to be released."""
+        self.pane = BATCHES
+
+        async def arrive() -> None:
+            await self.reload()
+            mine = (each for each in self.view.batches if each.campaign == campaign and each.state == "checked")
+            self.rows.point(next((each.id for each in mine), None))
+
+        self.read(arrive, "load")
 
     def action_up(self) -> None:
         """Go to the row above."""

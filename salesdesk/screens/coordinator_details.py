@@ -10,8 +10,10 @@ from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.lists import ListLine, RejectLine
 from salesdesk.desk.queues import QueueLine
 from salesdesk.screens.coordinator_panes import CAMPAIGNS, LISTS, QUEUES, STATES, View, queue_id
+from salesdesk.screens.coordinator_words import hours_words, segment_words
 from salesdesk.widgets.lines import BLANK, GAP, Line, cell, flowed, line, wrapped
 
+SCRIPT_LINES = 8
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -90,7 +92,11 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
     rows += [
         line(("says   ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(each.initial, width - 7))
     ]
-    rows.append(line(("script ", "dim"), ", ".join(each.variants) or "none"))
+    rows += _field("else   ", each.fallback, width, 1)
+    rows += _field("leads  ", segment_words(each.segment, {found.id: found.name for found in view.lists}), width, 2)
+    target = f"{each.daily_target:,} meetings a day" if each.daily_target else "no daily target"
+    until = f" until {each.ends_on}" if each.ends_on else ""
+    rows += _field("hours  ", f"{hours_words(each.hours)} · plan {each.plan} · {target}{until}", width, 2)
     callers = ", ".join(each.callers) or "nobody"
     rows += [line(("first  ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(callers, width - 7))]
     if each.second:
@@ -99,7 +105,13 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
     if batches:
         shown = "; ".join(f"#{batch.id} {batch.state}" for batch in batches[:6])
         rows.append(line(("batches", "dim"), f" {shown}"))
-    return rows
+    rows.append(line(("script ", "dim"), ", ".join(each.variants) or "none"))
+    return [*rows, *(line("       ", (row, "dim")) for row in each.script.splitlines()[:SCRIPT_LINES])]
+
+
+def _field(label: str, text: str, width: int, most: int) -> list[Line]:
+    shown = wrapped(text, width - len(label))[:most]
+    return [line((label, "dim") if not n else " " * len(label), row) for n, row in enumerate(shown)]
 
 
 def _about_batch(each: BatchLine, width: int) -> list[Line]:

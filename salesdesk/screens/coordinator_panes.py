@@ -122,7 +122,7 @@ def records(pane: str, view: View) -> list[Record]:
 
 def _queue_row(view: View, each: QueueLine) -> Line:
     tone = ZONES.get(each.buffer, "")
-    words = ("–" if each.campaign is None else each.buffer) if each.live else "paused"
+    words = ("–" if each.campaign is None else each.buffer) if each.live else "paused" if each.released else "new"
     dry = view.clock(each.dry_at) if each.dry_at else "–"
     if each.campaign and each.live and each.people and not each.on_hand:
         dry = "DRY"

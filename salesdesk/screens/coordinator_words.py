@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -72,6 +72,21 @@ def _lists(part: str, known: SegmentCount) -> list[int]:
     raise Unclear(f"«{shown}» is no list here; a part is a list's number, all, or title, country, region, staff ...")
 
 
+def segment_words(segment: Segment, lists: Mapping[int, str]) -> str:
+    """A segment as `segment_of` reads it; a list that is not known is told by its id."""
+    low, high = segment.employees_min, segment.employees_max
+    staff = f"staff {low or 0}" + ("+" if high is None else f"-{high}")
+    parts = [
+        *(lists.get(id, f"list #{id}") for id in segment.lists),
+        f"country {' '.join(segment.countries)}" if segment.countries else "",
+        f"region {' '.join(segment.regions)}" if segment.regions else "",
+        f"seniority {' '.join(segment.seniorities)}" if segment.seniorities else "",
+        f"title {segment.title}" if segment.title else "",
+        staff if low is not None or high is not None else "",
+    ]
+    return clean("; ".join(part for part in parts if part)) or "all"
+
+
 def _staff(part: str) -> dict[str, Any]:
     found = _STAFF.fullmatch(part.strip())
     if found is None:
@@ -103,6 +118,14 @@ def hours_of(text: str) -> Hours:
     if start >= stop:
         raise Unclear("the calling hours must start before they stop")
     return Hours(weekdays=_days(found["days"] or "mon-fri"), start=start, stop=stop)
+
+
+def hours_words(hours: Hours) -> str:
+    """Calling hours as `hours_of` reads them: "Mon-Fri 08:30-17:30"."""
+    days = [DAYS[day].title() for day in sorted(hours.weekdays)]
+    in_a_row = len(days) > 2 and sorted(hours.weekdays) == list(range(min(hours.weekdays), max(hours.weekdays) + 1))
+    shown = f"{days[0]}-{days[-1]}" if in_a_row else " ".join(days)
+    return f"{shown} {hours.start}-{hours.stop}"
 
 
 def _clock(hour: str, minute: str | None, half: str | None) -> str:

@@ -17,6 +17,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import Imported
 from salesdesk.desk.local import Desk
 from salesdesk.desk.releasing import ReleaseBatch, Released
+from salesdesk.line.queues import clock
 from salesdesk.screens import campaign_form, coordinator_words, list_form
 from salesdesk.screens.asking import Draft, Question, Questionnaire
 from salesdesk.screens.dialogs import Confirm, Ended, Working
@@ -25,6 +26,7 @@ from salesdesk.store.session import StoreError
 
 FIRST_BATCH = 1000
 """Leads of the first batch at most."""
+MOST_CAUSES = 3
 
 
 def questions(asker: Asker) -> tuple[Question, ...]:
@@ -51,7 +53,8 @@ class FirstLead:
         self._asker = Asker(desk)
         self._given: dict[str, str] = {}
         self._lists: dict[str, int] = {}
-        self._batches: dict[str, int] = {}
+        self._campaign_id: int | None = None
+        self._drafted: tuple[dict[str, str], int] | None = None
 
     def begin(self) -> None:
         """Ask, or go on asking."""
@@ -98,20 +101,20 @@ class FirstLead:
         self._work(self._campaign)
 
     async def _campaign(self) -> None:
-        """Write the campaign and draft its first batch, once for these answers."""
-        key = repr(sorted(self._given.items()))
-        if key not in self._batches:
-            created = await self._desk.do(await self._concept())
-            draft = await self._desk.do(DraftBatch(campaign=created.campaign, quantity=FIRST_BATCH))
-            self._batches[key] = draft.batch
-        request = CheckBatch(batch=self._batches[key])
+        """Write the campaign and draft its first batch, once for these answers; other answers write it anew."""
+        given, batch = self._drafted or ({}, 0)
+        if given != self._given:
+            self._campaign_id = (await self._desk.do(await self._concept())).campaign
+            batch = (await self._desk.do(DraftBatch(campaign=self._campaign_id, quantity=FIRST_BATCH))).batch
+            self._drafted = dict(self._given), batch
+        request = CheckBatch(batch=batch)
         self._app.push_screen(Working("CHECKING", self._desk, request), self._checked)
 
     async def _concept(self) -> CreateCampaign:
         given = {"segment": "all"} | self._given
         request = await campaign_form.campaign_request(self._asker, given)
         mine = Segment(lists=(self._lists[self._given["path"]],))
-        return request.model_copy(update={"segment": mine})
+        return request.model_copy(update={"segment": mine, "instead_of": self._campaign_id})
 
     def _checked(self, ended: Ended[Findings] | None) -> None:
         found = ended.reply if ended else None
@@ -119,12 +122,11 @@ class FirstLead:
             self._stopped(ended.sentence if ended else "nothing was checked")
             return
         if not found.going:
-            causes = ", ".join(f"{each.leads:,} {each.cause}" for each in found.causes[:3])
-            self._stopped(f"none of {found.considered:,} leads may go: {causes or 'the list has none'}")
+            self._stopped(f"none of {found.considered:,} leads may go: {_kept_out(found) or 'the list has none'}")
             return
-        kept = "; ".join(f"{each.leads:,} {each.cause}" for each in found.causes[:3])
+        kept = _kept_out(found)
         sentences = (
-            f"{found.going:,} leads of {found.campaign} may go, {found.callable_now:,} of them now.",
+            f"{found.going:,} leads of {found.campaign} may go, {self._callable(found)}.",
             *([f"Kept out: {kept}."] if kept else []),
             f"That is {found.work_hours:,.1f} hours of work. Put them on the floor?",
         )
@@ -138,9 +140,25 @@ class FirstLead:
 
         self._app.push_screen(Confirm("RELEASE", sentences, f"release {found.going:,}"), agreed)
 
+    def _callable(self, found: Findings) -> str:
+        """How many may be called now, or when the first may be."""
+        first = next((each.at for each in found.hours if each.leads), None)
+        if found.callable_now:
+            return f"{found.callable_now:,} of them now"
+        if first is None:
+            return "none of them in the next 24 hours: they wait for their hours"
+        return f"the first of them from {clock(first, self._desk.settings.zone, self._desk.now())}"
+
     def _released(self, ended: Ended[Released] | None) -> None:
         if ended is None or ended.reply is None:
             self._stopped(ended.sentence if ended else "nothing was released")
             return
         self._draft.clear()
         self._done(ended.reply.note)
+
+
+def _kept_out(found: Findings) -> str:
+    """What keeps leads out: the first causes by name, the others as one number, so that the figures add up."""
+    parts = [f"{each.leads:,} {each.cause}" for each in found.causes[:MOST_CAUSES]]
+    others = sum(each.leads for each in found.causes[MOST_CAUSES:])
+    return "; ".join([*parts, f"{others:,} for other reasons"] if others else parts)

@@ -40,9 +40,10 @@ class Asker:
 
 
 def import_questions(ask: Asker) -> tuple[Question, ...]:
-    """File, name, supplier, purpose, country."""
+    """File, country, name, supplier, purpose: the preview with the chosen country stays in sight for the rest."""
     return (
         path_question(ask),
+        country_question(ask),
         Question("name", "What is the list called?", "name", default=lambda given: list_name(given["path"]), limit=80),
         Question("supplier", "Who supplied it?", "supplier", "bad records are charged to them", default="", limit=80),
         Question(
@@ -53,7 +54,6 @@ def import_questions(ask: Asker) -> tuple[Question, ...]:
             default="leads",
             check=_purpose,
         ),
-        country_question(ask),
     )
 
 
@@ -100,14 +100,14 @@ def preview_lines(seen: ListPreview) -> list[Line]:
     ]
     columns = [f"{field.replace('_', ' ')} ← {column}" for field, column in seen.columns.items()]
     phones = [f"phone ← {', '.join(seen.phones)}"] if seen.phones else []
-    rows = [line(("counts   ", "accent"), " · ".join(told))]
+    rows = [line((f"of the first 200 rows, read as {seen.encoding} with {delimiter}", "dim"))]
+    rows += [line(("counts   ", "accent"), " · ".join(told))]
     if why:
         rows.append(line(("rejected ", "accent"), ", ".join(why).replace("_", " ")))
     rows += [
         line(("columns  " if not n else " " * 9, "accent"), part) for n, part in enumerate(_packed([*phones, *columns]))
     ]
     rows += [line((" · ".join(part for part in row if part), "dim")) for row in seen.sample[:4]]
-    rows.append(line((f"the first 200 rows were read, as {seen.encoding} with {delimiter}", "dim")))
     return rows
 
 

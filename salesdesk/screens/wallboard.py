@@ -13,6 +13,7 @@ from salesdesk.line import pace
 from salesdesk.line.boardpeople import Row
 from salesdesk.line.boardtext import BLOCKS, WIDE, body
 from salesdesk.line.figures import Figure
+from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.station import Station
 from salesdesk.widgets.lines import Bit, Line, Lines, line
 
@@ -136,11 +137,15 @@ class WallboardScreen(Station):
         self.say(f"{alert.text} · {alert.detail}", "bad" if alert.now else "warn")
 
     async def action_release(self) -> None:
-        """Go to campaign management."""
-        if "coordinator" in self.desk_app.seats:
-            await self.desk_app.action_go("coordinator")
-        else:
+        """Go to the batch that waits to be released."""
+        if "coordinator" not in self.desk_app.seats:
             self.say("releasing is for the coordinator; you have no seat there", "warn")
+            return
+        waiting = [each.campaign for each in self._board.alerts if each.key == "r release"] if self._board else []
+        await self.desk_app.action_go("coordinator")
+        there = self.app.screen
+        if waiting and isinstance(there, CoordinatorScreen):
+            there.show_checked(waiting[0])
 
 
 def _beside(grid: Sequence[Sequence[int]], person: int, key: str) -> int:

@@ -67,6 +67,18 @@ def add(session: Session, **facts: object) -> int:
     return id
 
 
+def rewrite(session: Session, campaign_id: int, **facts: object) -> None:
+    """Give a campaign of which nothing was released another name, concept (JSON) and daily_target; its scripts and
+    callers are dropped."""
+    session.run("DELETE FROM script WHERE campaign_id = :id", id=campaign_id)
+    session.run("DELETE FROM assignment WHERE campaign_id = :id", id=campaign_id)
+    session.run(
+        "UPDATE campaign SET name = :name, concept = :concept, daily_target = :daily_target WHERE id = :id",
+        id=campaign_id,
+        **facts,
+    )
+
+
 def by_id(session: Session, campaign_id: int) -> CampaignRow | None:
     """The campaign with this id."""
     row = session.one("SELECT * FROM campaign WHERE id = :id", id=campaign_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from salesdesk.store.session import Row, Session
 
 WAKE_BUCKET = 300
@@ -42,6 +44,20 @@ def sleeping(session: Session, until: int) -> list[Row]:
             bucket=WAKE_BUCKET,
         )
     )
+
+
+def next_openings(session: Session, now: int, windows: Collection[int]) -> dict[int, int]:
+    """When each of these windows opens next after `now`, as far as the law is known; one index probe each."""
+    found = {}
+    for window in windows:
+        at = session.value(
+            "SELECT min(opens_at) FROM window_span WHERE window_id = :window AND opens_at > :now",
+            window=window,
+            now=now,
+        )
+        if at is not None:
+            found[window] = int(at)
+    return found
 
 
 def held(session: Session) -> list[Row]:

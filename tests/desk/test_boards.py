@@ -248,7 +248,32 @@ def test_whoever_signed_out_is_not_on_the_board(floor: TestFloor) -> None:
     floor.ask("Dana", SignOut())
     shown = board(floor)
     assert "Dana" not in {each.name for each in shown.people}
+    assert shown.states[0].value == 1
+
+
+def test_only_seats_at_calling_stations_are_people_of_the_wall(floor: TestFloor) -> None:
+    floor.ask("Cleo", SignIn(station="coordinator"))
+    floor.clock.forward(60)
+    for who in ("Dana", "Ito"):
+        floor.ask(who, Heartbeat())
+    shown = board(floor)
+    assert {each.name for each in shown.people} == {"Dana", "Ito"}, "Eve and Cleo sit at other stations"
     assert shown.states[0].value == 2
+    assert not [each for each in shown.alerts if each.word == "LOST"]
+
+
+@pytest.mark.parametrize("boot", ["test-boot", "another-boot"])
+def test_a_lost_seat_is_as_old_as_its_silence(floor: TestFloor, boot: str) -> None:
+    """Its state may be younger than its last beat's lease; it was silent for 45 seconds at least all the same."""
+    floor.clock.forward(8)
+    floor.ask("Dana", SetState(state="paused", code="lunch"))
+    floor.clock.boot = boot
+    floor.clock.forward(50 if boot == "test-boot" else 8)
+    if boot == "test-boot":
+        floor.ask("Ito", Heartbeat())
+    lost = next(each for each in board(floor).people if each.name == "Dana")
+    assert lost.state == "lost"
+    assert floor.clock.now() - lost.since == (50 if boot == "test-boot" else 45)
 
 
 def test_yesterday_becomes_the_usual(floor: TestFloor) -> None:

@@ -126,6 +126,17 @@ def test_a_checked_batch_shows_how_many_it_holds(tmp_path: Path) -> None:
         assert "a checked batch holds 5" in queue(floor).sentence
 
 
+def test_on_a_weekend_leads_wait_for_their_hours_and_nothing_is_proposed(floor: TestFloor) -> None:
+    floor.clock.forward(2 * 86_400)
+    floor.ask("Dana", SignIn(station="sdr"))
+    line = queue(floor)
+    assert (line.on_hand, line.closed, line.proposed) == (0, 24, max(0, line.target - 24))
+    assert line.sentence.startswith("24 outside their hours, the first open Mon 08:30")
+    assert line.opens_at is not None
+    assert line.opens_at - floor.clock.now() == 46 * 3600
+    assert 0 < line.opens_leads < 24, "New York opens first"
+
+
 def test_other_stations_follow_the_campaigns_in_the_order_of_the_map(floor: TestFloor) -> None:
     lines = floor.ask("Cleo", QueueCover()).queues
     assert [line.station for line in lines][:3] == ["sdr", "researcher", "coordinator"]

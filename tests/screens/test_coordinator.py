@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from textual import events
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.desk.batches import CheckBatch, DraftBatch, ShowBatches
-from salesdesk.desk.campaigns import ShowCampaigns
+from salesdesk.desk.campaigns import CreateCampaign, ShowCampaigns
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList, ShowLists
 from salesdesk.desk.people import SignIn
@@ -71,6 +72,26 @@ async def test_the_four_panes(half: TestFloor, pane: str, key: str, size: tuple[
     async with station(half, coordinator="Cleo", size=size) as app:
         await drive(app, key)
         matches(app, f"coordinator-{pane}-{size[0]}x{size[1]}")
+
+
+async def test_rows_without_room_are_counted(half: TestFloor) -> None:
+    async with station(half, size=(80, 24), coordinator="Cleo") as app:
+        assert re.search(r"↓ \d+ more", screen_text(app))
+        await drive(app, "end")
+        assert re.search(r"↑ \d+ more", screen_text(app))
+        assert "↓" not in screen_text(app).splitlines()[-4]
+
+
+async def test_a_campaign_of_which_nothing_was_released_is_new_in_both_panes(tmp_path: Path) -> None:
+    with make_floor(tmp_path, release=False) as floor:
+        made = floor.ask("Cleo", CreateCampaign(offer="x", initial="y", script="Hi {{first_name}}\nBye"))
+        async with station(floor, size=(120, 40), coordinator="Cleo") as app:
+            row = next(row for row in screen_text(app).splitlines() if f" {made.name} " in row)
+            assert " new " in row
+            await drive(app, "3")
+            shown = screen_text(app)
+            for words in ("new", "Mon-Fri 08:30-17:30 · plan P · no daily target", "send the guide", "Bye"):
+                assert words in shown
 
 
 async def test_without_colour_the_same_is_said(half: TestFloor) -> None:
@@ -155,13 +176,16 @@ async def test_a_list_is_previewed_imported_and_its_rejects_are_read(bare: TestF
         seen = screen_text(app)
         assert "199 leads" in seen
         assert "phone ← Telefon, Mobil" in seen
-        matches_part = [row for row in seen.splitlines() if "What is the list called?" in row]
-        assert matches_part
+        assert "of the first 200 rows" in seen
+        assert "Which country?" in seen
+        await write(app, "de")
+        await drive(app, "enter")
+        again = screen_text(app)
+        assert "What is the list called?" in again
+        assert counts_of(again) != counts_of(seen), "it is counted again with the country before it is imported"
         await drive(app, "enter")
         await write(app, "Apex")
         await drive(app, "enter enter")
-        await write(app, "de")
-        await drive(app, "enter")
         row = bare.ask("Cleo", ShowLists()).lists[0]
         assert (row.name, row.supplier, row.purpose, row.rows, row.rejects) == ("small messy", "Apex", "leads", 200, 1)
         assert "rejects (j)" in screen_text(app)
@@ -171,13 +195,18 @@ async def test_a_list_is_previewed_imported_and_its_rejects_are_read(bare: TestF
         assert isinstance(app.screen, CoordinatorScreen)
 
 
+def counts_of(shown: str) -> str:
+    """The row of counts of a preview."""
+    return next(row for row in shown.splitlines() if row.lstrip().startswith("counts"))
+
+
 async def test_a_customer_list_is_kept_apart(bare: TestFloor) -> None:
     async with station(bare, coordinator="Cleo") as app:
         await drive(app, "i")
         await write(app, str(MESSY))
-        await drive(app, "enter enter enter")
+        await drive(app, "enter enter enter enter")
         await write(app, "customers")
-        await drive(app, "enter enter")
+        await drive(app, "enter")
         assert bare.ask("Cleo", ShowLists()).lists[0].purpose == "customers"
         assert "out: customers" in screen_text(app)
 
@@ -210,7 +239,7 @@ async def test_tab_completes_the_path(bare: TestFloor, tmp_path: Path) -> None:
     async with station(bare, coordinator="Cleo") as app:
         await drive(app, "i")
         await write(app, f"{tmp_path}/ap")
-        await drive(app, "tab enter")
+        await drive(app, "tab enter enter")
         assert "3 leads" in screen_text(app)
         assert "Enter takes: apex october" in screen_text(app)
 
@@ -219,27 +248,27 @@ async def test_a_wrong_country_or_purpose_stays_in_the_form(bare: TestFloor) -> 
     async with station(bare, coordinator="Cleo") as app:
         await drive(app, "i")
         await write(app, str(MESSY))
-        await drive(app, "enter enter enter")
-        await write(app, "rivals")
         await drive(app, "enter")
-        assert "the purpose is one of" in screen_text(app)
-        await drive(app, " ".join(["backspace"] * 6) + " enter")
         await write(app, "1x")
         await drive(app, "enter")
         assert "a country is two letters" in screen_text(app)
+        await drive(app, "backspace backspace enter enter enter")
+        await write(app, "rivals")
+        await drive(app, "enter")
+        assert "the purpose is one of" in screen_text(app)
 
 
 async def test_half_an_import_is_kept_when_the_form_is_closed(bare: TestFloor) -> None:
     async with station(bare, coordinator="Cleo") as app:
         await drive(app, "i")
         await write(app, str(MESSY))
-        await drive(app, "enter")
+        await drive(app, "enter enter")
         await write(app, "October")
         await drive(app, "escape")
         assert "answers are kept" in screen_text(app)
         await drive(app, "i")
         assert "October" in screen_text(app)
-        await drive(app, "shift+tab")
+        await drive(app, "shift+tab shift+tab")
         assert "Which file?" in screen_text(app)
         assert "small-messy.csv" in screen_text(app)
 

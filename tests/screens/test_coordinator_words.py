@@ -45,6 +45,8 @@ KNOWN = SegmentCount(
 )
 def test_segments(typed: str, meant: Segment) -> None:
     assert words.segment_of(typed, KNOWN) == meant
+    written = words.segment_words(meant, {7: "Apex Oct", 9: "Fair"})
+    assert words.segment_of(written, KNOWN) == meant, "what is shown can be typed"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,9 @@ def test_whatever_is_typed_is_understood_or_unclear_in_one_harmless_line(typed: 
     ],
 )
 def test_hours(typed: str, days: tuple[int, ...], start: str, stop: str) -> None:
-    assert words.hours_of(typed) == Hours(weekdays=days, start=start, stop=stop)
+    meant = Hours(weekdays=days, start=start, stop=stop)
+    assert words.hours_of(typed) == meant
+    assert words.hours_of(words.hours_words(meant)) == meant, "what is shown can be typed"
 
 
 @pytest.mark.parametrize("typed", ["late", "17-9", "8:99-9:00", "foo 8-9", "25-26", "fri-mon 8-9"])

@@ -12,7 +12,7 @@ from textual import events
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.clock import ManualClock
-from salesdesk.desk.batches import ShowBatches
+from salesdesk.desk.batches import CauseCount, Findings, ShowBatches
 from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.lists import ShowLists
 from salesdesk.desk.local import (
@@ -24,6 +24,7 @@ from salesdesk.desk.local import (
     open_counter,
     person_named,
 )
+from salesdesk.screens import first_lead as first_lead_way
 from salesdesk.screens import seats_for
 from salesdesk.screens.asking import Questionnaire
 from salesdesk.screens.dialogs import Confirm
@@ -191,6 +192,30 @@ async def test_a_no_at_the_release_keeps_everything_and_does_nothing_twice(tmp_p
         await drive(app, "y")
     assert welcome.return_value == (tmp_path / "floor.floor", "Ann")
     welcome.leave()
+
+
+async def test_another_answer_after_a_no_writes_the_same_campaign_anew(tmp_path: Path, mine: Path) -> None:
+    welcome = WelcomeApp(tmp_path)
+    async with driven(welcome) as app:
+        await drive(app, "2 enter enter")
+        await first_lead(Answers(app), mine)
+        await drive(app, "enter 2")
+        await write(app, "4")
+        await drive(app, "enter")
+        assert isinstance(app.screen, Confirm)
+        desk = welcome._desk
+        assert desk is not None
+        assert [(each.name, each.daily_target) for each in desk.ask(ShowCampaigns()).campaigns] == [
+            ("a freight audit", 4)
+        ]
+        assert [each.state for each in desk.ask(ShowBatches()).batches] == ["checked", "closed"]
+    welcome.leave()
+
+
+def test_what_keeps_leads_out_adds_up() -> None:
+    causes = tuple(CauseCount(cause=name, leads=n) for n, name in enumerate("abcde", 1))
+    found = Findings.model_construct(causes=causes)
+    assert first_lead_way._kept_out(found) == "1 a; 2 b; 3 c; 9 for other reasons"
 
 
 async def test_a_list_without_a_callable_lead_says_why(tmp_path: Path) -> None:
