@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from salesdesk.desk.batches import BatchLine, CheckBatch, DraftBatch, ShowBatches
 from salesdesk.desk.campaigns import PauseCampaign, ShowCampaigns
@@ -33,6 +32,7 @@ from salesdesk.screens.coordinator_panes import (
     records,
     tabs,
 )
+from salesdesk.screens.coordinator_rows import Rows
 from salesdesk.screens.dialogs import Confirm, Page
 from salesdesk.screens.first_lead import FirstLead
 from salesdesk.screens.forms import FormStation
@@ -44,30 +44,6 @@ TYPE_THE_NUMBER = 1000
 """Above so many leads a release wants their number typed."""
 LOOK_AGAIN = 10
 """Seconds after which queues are read again though nothing happened: windows open and close by the clock."""
-
-
-class Rows(RecordList, inherit_bindings=False):
-    """The rows of a pane; letters stay free for the station's commands."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "move(-1000000)", show=False),
-        Binding("end", "move(1000000)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
-
-    def _rows_for(self, width: int, height: int) -> list[Line]:
-        """The rows that have room; what is above and below is counted on the last line."""
-        room = height - len(self._head)
-        if len(self._records) <= room or room < 2:
-            return super()._rows_for(width, height)
-        rows = super()._rows_for(width, height - 1)
-        below = len(self._records) - self._top - (room - 1)
-        hidden = [f"{sign} {count} more" for sign, count in (("↑", self._top), ("↓", below)) if count]
-        return [*rows, line(("  " + "  ".join(hidden), "dim"))]
 
 
 class CoordinatorScreen(FormStation):

@@ -214,7 +214,20 @@ async def test_another_answer_after_a_no_writes_the_same_campaign_anew(tmp_path:
 
 def test_what_keeps_leads_out_adds_up() -> None:
     causes = tuple(CauseCount(cause=name, leads=n) for n, name in enumerate("abcde", 1))
-    found = Findings.model_construct(causes=causes)
+    found = Findings(
+        batch=1,
+        campaign="a freight audit",
+        considered=15,
+        going=0,
+        causes=causes,
+        strata=(),
+        windows=0,
+        callable_now=0,
+        hours=(),
+        lockouts=(),
+        work_hours=0,
+        people=1,
+    )
     assert first_lead_way._kept_out(found) == "1 a; 2 b; 3 c; 9 for other reasons"
 
 
