@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.floors import TestFloor, make_floor
+
+# The suite asks the same questions every time; `make soak` asks new ones.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("soak", deadline=None)
+settings.load_profile("soak" if os.environ.get("SALESDESK_SOAK") else "suite")
 
 
 @pytest.fixture(autouse=True)

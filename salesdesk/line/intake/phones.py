@@ -63,6 +63,7 @@ _EXT_ONLY = re.compile(r"(?:x|#|ext|extn|extension|durchwahl|dw|app|apparat|post
 _SEPARATOR = re.compile(r"\s*(?:[;|\n\r]+|\s/\s|,\s|\s(?:or|oder|ou|and|und|et)\s|(?<=\d\d\d\d)/(?=[+(\d]))\s*", re.I)
 _NUMBER_TEXT = re.compile(r"[+\d\s().\-–‐‑‒—−/\xa0]+")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+_SHORTEST = len("+123456")
 _RUN_OF_DIGITS: Final = "01234567890123456789"
 _MIN_DIGITS: Final = 7
 
@@ -184,6 +185,8 @@ def _parse(digits: str, region: str, extension: str | None) -> PhoneNumber | Ref
     if not valid and (refusal := _refuse_number(number)):
         return refusal
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if len(e164) <= _SHORTEST:  # possible in a few plans, and dialed by nobody from outside
+        return Refusal("too_short")
     return PhoneNumber(e164, extension, valid)
 
 

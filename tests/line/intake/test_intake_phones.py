@@ -126,3 +126,8 @@ def test_any_cell_gives_clean_numbers_or_a_reason(cell: str, region: str) -> Non
             assert result.extension is None or re.fullmatch(r"[0-9]{1,7}", result.extension)
         else:
             assert re.fullmatch(r"[a-z_]+", result.reason)
+
+
+@pytest.mark.parametrize(("cell", "region"), [("0000", "DE"), ("00 00", "DE")])
+def test_filler_that_some_plan_calls_possible_is_no_number(cell: str, region: str) -> None:
+    assert isinstance(read_phone(cell, region), Refusal)
