@@ -35,7 +35,8 @@ def left(text: str, width: int) -> str:
 
 def right(text: str, width: int) -> str:
     """Text, such as a number, at the right of its column."""
-    cut = fit(text, width) if width_of(text) > width else clean(text)
+    text = clean(text, limit=max(width, 0) + 200)
+    cut = fit(text, width) if width_of(text) > width else text
     return " " * max(0, width - width_of(cut)) + cut
 
 

@@ -6,7 +6,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,6 +40,10 @@ EVERY_CONNECTION = (
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
+
+
+LONGEST_USE = 30
+"""Seconds for which leaving a floor waits for what is being read or written."""
 
 
 class SqliteSession:
@@ -84,6 +89,8 @@ class SqliteStore:
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         self._gate = Gate(self.path.with_name(self.path.name + "-gate"))
         self._turn = threading.RLock()  # whose turn it is on the writing connection
+        self._users = threading.Condition()
+        self._using, self._closed = 0, False
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         try:
@@ -134,9 +141,23 @@ class SqliteStore:
 
     # transactions ---------------------------------------------------------------------------------------------------
 
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Keep the connections open meanwhile: closing one that another thread is using would end the process."""
+        with self._users:
+            if self._closed:
+                raise StoreError(f"{self.path.name} was left; nothing is read or written any more")
+            self._using += 1
+        try:
+            yield
+        finally:
+            with self._users:
+                self._using -= 1
+                self._users.notify_all()
+
     def write(self, work: Callable[[SqliteSession], T]) -> T:
         execute = self._connection.execute
-        with self._turn, self._gate:
+        with self._in_use(), self._turn, self._gate:
             try:
                 execute("BEGIN IMMEDIATE")
                 try:
@@ -153,12 +174,13 @@ class SqliteStore:
             return result
 
     def write_and_look(self, work: Callable[[SqliteSession], T], look: Callable[[SqliteSession, T], R]) -> R:
-        with self._turn:  # the same connection still has at hand what it has just written
+        with self._in_use(), self._turn:  # the same connection still has at hand what it has just written
             done = self.write(work)
             return self._snapshot(self._connection, lambda session: look(session, done))
 
     def read(self, work: Callable[[SqliteSession], T]) -> T:
-        return self._snapshot(self._reader(), work)
+        with self._in_use():
+            return self._snapshot(self._reader(), work)
 
     def _snapshot(self, connection: sqlite3.Connection, work: Callable[[SqliteSession], T]) -> T:
         try:
@@ -174,7 +196,8 @@ class SqliteStore:
             raise StoreError(f"the floor file cannot be read now ({error})") from error
 
     def version(self) -> int:
-        return int(self._reader().execute("PRAGMA data_version").fetchone()[0])
+        with self._in_use():
+            return int(self._reader().execute("PRAGMA data_version").fetchone()[0])
 
     def blocker(self) -> str | None:
         holder = self._gate.holder()
@@ -185,6 +208,11 @@ class SqliteStore:
         return f"{who}, since {time.strftime('%H:%M:%S', time.localtime(since))}"
 
     def close(self) -> None:
+        with self._users:
+            if self._closed:
+                return
+            self._closed = True
+            self._users.wait_for(lambda: self._using == 0, timeout=LONGEST_USE)
         with self._turn, self._gate:
             for connection in self._opened:
                 connection.close()
