@@ -8,7 +8,7 @@ A station's screen is a subclass with `station`, `body()` and the actions of its
         def body(self): yield Lines(id="board")               # between the status line and the message line
         def status(self): return line("WALL", ("  live", "dim"))   # the status line, asked for every second
         async def opened(self): ...                           # once, when the screen is there
-        async def moved(self): ...                            # something happened on the floor (at most 4 a second)
+        async def moved(self): ...                            # something happened on the floor (at most twice a second)
         def tick(self, now): ...                              # once a second while the screen is in front
 
 Ask the desk inside a worker: `self.read(self._load)` for something that may be dropped when a newer one starts,
@@ -43,7 +43,7 @@ from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine
 from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 
 R = TypeVar("R")
-PULSE = 0.25
+PULSE = 0.5
 """Seconds between two looks at whether anything happened."""
 BEAT = 15
 """Seconds between two heartbeats; a seat without one for 45 s is lost."""
