@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from salesdesk.clock import Clock
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, Settings
-from salesdesk.desk.roles import Role, parse
+from salesdesk.desk.roles import EVERYONE, Role, parse
 from salesdesk.store import people, receipts
 from salesdesk.store.session import Session, Store
 
@@ -111,6 +111,12 @@ class Operation:
         """Reads and writes the handler's own answer, as it is kept in receipts."""
         return TypeAdapter(typing.get_type_hints(self.handler)["return"])
 
+    @cached_property
+    def answer(self) -> TypeAdapter[Any]:
+        """Reads and writes what the asker is answered: the view's reply if there is one; a job's own reply."""
+        found = typing.get_type_hints(self.view or self.handler)["return"]
+        return TypeAdapter(typing.get_args(found)[2] if self.effect is Effect.JOB else found)
+
     @property
     def summary(self) -> str:
         """The first line of its documentation."""
@@ -122,7 +128,7 @@ _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
     "campaigns", "batches", "releasing",
-    "boards", "queues", "auditing",
+    "boards", "queues", "auditing", "tokens",
 )  # fmt: skip
 
 
@@ -184,24 +190,31 @@ class Counter:
         return Floor(session, self.clock, self.settings, self.store)
 
 
-def person(session: Session, person_id: int) -> Person:
-    """Who is asking, as the floor knows them now; refuses people who have left."""
+def person(session: Session, person_id: int, within: frozenset[Role] = EVERYONE) -> Person:
+    """Who is asking, as the floor knows them now, with those of their roles that are `within`; refuses people who
+    have left."""
     row = people.by_id(session, person_id)
     if row is None or not row.active:
         raise Refused("unknown_person", "the floor does not know you (any more)")
-    return Person(row.id, row.name, parse(row.roles), row.team, row.zone, bool(row.simulated))
+    return Person(row.id, row.name, parse(row.roles) & within, row.team, row.zone, bool(row.simulated))
 
 
-def perform(counter: Counter, person_id: int, request: Request[R]) -> R:
-    """Answer one request. Raises Refused, with nothing changed, when the floor says no."""
+def perform(counter: Counter, person_id: int, request: Request[R], within: frozenset[Role] = EVERYONE) -> R:
+    """Answer one request of a person, who acts in those of their roles that are `within`. Raises Refused, with
+    nothing changed, when the floor says no."""
     what = of(request)
     if what.effect is Effect.JOB:
         raise BadRequest("is_a_job", f"{what.name} is a job; it is started with progress, not answered at once")
     if what.effect is not Effect.WRITE:
-        return typing.cast(R, counter.store.read(lambda session: _look(counter, session, person_id, what, request)))
+
+        def answer(session: Session) -> Any:
+            me = _allowed(person(session, person_id, within), what)
+            return what.handler(counter.floor(session), me, request)
+
+        return typing.cast(R, counter.store.read(answer))
 
     def change(session: Session) -> tuple[Floor, Person, Any]:
-        me = _allowed(person(session, person_id), what)
+        me = _allowed(person(session, person_id, within), what)
         floor = counter.floor(session)
         return floor, me, _change(floor, me, what, request)
 
@@ -217,10 +230,12 @@ def perform(counter: Counter, person_id: int, request: Request[R]) -> R:
     return typing.cast(R, counter.store.write_and_look(change, look))
 
 
-def start(counter: Counter, person_id: int, request: Request[R]) -> Generator[Progress, None, R]:
+def start(
+    counter: Counter, person_id: int, request: Request[R], within: frozenset[Role] = EVERYONE
+) -> Generator[Progress, None, R]:
     """Run a job: yields its progress, returns its reply. Stopping early keeps the chunks that are done."""
     what = of(request)
-    me = counter.store.read(lambda session: _allowed(person(session, person_id), what))
+    me = counter.store.read(lambda session: _allowed(person(session, person_id, within), what))
     floor = Floor(_no_session(), counter.clock, counter.settings, counter.store)
     return typing.cast("Generator[Progress, None, R]", what.handler(floor, me, request))
 
@@ -235,11 +250,6 @@ def _allowed(me: Person, what: Operation) -> Person:
         some = " or ".join(sorted(what.roles))
         raise Refused("role", f"{what.name} is for {some}; you are {' and '.join(sorted(me.roles)) or 'nobody yet'}")
     return me
-
-
-def _look(counter: Counter, session: Session, person_id: int, what: Operation, request: Request[Any]) -> Any:
-    me = _allowed(person(session, person_id), what)
-    return what.handler(counter.floor(session), me, request)
 
 
 def _change(floor: Floor, me: Person, what: Operation, request: Request[Any]) -> Any:
