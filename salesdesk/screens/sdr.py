@@ -202,9 +202,9 @@ class SdrScreen(Station):
         if not dial.allowed:
             await self._claim(dial.reason, "warn")
             return
+        self.say("dial it; Space when they pick up, a digit for what came of it")
         self._change(card, dialed_at=dial.dialed_at, dials=dial.dials, answered_at=None)
         self.read(self._count, "numbers")
-        self.say("dial it; Space when they pick up, a digit for what came of it")
 
     def action_answered(self) -> None:
         """They picked up."""
