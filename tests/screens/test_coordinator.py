@@ -65,11 +65,11 @@ def drafted(floor: TestFloor, quantity: int = 5, *, check: bool = True) -> int:
 # looking ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize(("size", "mono"), [((80, 24), False), ((120, 40), False), ((80, 24), True)])
 @pytest.mark.parametrize(("pane", "key"), [("queues", "1"), ("lists", "2"), ("campaigns", "3"), ("batches", "4")])
-async def test_the_four_panes(half: TestFloor, pane: str, key: str, size: tuple[int, int]) -> None:
+async def test_the_four_panes(half: TestFloor, pane: str, key: str, size: tuple[int, int], mono: bool) -> None:
     drafted(half)
-    async with station(half, coordinator="Cleo", size=size) as app:
+    async with station(half, coordinator="Cleo", size=size, mono=mono) as app:
         await drive(app, key)
         matches(app, f"coordinator-{pane}-{size[0]}x{size[1]}")
 

@@ -50,10 +50,11 @@ def seat(floor: TestFloor) -> tuple[str, str]:
 # how it looks -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("mono", [False, True], ids=["colour", "mono"])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-async def test_each_page_looks_as_it_did(floor: TestFloor, size: tuple[int, int]) -> None:
+async def test_each_page_looks_as_it_did(floor: TestFloor, size: tuple[int, int], mono: bool) -> None:
     name = f"sdr-{size[0]}x{size[1]}"
-    async with station(floor, size=size, sdr="Dana") as app:
+    async with station(floor, size=size, sdr="Dana", mono=mono) as app:
         matches(app, f"{name}-start")
         await drive(app, "enter")
         _hide_names(app)
