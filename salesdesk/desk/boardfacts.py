@@ -256,7 +256,7 @@ def _last_sign(floor: Floor, seat: SeatRow) -> int:
 
 
 def _seat(floor: Floor, row: Row) -> SeatFacts:
-    seat = SeatRow(**{name: row[name] for name in SeatRow.__slots__})
+    seat = SeatRow(**{name: row[name] for name in SeatRow._fields})
     state, since = seat.state, seat.since
     if not alive(floor, seat):
         state, since = "lost", _last_sign(floor, seat)

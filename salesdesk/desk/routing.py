@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from salesdesk.desk import holding
 from salesdesk.desk.floor import Floor, Person
@@ -167,7 +166,7 @@ def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: 
     if given:
         number = number_columns(floor, contact_id, 1, given, bool(lead.zones))
     else:
-        number = asdict(line) | {"contact_id": contact_id, "position": 1}  # type: ignore[arg-type]
+        number = line._asdict() | {"contact_id": contact_id, "position": 1}  # type: ignore[union-attr]
     new_lead = {
         "id": lead_id,
         "contact_id": contact_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 
 from salesdesk.desk.floor import Floor, day_at
 from salesdesk.store import people
@@ -26,8 +25,7 @@ def enter(
     if seat.state != "out" and (seat.state, seat.code) != (state, code):
         charge(floor, seat)
     since = seat.since if (seat.state, seat.code) == (state, code) else floor.now
-    changed = replace(
-        seat,
+    changed = seat._replace(
         state=state,
         code=code,
         since=since,
@@ -60,7 +58,7 @@ def vacate(floor: Floor, seat: SeatRow) -> None:
         people.add_time(
             floor.session, day=day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
         )
-    people.put_seat(floor.session, replace(seat, state="out", code="", since=floor.now))
+    people.put_seat(floor.session, seat._replace(state="out", code="", since=floor.now))
 
 
 def alive(floor: Floor, seat: SeatRow) -> bool:

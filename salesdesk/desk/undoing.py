@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from salesdesk.desk import facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_of
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import suppressed
@@ -117,7 +115,7 @@ def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
     holding.give_back(floor, held, kind="returned", person_id=me.id)
 
 
-def _restore(floor: Floor, ticket: TicketRow, prior: dict[str, object]) -> None:
+def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
     tickets.change(
         floor.session,
         ticket.id,
@@ -131,14 +129,14 @@ def _restore(floor: Floor, ticket: TicketRow, prior: dict[str, object]) -> None:
     lead = leads.by_id(floor.session, ticket.lead_id)
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
-    leads.set_phone_state(floor.session, lead.contact_id, int(str(prior["position"])), "good")
+    leads.set_phone_state(floor.session, lead.contact_id, prior["position"], "good")
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]
     if isinstance(promise, dict):
         tickets.add_promise(floor.session, **promise)
 
 
-def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: dict[str, object]) -> HoldRow:
+def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> HoldRow:
     """The hold as it was, under a new token, its timer still running from the first dial."""
     lead = leads.by_id(floor.session, ticket.lead_id)
     assert lead is not None, "a ticket always has its lead"
@@ -164,7 +162,7 @@ def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: dict[str, ob
         void="",
     )
     kept = ("position", "first_deal", "prior_rank", "taken_at", "dials", "dialed_at", "answered_at")
-    hold = replace(blank, **{name: prior[name] for name in kept})  # type: ignore[arg-type]
+    hold = blank._replace(**{name: prior[name] for name in kept})
     if not holds.take(floor.session, hold):
         raise Refused("taken", "too late: somebody else is calling this number now")
     return hold

@@ -4,6 +4,7 @@ second count stock and are asked as rarely as their cost demands (see `desk.boar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from salesdesk.store.events import EventRow, read
 from salesdesk.store.session import Row, Session
@@ -120,21 +121,19 @@ def outcomes_since(session: Session, since: int) -> list[Row]:
 def flagged_since(session: Session, since: int) -> list[tuple[EventRow, str, str, str]]:
     """Outcomes from an event id on that may carry the flags bad_data or positive (whoever asks reads the event's own
     flags), and what undid them; each with its person, campaign and list."""
-    rows = session.all(
-        "SELECT e.*, n.name AS person_name, c.name AS campaign_name, s.name AS list_name FROM event e"
+    columns = ", ".join(f"e.{name}" for name in EventRow._fields)
+    return session.find_all(
+        _flagged,
+        f"SELECT n.name, c.name, s.name, {columns} FROM event e"
         " LEFT JOIN person n ON n.id = e.person_id LEFT JOIN campaign c ON c.id = e.campaign_id"
         " LEFT JOIN lead l ON l.id = e.lead_id LEFT JOIN lead_list s ON s.id = l.list_id"
         " WHERE e.id >= :since AND e.kind IN ('recorded', 'undone')"
         " AND (e.data LIKE '%\"bad_data\"%' OR e.data LIKE '%\"positive\"%') ORDER BY e.id",
         since=since,
     )
-    extra = {"person_name", "campaign_name", "list_name"}
-    return [
-        (
-            read({name: value for name, value in dict(row).items() if name not in extra}),
-            str(row["person_name"] or ""),
-            str(row["campaign_name"] or ""),
-            str(row["list_name"] or ""),
-        )
-        for row in rows
-    ]
+
+
+def _flagged(
+    person: str | None, campaign: str | None, some_list: str | None, *event: Any
+) -> tuple[EventRow, str, str, str]:
+    return read(*event), person or "", campaign or "", some_list or ""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesdesk.store import counters
 from salesdesk.store.session import Row, Session
@@ -16,8 +15,7 @@ def _parsed(concept: str) -> dict[str, Any]:
     return dict(json.loads(concept))
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
+class CampaignRow(NamedTuple):
     """A campaign. `concept` is the coordinator's form as JSON; `released` counts the leads released in all."""
 
     id: int
@@ -37,8 +35,7 @@ class CampaignRow:
         return _parsed(self.concept)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRow:
+class BatchRow(NamedTuple):
     """A batch of leads of one campaign: draft, checked, releasing, released or closed."""
 
     id: int
@@ -53,6 +50,10 @@ class BatchRow:
     checked_at: int | None
     released_at: int | None
     approved_by: int | None
+
+
+_CAMPAIGN = f"SELECT {', '.join(CampaignRow._fields)} FROM campaign"
+_BATCH = f"SELECT {', '.join(BatchRow._fields)} FROM batch"
 
 
 def add(session: Session, **facts: object) -> int:
@@ -81,19 +82,17 @@ def rewrite(session: Session, campaign_id: int, **facts: object) -> None:
 
 def by_id(session: Session, campaign_id: int) -> CampaignRow | None:
     """The campaign with this id."""
-    row = session.one("SELECT * FROM campaign WHERE id = :id", id=campaign_id)
-    return CampaignRow(**row) if row else None
+    return session.find(CampaignRow, f"{_CAMPAIGN} WHERE id = :id", id=campaign_id)
 
 
 def by_name(session: Session, name: str) -> CampaignRow | None:
     """The campaign with this name."""
-    row = session.one("SELECT * FROM campaign WHERE lower(name) = lower(:name)", name=name)
-    return CampaignRow(**row) if row else None
+    return session.find(CampaignRow, f"{_CAMPAIGN} WHERE lower(name) = lower(:name)", name=name)
 
 
 def everything(session: Session) -> list[CampaignRow]:
     """Every campaign, oldest first."""
-    return [CampaignRow(**row) for row in session.all("SELECT * FROM campaign ORDER BY id")]
+    return session.find_all(CampaignRow, f"{_CAMPAIGN} ORDER BY id")
 
 
 def set_live(session: Session, campaign_id: int, live: bool) -> None:
@@ -182,13 +181,12 @@ def add_batch(session: Session, *, campaign_id: int, query: str, quantity: int, 
 
 def batch(session: Session, batch_id: int) -> BatchRow | None:
     """The batch with this id."""
-    row = session.one("SELECT * FROM batch WHERE id = :id", id=batch_id)
-    return BatchRow(**row) if row else None
+    return session.find(BatchRow, f"{_BATCH} WHERE id = :id", id=batch_id)
 
 
 def batches(session: Session) -> list[BatchRow]:
     """Every batch, newest first."""
-    return [BatchRow(**row) for row in session.all("SELECT * FROM batch ORDER BY id DESC")]
+    return session.find_all(BatchRow, f"{_BATCH} ORDER BY id DESC")
 
 
 def change_batch(session: Session, batch_id: int, expected: str, **columns: object) -> bool:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from salesdesk.store.session import Row, Session
+from salesdesk.store.session import Session
 
 _ENCODED = json.JSONEncoder(separators=(",", ":")).encode
-_INSERT = (
-    "INSERT INTO event (id, at, day, kind, person_id, lead_id, ticket_id, campaign_id, station, outcome,"
-    " map_version, data) VALUES (:id, :at, :day, :kind, :person_id, :lead_id, :ticket_id, :campaign_id,"
-    " :station, :outcome, :map_version, :data)"
-)
 _ROLLUP = (
     "INSERT INTO rollup (day, person_id, campaign_id, station, outcome, map_version, n, talk_seconds, wrap_seconds)"
     " VALUES (:day, :person, :campaign, :station, :outcome, :version, :n, :talk, :wrap)"
@@ -24,8 +18,7 @@ _ROLLUP = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """One fact. `at` is epoch seconds of the floor's clock, `day` its date at the floor; `data` holds ids, enums
     and figures, never personal data."""
 
@@ -43,43 +36,30 @@ class EventRow:
     data: dict[str, Any]
 
 
+_EVENT = f"SELECT {', '.join(EventRow._fields)} FROM event"
+_INSERT = (
+    f"INSERT INTO event ({', '.join(EventRow._fields)}) VALUES ({', '.join(':' + name for name in EventRow._fields)})"
+)
+
+SETTLED = 120
+"""Seconds that no transaction lasts; so long an event may come after one with a higher id."""
+
+
 def id_floor(at: int) -> int:
     """The lowest id that an event of this instant can have; ids are ordered by time."""
     return at * 1_000_000
 
 
+def settled(newest: int) -> int:
+    """The id up to which no new event comes any more, once this one is committed: transactions end before that."""
+    return max(0, newest - id_floor(SETTLED))
+
+
 def append(session: Session, event: EventRow) -> EventRow:
     """Write a fact; its id is given here (later than every earlier one)."""
     last = int(session.value("SELECT max(id) FROM event") or 0)
-    stamped = EventRow(
-        max(last + 1, id_floor(event.at)),
-        event.at,
-        event.day,
-        event.kind,
-        event.person_id,
-        event.lead_id,
-        event.ticket_id,
-        event.campaign_id,
-        event.station,
-        event.outcome,
-        event.map_version,
-        event.data,
-    )
-    session.run(
-        _INSERT,
-        id=stamped.id,
-        at=stamped.at,
-        day=stamped.day,
-        kind=stamped.kind,
-        person_id=stamped.person_id,
-        lead_id=stamped.lead_id,
-        ticket_id=stamped.ticket_id,
-        campaign_id=stamped.campaign_id,
-        station=stamped.station,
-        outcome=stamped.outcome,
-        map_version=stamped.map_version,
-        data=_ENCODED(stamped.data),
-    )
+    stamped = event._replace(id=max(last + 1, id_floor(event.at)))
+    session.run(_INSERT, **stamped._asdict() | {"data": _ENCODED(stamped.data)})
     return stamped
 
 
@@ -121,9 +101,10 @@ def add_to_rollup(
     )
 
 
-def read(row: Row) -> EventRow:
-    """An event from its row."""
-    return EventRow(**{**row, "data": json.loads(row["data"])})
+def read(*columns: Any) -> EventRow:
+    """An event from its columns."""
+    *known, data = columns
+    return EventRow._make((*known, json.loads(data)))
 
 
 def newest_id(session: Session) -> int:
@@ -133,13 +114,13 @@ def newest_id(session: Session) -> int:
 
 def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
     """The newest facts about a lead, newest first."""
-    rows = session.all(
-        "SELECT * FROM event WHERE lead_id = :lead AND id >= :since ORDER BY id DESC LIMIT :limit",
+    return session.find_all(
+        read,
+        f"{_EVENT} WHERE lead_id = :lead AND id >= :since ORDER BY id DESC LIMIT :limit",
         lead=lead_id,
         since=since,
         limit=limit,
     )
-    return [read(row) for row in rows]
 
 
 def dials(session: Session, number_mark: str, since: int) -> list[int]:
@@ -155,22 +136,20 @@ def dials(session: Session, number_mark: str, since: int) -> list[int]:
 
 def of_person(session: Session, person_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
     """The newest facts by a person, newest first."""
-    rows = session.all(
-        "SELECT * FROM event WHERE person_id = :person AND id >= :since ORDER BY id DESC LIMIT :limit",
+    return session.find_all(
+        read,
+        f"{_EVENT} WHERE person_id = :person AND id >= :since ORDER BY id DESC LIMIT :limit",
         person=person_id,
         since=since,
         limit=limit,
     )
-    return [read(row) for row in rows]
 
 
 def one(session: Session, event_id: int) -> EventRow | None:
     """The fact with this id."""
-    row = session.one("SELECT * FROM event WHERE id = :id", id=event_id)
-    return read(row) if row else None
+    return session.find(read, f"{_EVENT} WHERE id = :id", id=event_id)
 
 
-def page(session: Session, after: int, limit: int = 5000) -> Iterator[EventRow]:
+def page(session: Session, after: int, limit: int = 5000) -> list[EventRow]:
     """Facts in order, a page at a time, beginning after an id."""
-    rows = session.all("SELECT * FROM event WHERE id > :after ORDER BY id LIMIT :limit", after=after, limit=limit)
-    return (read(row) for row in rows)
+    return session.find_all(read, f"{_EVENT} WHERE id > :after ORDER BY id LIMIT :limit", after=after, limit=limit)

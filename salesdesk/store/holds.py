@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesdesk.store.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
+class HoldRow(NamedTuple):
     """A ticket in somebody's hands. `beat` is milliseconds of the boot clock of `boot`; `position` is the number
     of the contact that is being tried; `void` says why the hold must not be worked any more ('' while it may)."""
 
@@ -31,42 +29,34 @@ class HoldRow:
     void: str
 
 
-_COLUMNS = tuple(field.name for field in fields(HoldRow))
+_COLUMNS = HoldRow._fields
+_HOLD = f"SELECT {', '.join(_COLUMNS)} FROM hold"
+_INSERT = f"INSERT INTO hold ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
 
 
 def take(session: Session, hold: HoldRow) -> bool:
     """Take a hold; False when the lead, the number, the ticket or the person is in a hold already."""
-    return bool(
-        session.run(
-            f"INSERT INTO hold ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + c for c in _COLUMNS)})"
-            " ON CONFLICT DO NOTHING",
-            **{name: getattr(hold, name) for name in _COLUMNS},
-        )
-    )
+    return bool(session.run(f"{_INSERT} ON CONFLICT DO NOTHING", **hold._asdict()))
 
 
 def of_person(session: Session, person_id: int) -> HoldRow | None:
     """What a person holds."""
-    row = session.one("SELECT * FROM hold WHERE person_id = :person", person=person_id)
-    return HoldRow(**row) if row else None
+    return session.find(HoldRow, f"{_HOLD} WHERE person_id = :person", person=person_id)
 
 
 def of_ticket(session: Session, ticket_id: int) -> HoldRow | None:
     """Who holds a ticket."""
-    row = session.one("SELECT * FROM hold WHERE ticket_id = :ticket", ticket=ticket_id)
-    return HoldRow(**row) if row else None
+    return session.find(HoldRow, f"{_HOLD} WHERE ticket_id = :ticket", ticket=ticket_id)
 
 
 def of_lead(session: Session, lead_id: int) -> HoldRow | None:
     """The hold on a lead."""
-    row = session.one("SELECT * FROM hold WHERE lead_id = :lead", lead=lead_id)
-    return HoldRow(**row) if row else None
+    return session.find(HoldRow, f"{_HOLD} WHERE lead_id = :lead", lead=lead_id)
 
 
 def of_number(session: Session, number: str) -> HoldRow | None:
     """The hold on a telephone number."""
-    row = session.one("SELECT * FROM hold WHERE number = :number", number=number)
-    return HoldRow(**row) if row else None
+    return session.find(HoldRow, f"{_HOLD} WHERE number = :number", number=number)
 
 
 def by_other(session: Session, lead_id: int, number: str, person_id: int) -> bool:
@@ -82,7 +72,7 @@ def by_other(session: Session, lead_id: int, number: str, person_id: int) -> boo
 
 def everyone(session: Session) -> list[HoldRow]:
     """Every live hold."""
-    return [HoldRow(**row) for row in session.all("SELECT * FROM hold ORDER BY lead_id")]
+    return session.find_all(HoldRow, f"{_HOLD} ORDER BY lead_id")
 
 
 def change(session: Session, ticket_id: int, **columns: Any) -> None:
@@ -98,5 +88,4 @@ def drop(session: Session, ticket_id: int) -> None:
 
 def expired(session: Session, boot: str, before: int) -> list[HoldRow]:
     """Holds whose last beat is older than `before` (boot milliseconds), or from another boot of the machine."""
-    rows = session.all("SELECT * FROM hold WHERE beat < :before OR boot <> :boot", boot=boot, before=before)
-    return [HoldRow(**row) for row in rows]
+    return session.find_all(HoldRow, f"{_HOLD} WHERE beat < :before OR boot <> :boot", boot=boot, before=before)

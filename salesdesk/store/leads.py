@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesdesk.store import counters
 from salesdesk.store.session import Row, Session
@@ -24,8 +24,7 @@ _ADD_LEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneRow:
+class PhoneRow(NamedTuple):
     """One number of a contact. `mark` is the keyed hash that suppression is looked up by; `state` is good, dead,
     wrong, left, unconfirmed (possible, but unknown to its numbering plan) or barred (never dialled)."""
 
@@ -39,8 +38,10 @@ class PhoneRow:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeadRow:
+_PHONE = f"SELECT {', '.join(PhoneRow._fields)} FROM phone"
+
+
+class LeadRow(NamedTuple):
     """A lead with its contact and account, as rules and screens need it."""
 
     id: int
@@ -77,40 +78,36 @@ _LEAD = (
 
 def by_id(session: Session, lead_id: int) -> LeadRow | None:
     """One lead with its contact and account."""
-    row = session.one(f"{_LEAD} WHERE l.id = :id", id=lead_id)
-    return LeadRow(**row) if row else None
+    return session.find(LeadRow, f"{_LEAD} WHERE l.id = :id", id=lead_id)
 
 
 def of_contact(session: Session, contact_id: int) -> LeadRow | None:
     """The lead that a contact was taken in as."""
-    row = session.one(f"{_LEAD} WHERE l.contact_id = :contact", contact=contact_id)
-    return LeadRow(**row) if row else None
+    return session.find(LeadRow, f"{_LEAD} WHERE l.contact_id = :contact", contact=contact_id)
 
 
 def colleagues(session: Session, account_id: int) -> list[LeadRow]:
     """Every lead of an account, oldest first."""
-    rows = session.all(f"{_LEAD} WHERE k.account_id = :account ORDER BY l.id", account=account_id)
-    return [LeadRow(**row) for row in rows]
+    return session.find_all(LeadRow, f"{_LEAD} WHERE k.account_id = :account ORDER BY l.id", account=account_id)
 
 
 def many_by_id(session: Session, lead_ids: Sequence[int]) -> list[LeadRow]:
     """Leads with their contacts and accounts, in id order; ids are our own integers."""
     marks = ",".join(str(int(id)) for id in lead_ids)
-    return [LeadRow(**row) for row in session.all(f"{_LEAD} WHERE l.id IN ({marks}) ORDER BY l.id")]
+    return session.find_all(LeadRow, f"{_LEAD} WHERE l.id IN ({marks}) ORDER BY l.id")
 
 
 def phones(session: Session, contact_id: int) -> list[PhoneRow]:
     """A contact's numbers in the order they are tried."""
-    rows = session.all("SELECT * FROM phone WHERE contact_id = :contact ORDER BY position", contact=contact_id)
-    return [PhoneRow(**row) for row in rows]
+    return session.find_all(PhoneRow, f"{_PHONE} WHERE contact_id = :contact ORDER BY position", contact=contact_id)
 
 
 def phones_of(session: Session, contact_ids: Sequence[int]) -> dict[int, list[PhoneRow]]:
     """The numbers of several contacts."""
     marks = ",".join(str(int(id)) for id in contact_ids)
     found: dict[int, list[PhoneRow]] = {}
-    for row in session.all(f"SELECT * FROM phone WHERE contact_id IN ({marks}) ORDER BY contact_id, position"):
-        found.setdefault(row["contact_id"], []).append(PhoneRow(**row))
+    for phone in session.find_all(PhoneRow, f"{_PHONE} WHERE contact_id IN ({marks}) ORDER BY contact_id, position"):
+        found.setdefault(phone.contact_id, []).append(phone)
     return found
 
 

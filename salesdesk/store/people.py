@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesdesk.store import counters
 from salesdesk.store.session import Row, Session
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """Somebody who works on the floor. `roles` are words of `salesdesk.desk.roles`."""
 
     id: int
@@ -21,8 +20,7 @@ class PersonRow:
     active: int
 
 
-@dataclass(frozen=True, slots=True)
-class SeatRow:
+class SeatRow(NamedTuple):
     """Where a person sits now and what state they are in since when (epoch seconds)."""
 
     person_id: int
@@ -34,6 +32,10 @@ class SeatRow:
     campaign_id: int | None
     boot: str
     beat: int
+
+
+_PERSON = f"SELECT {', '.join(PersonRow._fields)} FROM person"
+_SEAT = f"SELECT {', '.join(SeatRow._fields)} FROM seat"
 
 
 def add(session: Session, *, name: str, roles: str, team: str, zone: str, simulated: bool = False) -> int:
@@ -59,25 +61,22 @@ def set_roles(session: Session, person_id: int, roles: str) -> None:
 
 def by_name(session: Session, name: str) -> PersonRow | None:
     """The person called `name`, upper and lower case alike."""
-    row = session.one("SELECT * FROM person WHERE lower(name) = lower(:name)", name=name)
-    return PersonRow(**row) if row else None
+    return session.find(PersonRow, f"{_PERSON} WHERE lower(name) = lower(:name)", name=name)
 
 
 def by_id(session: Session, person_id: int) -> PersonRow | None:
     """The person with this id."""
-    row = session.one("SELECT * FROM person WHERE id = :id", id=person_id)
-    return PersonRow(**row) if row else None
+    return session.find(PersonRow, f"{_PERSON} WHERE id = :id", id=person_id)
 
 
 def everyone(session: Session) -> list[PersonRow]:
     """All active people by name."""
-    return [PersonRow(**row) for row in session.all("SELECT * FROM person WHERE active = 1 ORDER BY name")]
+    return session.find_all(PersonRow, f"{_PERSON} WHERE active = 1 ORDER BY name")
 
 
 def seat(session: Session, person_id: int) -> SeatRow | None:
     """The seat of a person, if they have one."""
-    row = session.one("SELECT * FROM seat WHERE person_id = :person", person=person_id)
-    return SeatRow(**row) if row else None
+    return session.find(SeatRow, f"{_SEAT} WHERE person_id = :person", person=person_id)
 
 
 def put_seat(session: Session, seat: SeatRow) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+N = TypeVar("N")
 Row = Mapping[str, Any]
 """One row, its columns by name. Values are whatever the schema says; the statements module gives them types."""
 
@@ -33,12 +34,24 @@ class Session(Protocol):
         """The first column of the first row, or None."""
         ...
 
+    def find(self, make: Callable[..., N], sql: str, **values: object) -> N | None:
+        """The first row of a statement as what `make` makes of its columns in order, or None."""
+        ...
+
+    def find_all(self, make: Callable[..., N], sql: str, **values: object) -> list[N]:
+        """Every row of a statement as what `make` makes of its columns in order."""
+        ...
+
     def run(self, sql: str, **values: object) -> int:
         """Run a statement and tell how many rows it touched."""
         ...
 
     def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
         """Run a statement once for each set of values."""
+        ...
+
+    def alone(self, *keys: str) -> None:
+        """Until this transaction ends, no other one is alone on any of these keys; waits for those that are now."""
         ...
 
 

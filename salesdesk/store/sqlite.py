@@ -17,6 +17,7 @@ from salesdesk.store.session import Row, StoreError
 
 T = TypeVar("T")
 R = TypeVar("R")
+N = TypeVar("N")
 _NETWORK = (
     "nfs",
     "cifs",
@@ -65,11 +66,21 @@ class SqliteSession:
         rows = self._connection.execute(sql, values).fetchall()
         return rows[0][0] if rows else None
 
+    def find(self, make: Callable[..., N], sql: str, **values: object) -> N | None:
+        row = self._connection.execute(sql, values).fetchone()
+        return None if row is None else make(*row)
+
+    def find_all(self, make: Callable[..., N], sql: str, **values: object) -> list[N]:
+        return [make(*row) for row in self._connection.execute(sql, values)]
+
     def run(self, sql: str, **values: object) -> int:
         return self._connection.execute(sql, values).rowcount
 
     def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
         self._connection.executemany(sql, values)
+
+    def alone(self, *keys: str) -> None:
+        """Writers take turns here, so that whoever writes is alone anyway."""
 
 
 class SqliteStore:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesdesk.store.session import Row, Session
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRow:
+class TicketRow(NamedTuple):
     """A unit of work at a station. `state` is ready, sleeping, promised, held or done; a sleeping ticket wakes at
     `due_at` and, when nobody took it by `sleeps_again_at`, sleeps again. Lower `rank` is served first."""
 
@@ -35,31 +33,30 @@ class TicketRow:
     entered_at: int
 
 
-_COLUMNS = tuple(field.name for field in fields(TicketRow))
+_COLUMNS = TicketRow._fields
+_TICKET = f"SELECT {', '.join(_COLUMNS)} FROM ticket"
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
 
 
 def by_id(session: Session, ticket_id: int) -> TicketRow | None:
     """The ticket with this id."""
-    row = session.one("SELECT * FROM ticket WHERE id = :id", id=ticket_id)
-    return TicketRow(**row) if row else None
+    return session.find(TicketRow, f"{_TICKET} WHERE id = :id", id=ticket_id)
 
 
 def of_lead(session: Session, lead_id: int) -> list[TicketRow]:
     """Every ticket of a lead, whatever campaign and station."""
-    rows = session.all("SELECT * FROM ticket WHERE lead_id = :lead ORDER BY campaign_id, station", lead=lead_id)
-    return [TicketRow(**row) for row in rows]
+    return session.find_all(TicketRow, f"{_TICKET} WHERE lead_id = :lead ORDER BY campaign_id, station", lead=lead_id)
 
 
 def at_station(session: Session, lead_id: int, campaign_id: int, station: str) -> TicketRow | None:
     """A lead's ticket of one campaign at one station."""
-    row = session.one(
-        "SELECT * FROM ticket WHERE lead_id = :lead AND campaign_id = :campaign AND station = :station",
+    return session.find(
+        TicketRow,
+        f"{_TICKET} WHERE lead_id = :lead AND campaign_id = :campaign AND station = :station",
         lead=lead_id,
         campaign=campaign_id,
         station=station,
     )
-    return TicketRow(**row) if row else None
 
 
 def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
@@ -102,28 +99,28 @@ def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collect
     """The lowest-ranked ready ticket in the open lanes of a stratum, apart from those `passed` over. Probes each
     open lane's index head once."""
     others = f" AND id NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
-    row = session.one(
+    return session.find(
+        TicketRow,
         "WITH head AS MATERIALIZED (SELECT l.id AS lane_id,"
         f" (SELECT min(rank) FROM ticket WHERE lane_id = l.id AND state = 'ready'{others}) AS rank"
         " FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
         " WHERE l.stratum_id = :stratum)"
-        " SELECT * FROM ticket WHERE lane_id ="
+        f" {_TICKET} WHERE lane_id ="
         f" (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1) AND state = 'ready'{others}"
         f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         stratum=stratum_id,
         now=now,
     )
-    return TicketRow(**row) if row else None
 
 
 def head_of_station(session: Session, station: str) -> TicketRow | None:
     """The lowest-ranked ready ticket of a station whose work is not dealt by strata."""
-    row = session.one(
-        "SELECT * FROM ticket WHERE station = :station AND state = 'ready' AND lane_id IS NULL"
+    return session.find(
+        TicketRow,
+        f"{_TICKET} WHERE station = :station AND state = 'ready' AND lane_id IS NULL"
         f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         station=station,
     )
-    return TicketRow(**row) if row else None
 
 
 _ABSENT = (
@@ -150,8 +147,9 @@ def due_promise(
         (f"{_ABSENT}{_MY_CAMPAIGN}", now),
         (_MY_CAMPAIGN, now - anyone_after),
     ):
-        row = session.one(
-            "SELECT t.* FROM promise p JOIN ticket t ON t.id = p.ticket_id"
+        found = session.find(
+            TicketRow,
+            f"SELECT {', '.join('t.' + name for name in _COLUMNS)} FROM promise p JOIN ticket t ON t.id = p.ticket_id"
             f" WHERE p.due_at <= :before AND t.state = 'promised' AND t.station = :station{whose}"
             f" ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
             before=before,
@@ -160,8 +158,8 @@ def due_promise(
             boot=boot,
             lease_before=lease_before,
         )
-        if row:
-            return TicketRow(**row)
+        if found:
+            return found
     return None
 
 

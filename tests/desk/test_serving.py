@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held, Skip
 from salesdesk.store import tickets
-from salesdesk.store.sqlite import SqliteStore
+from salesdesk.store.sqlite import SqliteSession, SqliteStore
 from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.steps import (
     DAY,
@@ -538,16 +540,12 @@ def test_the_head_of_a_stratum_is_the_lowest_rank_over_all_its_open_lanes(
 
 def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
     """The plan of the hot query: index probes only."""
-    import inspect
-    import re
-
-    source = inspect.getsource(tickets.head_of_stratum)
-    sql = "".join(re.findall(r'f?"((?:[^"\\]|\\.)*)"', source.split("session.one(")[1].split("stratum=stratum_id")[0]))
-    plan = rows(
-        floor,
-        "EXPLAIN QUERY PLAN "
-        + sql.replace("{session.lock_rows}", "").replace("{others}", "").replace(":now", "1").replace(":stratum", "1"),
-    )
+    asked: list[str] = []
+    connection = sqlite3.connect(floor.path)
+    connection.set_trace_callback(asked.append)
+    tickets.head_of_stratum(SqliteSession(connection), 1, floor.counter.clock.now())
+    connection.close()
+    plan = rows(floor, f"EXPLAIN QUERY PLAN {asked[0]}")
     words = [each["detail"] for each in plan]
     assert words
     assert not [each for each in words if re.match(r"SCAN (ticket|t|lane|l|call_window|w)\b", each)], words
