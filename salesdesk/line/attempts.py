@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -71,15 +71,15 @@ def next_wake(
     it the ticket wakes in its first half, at `jitter` in [0, 1), so that a batch does not wake all at once.
     After the last try, or where the zones and courtesy hours leave no common time, it rests.
     """
-    rest = Wake(later(plan.rest, now, zones, courtesy, days_off), rest=True)
-    if attempt >= plan.tries or not zones:
-        return rest
-    earliest = now
-    if attempt > 0:
-        earliest = max(now, later(plan.gaps[attempt - 1], last_attempt or now, zones, courtesy, days_off))
-    span = _choose(_spans(earliest, tuple(zones), courtesy, days_off), used_dayparts, attempt < plan.different_dayparts)
+    span = None
+    if attempt < plan.tries and zones:
+        earliest = now
+        if attempt > 0:
+            earliest = max(now, later(plan.gaps[attempt - 1], last_attempt or now, zones, courtesy, days_off))
+        spans = _spans(earliest, tuple(zones), courtesy, frozenset(days_off))
+        span = _choose(spans, used_dayparts, attempt < plan.different_dayparts)
     if span is None:
-        return rest
+        return Wake(later(plan.rest, now, zones, courtesy, days_off), rest=True)
     return Wake(span.start + (span.stop - span.start) * (jitter / 2), span.stop, span.daypart)
 
 
@@ -91,9 +91,9 @@ def _choose(spans: Iterator[list[_Span]], used: Sequence[str], first_tries: bool
         long = {span.daypart for span in seen if span.full >= LONG}
         every = {span.daypart for span in seen}
         due = (long - set(used)) or (first_tries and every - set(used)) or _least_used(long or every, used)
-        open_enough = [span for span in seen if span.stop - span.start >= min(LONG, span.full / 2)]
-        if found := next((span for span in open_enough if span.daypart in due), None):
-            return found
+        for span in seen:
+            if span.daypart in due and span.stop - span.start >= min(LONG, span.full / 2):
+                return span
     return None
 
 
@@ -103,20 +103,30 @@ def _least_used(names: set[str], used: Sequence[str]) -> set[str]:
 
 
 def _spans(
-    earliest: datetime, zones: tuple[str, ...], courtesy: Courtesy, days_off: Collection[date]
+    earliest: datetime, zones: tuple[str, ...], courtesy: Courtesy, days_off: frozenset[date]
 ) -> Iterator[list[_Span]]:
     """Week by week, the day-parts that are left after `earliest`, inside the courtesy hours of every zone."""
-    first = zone_of(zones[0])
-    today = earliest.astimezone(first).date()
+    today = earliest.astimezone(zone_of(zones[0])).date()
     for week in range(WEEKS_AHEAD):
-        spans = []
-        for number in range(week * 7, week * 7 + 7 + (week == 0)):
-            day = today + timedelta(days=number)
-            if day.weekday() in courtesy[0] and day not in days_off:
-                for name, start, stop in _day(day, zones, courtesy):
-                    if stop > earliest:
-                        spans.append(_Span(name, max(start, earliest), stop, stop - start))
-        yield spans
+        yield [
+            span if span.start >= earliest else replace(span, start=earliest)
+            for span in _week(today, week, zones, courtesy, days_off)
+            if span.stop > earliest
+        ]
+
+
+@lru_cache(maxsize=1024)
+def _week(
+    today: date, week: int, zones: tuple[str, ...], courtesy: Courtesy, days_off: frozenset[date]
+) -> tuple[_Span, ...]:
+    """Every usable day-part of a week from today on; the first week has eight days, to end on today's weekday."""
+    days = (today + timedelta(days=number) for number in range(week * 7, week * 7 + 7 + (week == 0)))
+    return tuple(
+        _Span(name, start, stop, stop - start)
+        for day in days
+        if day.weekday() in courtesy[0] and day not in days_off
+        for name, start, stop in _day(day, zones, courtesy)
+    )
 
 
 @lru_cache(maxsize=4096)
