@@ -290,6 +290,18 @@ CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END; -- sqlite
 CREATE FUNCTION events_are_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''events are append-only''; END'; -- postgres
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION events_are_append_only(); -- postgres
+CREATE SEQUENCE event_id MINVALUE 0; -- postgres
+-- Ids rise with the seconds (:floor) and with every call. Whoever finds a new second begun moves the sequence on; those
+-- who find it at the same moment take their places below the first of the others.
+CREATE FUNCTION next_event_id(lowest bigint) RETURNS bigint LANGUAGE plpgsql AS ' -- postgres
+DECLARE id bigint = nextval(''event_id''); -- postgres
+BEGIN -- postgres
+    IF id < lowest THEN -- postgres
+        PERFORM setval(''event_id'', lowest + 1000) FROM event_id WHERE last_value < lowest; -- postgres
+        id = lowest + id % 1000; -- postgres
+    END IF; -- postgres
+    RETURN id; -- postgres
+END'; -- postgres
 CREATE TABLE answer (
     event_id bigint PRIMARY KEY,
     lead_id bigint NOT NULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,23 @@ class SystemClock:
     def lease(self) -> tuple[str, int]:
         source = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         return boot_id(), time.clock_gettime_ns(source) // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseClock:
+    """The clock of the database that all stations and servers of a floor share, whatever their own clocks say.
+
+    `milliseconds` tells it (epoch milliseconds). No restart of a machine ends a lease: they all count by this clock.
+    """
+
+    milliseconds: Callable[[], int]
+    offset: int = 0
+
+    def now(self) -> int:
+        return self.milliseconds() // 1000 + self.offset
+
+    def lease(self) -> tuple[str, int]:
+        return "database", self.milliseconds()
 
 
 @dataclass(slots=True)

@@ -37,9 +37,9 @@ class EventRow(NamedTuple):
 
 
 _EVENT = f"SELECT {', '.join(EventRow._fields)} FROM event"
-_INSERT = (
-    f"INSERT INTO event ({', '.join(EventRow._fields)}) VALUES ({', '.join(':' + name for name in EventRow._fields)})"
-)
+_GIVEN = EventRow._fields[1:]
+_INTO = f"INSERT INTO event (id, {', '.join(_GIVEN)}) VALUES ("
+_VALUES = f", {', '.join(':' + name for name in _GIVEN)}) RETURNING id"
 
 SETTLED = 120
 """Seconds that no transaction lasts; so long an event may come after one with a higher id."""
@@ -56,11 +56,10 @@ def settled(newest: int) -> int:
 
 
 def append(session: Session, event: EventRow) -> EventRow:
-    """Write a fact; its id is given here (later than every earlier one)."""
-    last = int(session.value("SELECT max(id) FROM event") or 0)
-    stamped = event._replace(id=max(last + 1, id_floor(event.at)))
-    session.run(_INSERT, **stamped._asdict() | {"data": _ENCODED(stamped.data)})
-    return stamped
+    """Write a fact; its id is given here, later than that of every fact that this transaction can know of."""
+    values = event._asdict() | {"floor": id_floor(event.at), "data": _ENCODED(event.data)}
+    del values["id"]
+    return event._replace(id=session.value(f"{_INTO}{session.event_id}{_VALUES}", **values))
 
 
 def add_answer(session: Session, event_id: int, lead_id: int, data: Mapping[str, object]) -> None:

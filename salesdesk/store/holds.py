@@ -40,18 +40,18 @@ def take(session: Session, hold: HoldRow) -> bool:
 
 
 def of_person(session: Session, person_id: int) -> HoldRow | None:
-    """What a person holds."""
-    return session.find(HoldRow, f"{_HOLD} WHERE person_id = :person", person=person_id)
+    """What a person holds; nobody else changes it before the end of a write that asked."""
+    return session.find(HoldRow, f"{_HOLD} WHERE person_id = :person {session.lock_row}", person=person_id)
 
 
 def of_ticket(session: Session, ticket_id: int) -> HoldRow | None:
-    """Who holds a ticket."""
-    return session.find(HoldRow, f"{_HOLD} WHERE ticket_id = :ticket", ticket=ticket_id)
+    """Who holds a ticket; nobody else changes it before the end of a write that asked."""
+    return session.find(HoldRow, f"{_HOLD} WHERE ticket_id = :ticket {session.lock_row}", ticket=ticket_id)
 
 
 def of_lead(session: Session, lead_id: int) -> HoldRow | None:
-    """The hold on a lead."""
-    return session.find(HoldRow, f"{_HOLD} WHERE lead_id = :lead", lead=lead_id)
+    """The hold on a lead; nobody else changes it before the end of a write that asked."""
+    return session.find(HoldRow, f"{_HOLD} WHERE lead_id = :lead {session.lock_row}", lead=lead_id)
 
 
 def of_number(session: Session, number: str) -> HoldRow | None:
@@ -87,5 +87,8 @@ def drop(session: Session, ticket_id: int) -> None:
 
 
 def expired(session: Session, boot: str, before: int) -> list[HoldRow]:
-    """Holds whose last beat is older than `before` (boot milliseconds), or from another boot of the machine."""
-    return session.find_all(HoldRow, f"{_HOLD} WHERE beat < :before OR boot <> :boot", boot=boot, before=before)
+    """Holds whose last beat is older than `before` (boot milliseconds), or from another boot of the machine, apart
+    from those that somebody is busy with."""
+    return session.find_all(
+        HoldRow, f"{_HOLD} WHERE beat < :before OR boot <> :boot {session.lock_rows}", boot=boot, before=before
+    )

@@ -64,9 +64,10 @@ def by_name(session: Session, name: str) -> PersonRow | None:
     return session.find(PersonRow, f"{_PERSON} WHERE lower(name) = lower(:name)", name=name)
 
 
-def by_id(session: Session, person_id: int) -> PersonRow | None:
-    """The person with this id."""
-    return session.find(PersonRow, f"{_PERSON} WHERE id = :id", id=person_id)
+def by_id(session: Session, person_id: int, *, in_turn: bool = False) -> PersonRow | None:
+    """The person with this id. With `in_turn`, whatever else is written in their name waits for the end of this."""
+    lock = session.lock_row if in_turn else ""
+    return session.find(PersonRow, f"{_PERSON} WHERE id = :id {lock}", id=person_id)
 
 
 def everyone(session: Session) -> list[PersonRow]:

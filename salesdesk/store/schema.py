@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,7 +44,8 @@ def steps() -> tuple[Step, ...]:
 
 
 def statements(sql: str, engine: str) -> list[str]:
-    """The statements of a step for one engine: lines marked for the other are left out."""
+    """The statements of a step for one engine, each ended by a semicolon at the end of a line and outside of quotes;
+    lines marked for the other engine are left out."""
     kept = []
     for line in sql.splitlines():
         mark = _SUFFIX.search(line)
@@ -52,7 +53,14 @@ def statements(sql: str, engine: str) -> list[str]:
             continue
         kept.append(_SUFFIX.sub("", line) if mark else line)
     text = "\n".join(line for line in kept if not line.lstrip().startswith("--"))
-    return [part.strip() for part in re.split(r";\s*\n", text + "\n") if part.strip()]
+    found = [""]
+    for part in re.split(r"(;\s*\n)", text + "\n"):
+        inside = found[-1].count("'") % 2
+        if part.startswith(";") and not inside:
+            found.append("")
+        else:
+            found[-1] += part
+    return [statement.strip() for statement in found if statement.strip()]
 
 
 def apply_step(step: Step, engine: str, run: Callable[[str], object]) -> None:
@@ -62,6 +70,13 @@ def apply_step(step: Step, engine: str, run: Callable[[str], object]) -> None:
         return
     for statement in statements(step.path.read_text(encoding="utf-8"), engine):
         run(statement)
+
+
+def missing(applied: Collection[str]) -> list[Step]:
+    """The steps that a floor lacks; raises StoreError when it has some from a newer salesdesk."""
+    if newer := set(applied) - {step.name for step in steps()}:
+        raise StoreError(f"this floor was written by a newer salesdesk ({max(newer)}); update this one first")
+    return [step for step in steps() if step.name not in applied]
 
 
 def ours(connection: sqlite3.Connection) -> bool:
@@ -75,15 +90,11 @@ def ours(connection: sqlite3.Connection) -> bool:
 
 def pending_sqlite(connection: sqlite3.Connection) -> bool:
     """Whether a step is missing from the file; raises StoreError when the file is from a newer salesdesk."""
-    known = {step.name for step in steps()}
     table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
     if table is None:
         return True
     rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [LEDGER])
-    applied = {row[0] for row in rows}
-    if newer := applied - known:
-        raise StoreError(f"this floor was written by a newer salesdesk ({max(newer)}); update this one first")
-    return bool(known - applied)
+    return bool(missing({row[0] for row in rows}))
 
 
 def migrate_sqlite(connection: sqlite3.Connection) -> None:

@@ -21,6 +21,10 @@ class Session(Protocol):
 
     lock_rows: str
     """The engine's fragment that locks the rows of a SELECT and skips those that others hold."""
+    lock_row: str
+    """The engine's fragment that locks the rows of a SELECT and waits for those that others hold."""
+    event_id: str
+    """The engine's expression for an event's id: at least :floor, and later than every id given before."""
 
     def all(self, sql: str, **values: object) -> Sequence[Row]:
         """Every row of a statement."""
@@ -51,7 +55,8 @@ class Session(Protocol):
         ...
 
     def alone(self, *keys: str) -> None:
-        """Until this transaction ends, no other one is alone on any of these keys; waits for those that are now."""
+        """Keep out, until the end of this transaction, every other transaction that wants to be alone with one of
+        these keys; for what no row can be locked for, since it may not be there yet."""
         ...
 
 

@@ -51,6 +51,8 @@ class SqliteSession:
     """One transaction on one SQLite connection."""
 
     lock_rows = ""
+    lock_row = ""
+    event_id = "(SELECT max(coalesce(max(id) + 1, 0), :floor) FROM event)"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -80,7 +82,7 @@ class SqliteSession:
         self._connection.executemany(sql, values)
 
     def alone(self, *keys: str) -> None:
-        """Writers take turns here, so that whoever writes is alone anyway."""
+        """Writers of a file take turns anyway."""
 
 
 class SqliteStore:

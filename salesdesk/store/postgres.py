@@ -1,0 +1,355 @@
+"""A floor in a PostgreSQL database, shared by any number of servers and stations."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import conninfo, errors
+from psycopg.abc import AdaptContext
+from psycopg.adapt import Loader
+from psycopg.rows import dict_row
+from psycopg.types.numeric import Int8Dumper
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from salesdesk.store import schema
+from salesdesk.store.session import Row, StoreError
+
+T = TypeVar("T")
+R = TypeVar("R")
+N = TypeVar("N")
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+EVERY_CONNECTION = {
+    "statement_timeout": "30s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    "client_min_messages": "warning",
+}
+"""What every connection sets for itself; `options` in the floor's address comes later and wins."""
+CONNECTIONS = 8
+WAIT = 3.0
+"""Seconds for which a connection is waited for."""
+TRIES = 6
+"""How often a transaction is begun that others get in the way of."""
+MEASURE_EVERY = 60.0
+"""Seconds after which the database's clock is read again."""
+MIGRATING = 7_366_351
+"""The advisory lock of whoever migrates."""
+
+_BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_IN_THE_WAY = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+_NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
+_WHY = re.compile(r"FATAL: +(.+)|(Connection refused|timeout expired|No such file or directory|server closed)")
+
+
+@lru_cache(maxsize=4096)
+def translated(sql: str) -> bytes:
+    """A statement with psycopg's marks for its parameters."""
+    return _NAME.sub(r"%(\1)s", sql.replace("%", "%%")).encode()
+
+
+class _Whole(Loader):
+    """PostgreSQL adds bigints up to a numeric; every figure of the schema is a whole number."""
+
+    def load(self, data: Any) -> int | float:
+        text = bytes(data)
+        return float(text) if b"." in text else int(text)
+
+
+class PostgresSession:
+    """One transaction that writes."""
+
+    lock_rows = "FOR UPDATE SKIP LOCKED"
+    lock_row = "FOR UPDATE"
+    event_id = "next_event_id(CAST(:floor AS bigint))"
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = connection.cursor()
+        self._named = connection.cursor(row_factory=dict_row)
+
+    def all(self, sql: str, **values: object) -> Sequence[Row]:
+        return self._named.execute(translated(sql), values).fetchall()
+
+    def one(self, sql: str, **values: object) -> Row | None:
+        return self._named.execute(translated(sql), values).fetchone()
+
+    def value(self, sql: str, **values: object) -> Any:
+        row = self._rows.execute(translated(sql), values).fetchone()
+        return None if row is None else row[0]
+
+    def find(self, make: Callable[..., N], sql: str, **values: object) -> N | None:
+        row = self._rows.execute(translated(sql), values).fetchone()
+        return None if row is None else make(*row)
+
+    def find_all(self, make: Callable[..., N], sql: str, **values: object) -> list[N]:
+        return [make(*row) for row in self._rows.execute(translated(sql), values)]
+
+    def run(self, sql: str, **values: object) -> int:
+        return self._rows.execute(translated(sql), values).rowcount
+
+    def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
+        self._rows.executemany(translated(sql), values)
+
+    def alone(self, *keys: str) -> None:
+        """Taken in one order by everybody, so that two who want the same keys do not wait for each other."""
+        locks = sorted({_lock(key) for key in keys})
+        if locks:
+            self._rows.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [locks])
+
+
+class PostgresSnapshot(PostgresSession):
+    """One transaction that reads: it keeps nobody out."""
+
+    lock_rows = ""
+    lock_row = ""
+
+    def alone(self, *keys: str) -> None:
+        """A reader needs no turn."""
+
+
+def _lock(key: str) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), signed=True)
+
+
+class PostgresStore:
+    """Every transaction takes a connection of the pool; a write that others got in the way of begins again.
+
+    `connections` is the most that this process keeps. Raises StoreError when the database cannot be reached, holds
+    something else, or is from a newer salesdesk.
+    """
+
+    def __init__(self, url: str, *, create: bool = False, connections: int = CONNECTIONS) -> None:
+        self._conninfo, self.name = _address(url)
+        self._ahead = 0  # milliseconds by which the database's clock is ahead of this machine's boot clock
+        self._measured = 0.0
+        self._inside = threading.local()
+        self._migrate(create)
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            self._conninfo,
+            kwargs={"autocommit": True, "prepare_threshold": 1},
+            min_size=1,
+            max_size=connections,
+            timeout=WAIT,
+            configure=_configure,
+            open=False,
+            name=self.name,
+        )
+        self._pool.open()
+
+    # opening --------------------------------------------------------------------------------------------------------
+
+    def _migrate(self, create: bool) -> None:
+        with self._said("be opened"), psycopg.connect(self._conninfo, autocommit=True) as connection:
+            self._measure(connection)
+            if not schema.missing(_applied(connection, self.name, create)):
+                return
+            connection.execute("SET statement_timeout = 0")
+            connection.execute("SET lock_timeout = 0")
+            with connection.transaction():
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+                for step in schema.missing(_applied(connection, self.name, create)):
+                    schema.apply_step(step, "postgres", lambda sql: connection.execute(sql.encode()))
+                    connection.execute("INSERT INTO _migration (name) VALUES (%s)", [step.name])
+
+    # transactions ---------------------------------------------------------------------------------------------------
+
+    def write(self, work: Callable[[PostgresSession], T]) -> T:
+        if getattr(self._inside, "write", False):
+            raise StoreError("a write cannot begin inside another one; nothing was saved")
+        self._inside.write = True
+        try:
+            with self._said("be written now", "; nothing was saved"):
+                return self._again_and_again(lambda connection: self._written(connection, work))
+        finally:
+            self._inside.write = False
+
+    def write_and_look(self, work: Callable[[PostgresSession], T], look: Callable[[PostgresSession, T], R]) -> R:
+        done = self.write(work)
+        return self.read(lambda session: look(session, done))
+
+    def read(self, work: Callable[[PostgresSession], T]) -> T:
+        with self._said("be read now"):
+            return self._again_and_again(lambda connection: _snapshot(connection, work))
+
+    def _again_and_again(self, once: Callable[[Connection], T]) -> T:
+        """Run a whole transaction, and run it again when others got in its way or its connection was dead."""
+        for tried in range(1, TRIES + 1):
+            with self._connection() as connection:
+                try:
+                    return once(connection)
+                except psycopg.Error as error:
+                    if tried == TRIES or not (connection.broken or isinstance(error, _IN_THE_WAY)):
+                        raise
+                    broken = connection.broken
+            if broken:
+                self._pool.check()
+            time.sleep(random.random() * 0.01 * tried)
+        raise AssertionError("the last try either returns or raises")
+
+    def _written(self, connection: Connection, work: Callable[[PostgresSession], T]) -> T:
+        connection.execute(_BEGIN_WRITE)
+        try:
+            self._measure_now_and_then(connection)
+            done = work(PostgresSession(connection))
+        except BaseException:
+            if not connection.broken:
+                connection.execute("ROLLBACK")
+            raise
+        _commit(connection)
+        return done
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        connection = self._pool.getconn()
+        try:
+            yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    @contextmanager
+    def _said(self, what: str, after: str = "") -> Iterator[None]:
+        """Whatever goes wrong in the database, in one sentence without a secret or a lead in it."""
+        try:
+            yield
+        except PoolTimeout:
+            raise StoreError(f"{self.name} gives no connection within {WAIT:g} s{after}") from None
+        except psycopg.Error as error:
+            raise StoreError(f"{self.name} cannot {what} ({_reason(error)}){after}") from None
+
+    # looking --------------------------------------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """Moves with every transaction that begins or ends a write, anywhere on the server."""
+        with self._said("be read now"), self._connection() as connection:
+            row = connection.execute("SELECT CAST(pg_current_snapshot() AS text)").fetchone()
+        return zlib.crc32(row[0].encode()) if row else 0
+
+    def blocker(self) -> str | None:
+        with suppress(psycopg.Error), self._connection() as connection:
+            row = connection.execute(_BLOCKER).fetchone()
+            if row is not None:
+                since = time.strftime("%H:%M:%S", time.localtime(row[1]))
+                return f"{row[0] or 'another program'}, since {since}"
+        return None
+
+    def milliseconds(self) -> int:
+        """The database's clock, epoch milliseconds, as it was measured last."""
+        return _boot_milliseconds() + self._ahead
+
+    def _measure_now_and_then(self, connection: Connection) -> None:
+        if time.monotonic() - self._measured > MEASURE_EVERY:
+            self._measure(connection)
+
+    def _measure(self, connection: Connection) -> None:
+        before = _boot_milliseconds()
+        row = connection.execute("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)").fetchone()
+        assert row is not None
+        self._ahead = int(row[0]) - (before + _boot_milliseconds()) // 2
+        self._measured = time.monotonic()
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+_BLOCKER = (
+    "SELECT b.application_name, CAST(extract(epoch FROM b.xact_start) AS bigint) FROM pg_stat_activity w"
+    " CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid) JOIN pg_stat_activity b ON b.pid = p.pid"
+    " WHERE w.datname = current_database() AND b.xact_start IS NOT NULL ORDER BY b.xact_start LIMIT 1"
+)
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.execute("COMMIT")
+    except errors.OperationalError:
+        if connection.broken:
+            raise StoreError(
+                "the database went away while it was saving, so nobody knows whether it did; asking again is safe"
+            ) from None
+        raise
+
+
+def _snapshot(connection: Connection, work: Callable[[PostgresSession], T]) -> T:
+    connection.execute(_BEGIN_READ)
+    try:
+        return work(PostgresSnapshot(connection))
+    finally:
+        if not connection.broken:
+            connection.execute("ROLLBACK")
+
+
+def _boot_milliseconds() -> int:
+    source = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime_ns(source) // 1_000_000
+
+
+def _address(url: str) -> tuple[str, str]:
+    """The address with what every connection sets, and the database's name; no error repeats the address."""
+    try:
+        known = conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        hint = "it looks like postgresql://user@host/database"
+        raise StoreError(f"this is no address of a PostgreSQL database; {hint}") from None
+    ours = " ".join(f"-c {name}={value}" for name, value in EVERY_CONNECTION.items())
+    options = f"{ours} {known.get('options') or ''}".strip()
+    more = {"connect_timeout": known.get("connect_timeout") or "3", "options": options}
+    name = known.get("application_name") or f"salesdesk on {socket.gethostname()}"
+    whole = conninfo.make_conninfo(url, **more, application_name=str(name))
+    return whole, str(known.get("dbname") or known.get("user") or "the database")
+
+
+def _configure(connection: Connection) -> None:
+    connection.prepared_max = 500
+    _adapt(connection)
+
+
+def _adapt(context: AdaptContext) -> None:
+    adapters = context.adapters
+    assert adapters is not None
+    adapters.register_dumper(int, Int8Dumper)  # one type for every number, so one plan for every statement
+    adapters.register_loader("numeric", _Whole)
+
+
+def _applied(connection: Connection, name: str, create: bool) -> set[str]:
+    """The steps that a database has; makes the ledger in an empty one when it may."""
+    tables = {
+        row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    }
+    if "_migration" in tables:
+        return {row[0] for row in connection.execute("SELECT name FROM _migration")}
+    if tables:
+        raise StoreError(f"{name} is a database without a floor in it; it was left as it is")
+    if not create:
+        raise StoreError(f"there is no floor in {name} yet; `salesdesk init --floor postgresql://…` makes one")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS _migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
+    )
+    return set()
+
+
+def _reason(error: psycopg.Error) -> str:
+    """Why, without values: what the database says about values may name a lead."""
+    if isinstance(error, errors.LockNotAvailable):
+        return "somebody else is changing the same thing"
+    if isinstance(error, errors.QueryCanceled):
+        return "it took longer than the database allows"
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return "readonly"
+    if isinstance(error, errors.IntegrityError | errors.DataError):
+        return f"{type(error).__name__} {error.diag.constraint_name or error.diag.column_name or ''}".strip()
+    if error.diag.message_primary:
+        return str(error.diag.message_primary)
+    found = _WHY.search(str(error))
+    return next(word for word in found.groups() if word).strip() if found else "the connection failed"
