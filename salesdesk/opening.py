@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.local import (
     FOUNDER_ROLES,
+    Desk,
     LocalDesk,
     add_first_person,
     create_floor,
@@ -25,9 +26,14 @@ from salesdesk.line.text import clean
 from salesdesk.store import people
 
 
-def open_desk(floor: str | None, person: str | None) -> LocalDesk:
-    """The desk of a person at a floor; without a name the only person of the floor is meant."""
-    counter = open_counter(floor or default_floor())
+def open_desk(floor: str | None, person: str | None) -> Desk:
+    """The desk of a person at a floor; without a name the only person of the floor is meant, or whose the token is."""
+    place = floor or default_floor()
+    if place.startswith(("https://", "http://")):
+        from salesdesk.remote import open_remote
+
+        return open_remote(place, person)
+    counter = open_counter(place)
     try:
         return LocalDesk(counter, person_named(counter, person or _only_person(counter)))
     except BaseException:
@@ -66,12 +72,12 @@ def welcome(*, mono: bool = False) -> int:
 
 def want_terminal() -> None:
     """Refuse to paint a screen where nobody could see it."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual paints on stderr
         hint = "`salesdesk do` and `salesdesk board --plain` work without one"
         raise BadRequest("no_terminal", f"a station needs a terminal; {hint}")
 
 
-def _show(desk: LocalDesk, first: str, *, mono: bool) -> int:
+def _show(desk: Desk, first: str, *, mono: bool) -> int:
     from salesdesk.app import SalesdeskApp
     from salesdesk.screens import seats_for
 

@@ -39,10 +39,14 @@ class RecordOutcome(Write["Recorded"]):
     )
     objections: tuple[str, ...] = Setting((), description="codes of the objections heard")
     wrap_seconds: int = Setting(0, ge=0, le=86_400, description="seconds from hang-up to saving")
+    talk_seconds: int | None = Setting(
+        None, ge=0, le=86_400, description="seconds from pick-up to hang-up, if the station measured them"
+    )
 
 
 class Recorded(Reply):
-    """The outcome is on disk. `goes_on` says that the contact's next number is to be tried in the same hold."""
+    """The outcome is on disk, at the floor or (event 0) at the station. `goes_on` says that the contact's next number
+    is to be tried in the same hold."""
 
     event: int
     label: str
@@ -53,7 +57,13 @@ class Recorded(Reply):
 @operation(roles=WORKERS, effect=WRITE)
 def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
     """Record an outcome with its typed answers; it ends the hold and sends the lead along the map."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    try:
+        hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    except Refused:
+        late = _late_opt_out(floor, me, ask)
+        if late is None:
+            raise
+        return late
     lead, campaign = holding.of_ticket(floor, ticket)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
@@ -64,6 +74,20 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
     recorded = _record(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask)
     housekeeping.tidy(floor)  # after the outcome: a late one still counts as long as nobody has taken the lead
     return recorded
+
+
+def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded | None:
+    """A do-not-call counts even when its hold has ended meanwhile; no other outcome does."""
+    ticket = tickets.by_id(floor.session, ask.ticket)
+    if ticket is None:
+        return None
+    lead, campaign = holding.of_ticket(floor, ticket)
+    outcome = outcome_of(floor.sales_map(campaign.map_id).station(ticket.station), ask.outcome)
+    if "opt_out" not in outcome.flags:
+        return None
+    scope = str(_resolve(floor, lead, outcome, dict(ask.answers)).facts.get("scope", "person"))
+    event = suppressing.suppress_late(floor, me, ticket.id, scope=scope)
+    return Recorded(event=event, label=outcome.label, then="nobody calls them again")
 
 
 def _record(
@@ -309,10 +333,13 @@ class _Recording:
         return event.id
 
     def _talk(self) -> int:
-        """Seconds from pick-up to hang-up; 0 when the pick-up was not marked."""
+        """Seconds from pick-up to hang-up; 0 when the pick-up was not marked. What the station measured counts, since
+        its report may have waited to be sent, but no call is longer than the time since its dial."""
         if self.hold.answered_at is None:
             return 0
-        return max(0, self.floor.now - self.hold.answered_at - self.ask.wrap_seconds)
+        here = self.floor.now - self.hold.answered_at - self.ask.wrap_seconds
+        said = here if self.ask.talk_seconds is None else self.ask.talk_seconds
+        return max(0, min(said, self.floor.now - (self.hold.dialed_at or self.hold.taken_at)))
 
     def _promise_kept(self) -> str | None:
         if self.promise is None or self.hold.dialed_at is None or int(self.promise["tries"]):

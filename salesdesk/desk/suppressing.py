@@ -45,24 +45,7 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
     if ask.reason not in REASONS:
         raise BadRequest("unknown_reason", f"the reason is one of {', '.join(REASONS)}")
     if ask.ticket is not None:
-        hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-        lead, campaign = holding.of_ticket(floor, ticket)
-        station = floor.sales_map(campaign.map_id).station(ticket.station)
-        outcome = next((o for o in station.outcomes if "opt_out" in o.flags), None)
-        suppress_lead(
-            floor,
-            me,
-            lead,
-            ticket,
-            hold,
-            scope=ask.scope,
-            outcome=outcome.id if outcome else "",
-            version=campaign.map_version,
-            flags=outcome.flags if outcome else frozenset({"opt_out"}),
-            reason=ask.reason,
-        )
-        seats.enter(floor, me.id, "ready")
-        return Done(note=READ_ALOUD)
+        return _of_ticket(floor, me, ask, ask.ticket)
     found = leads.by_id(floor.session, ask.lead) if ask.lead is not None else None
     if found is not None:
         suppress_lead(
@@ -82,6 +65,44 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
     else:
         raise BadRequest("nobody_named", "say whom: a ticket with its token, a lead, or a number such as +13125550142")
     return Done(note="on the do-not-call list, for every campaign")
+
+
+def _of_ticket(floor: Floor, me: Person, ask: OptOut, ticket_id: int) -> Done:
+    try:
+        hold, ticket = holding.mine(floor, me, ticket_id, ask.token)
+    except Refused:
+        suppress_late(floor, me, ticket_id, scope=ask.scope, reason=ask.reason)
+        return Done(note=READ_ALOUD)
+    lead, campaign = holding.of_ticket(floor, ticket)
+    station = floor.sales_map(campaign.map_id).station(ticket.station)
+    outcome = next((o for o in station.outcomes if "opt_out" in o.flags), None)
+    suppress_lead(
+        floor,
+        me,
+        lead,
+        ticket,
+        hold,
+        scope=ask.scope,
+        outcome=outcome.id if outcome else "",
+        version=campaign.map_version,
+        flags=outcome.flags if outcome else frozenset({"opt_out"}),
+        reason=ask.reason,
+    )
+    seats.enter(floor, me.id, "ready")
+    return Done(note=READ_ALOUD)
+
+
+def suppress_late(floor: Floor, me: Person, ticket_id: int, *, scope: str, reason: str = "asked") -> int:
+    """What somebody asked for counts, even when it reaches the floor after the hold in which they said it has ended:
+    whoever has the lead now is stopped. Returns the event's id."""
+    ticket = tickets.by_id(floor.session, ticket_id)
+    if ticket is None:
+        raise BadRequest("unknown_ticket", f"there is no ticket {ticket_id}")
+    lead, _campaign = holding.of_ticket(floor, ticket)
+    flags = frozenset({"opt_out"})
+    return suppress_lead(
+        floor, me, lead, None, None, scope=scope, outcome="", version=0, flags=flags, reason=reason
+    )  # fmt: skip
 
 
 class LiftOptOut(Write[Done]):

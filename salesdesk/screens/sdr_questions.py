@@ -61,6 +61,7 @@ class OneWrite:
             self._request = RecordOutcome(
                 ticket=card.ticket, token=card.token, outcome=entry.outcome.id, answers=dict(entry.answered),
                 objections=objections, wrap_seconds=max(0, now - entry.started),
+                talk_seconds=None if card.answered_at is None else max(0, entry.started - card.answered_at),
             )  # fmt: skip
         return self._request
 

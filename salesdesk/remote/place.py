@@ -1,0 +1,82 @@
+"""Where a floor is and with what one may enter: its address, the token, the authority that vouches for it."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from salesdesk.desk.errors import BadRequest
+
+TOKEN, TOKEN_FILE, AUTHORITY = "SALESDESK_TOKEN", "SALESDESK_TOKEN_FILE", "SALESDESK_CA"
+_TOKEN = re.compile(r"sd_[A-Za-z0-9]+_[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A floor behind a server. The token is in no repr, no error and no log."""
+
+    url: str
+    token: str = field(repr=False)
+    authority: str = ""
+
+    @property
+    def host(self) -> str:
+        """Where the server is, as people say it."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def mark(self) -> str:
+        """A short name for the floor's address, fit for a file name."""
+        return hashlib.sha256(self.url.encode()).hexdigest()[:16]
+
+
+def place_of(url: str, environment: Mapping[str, str] = os.environ) -> Place:
+    """The place that an address and the environment name; raises BadRequest, with one sentence, for what is unsafe."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadRequest("bad_floor", "the address of a floor looks like https://floor.example.com")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise BadRequest("bad_floor", "the address of a floor has no name, password or question in it")
+    if parts.scheme == "http" and not _loopback(parts.hostname):
+        raise BadRequest(
+            "plain_http", f"{parts.hostname} is not this machine, and plain http would show your token; use https://"
+        )
+    return Place(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", _token(environment),
+                 environment.get(AUTHORITY, ""))  # fmt: skip
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _token(environment: Mapping[str, str]) -> str:
+    found, file = environment.get(TOKEN, ""), environment.get(TOKEN_FILE, "")
+    token = (_kept_in(Path(file)) if file else found).strip()
+    if not token:
+        raise BadRequest("no_token", f"this floor wants a token: {TOKEN}, or --token-file FILE")
+    if not _TOKEN.fullmatch(token):
+        raise BadRequest("bad_token", "that is no token of salesdesk; one begins with sd_ and was shown once")
+    return token
+
+
+def _kept_in(path: Path) -> str:
+    """The token in a file that nobody else may read."""
+    try:
+        with path.open(encoding="ascii", errors="replace") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise BadRequest("open_token", f"others can read {path}; `chmod 600` it, and better rotate the token")
+            return file.read(200)
+    except OSError as error:
+        raise BadRequest("no_token_file", f"{path} cannot be read: {error.strerror}") from None
