@@ -12,7 +12,7 @@ from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import DIALABLE, standing
 from salesdesk.line.text import dialable_uri
-from salesdesk.store import holds, leads
+from salesdesk.store import holds, leads, tickets
 
 SAME_DIAL = 30
 """A redial within so many seconds of a dial, after a drop, is the same dial."""
@@ -53,7 +53,8 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
-    verdict = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(floor, ticket.id)).verdict
+    agreed = holding.agreed(tickets.promise(floor.session, ticket.id))
+    verdict = standing(floor, lead, phone, campaign, me=me.id, agreed=agreed).verdict
     if not verdict.allowed:
         holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
         seats.enter(floor, me.id, "ready")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from salesdesk.desk import holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
@@ -77,12 +79,20 @@ class TicketCard(Reply):
 
 def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
     """The card of the ticket in a hold."""
-    ticket = tickets.by_id(floor.session, hold.ticket_id)
-    assert ticket is not None, "a hold always has its ticket"
-    known = floor.known.get(ticket.id) or _known(floor, me, hold, ticket)
-    lead, campaign, phones, call = known.lead, known.campaign, known.phones, known.call
+    return card(floor, me, _known(floor, me, hold))
+
+
+def card(floor: Floor, me: Person, known: Known) -> TicketCard:
+    """The card of a ticket in somebody's hands, with its history and script."""
+    hold, ticket, lead, campaign, phones, call = (
+        known.hold,
+        known.ticket,
+        known.lead,
+        known.campaign,
+        known.phones,
+        known.call,
+    )
     phone = holding.current(phones, hold) or next(iter(phones), None)
-    promise = tickets.promise(floor.session, ticket.id)
     zones = call.decision.zones if call.decision else ()
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     return TicketCard(
@@ -111,7 +121,7 @@ def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
         until=_until(call),
         why=why(floor, ticket, lead, campaign, hold.reason),
         attempts=ticket.attempts,
-        promised_at=promise["due_at"] if promise else None,
+        promised_at=known.promise["due_at"] if known.promise else None,
         history=history(floor, lead.id),
         script=script(floor, me, lead, campaign, ticket.variant),
         taken_at=hold.taken_at,
@@ -123,12 +133,15 @@ def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
     )
 
 
-def _known(floor: Floor, me: Person, hold: HoldRow, ticket: TicketRow) -> Known:
+def _known(floor: Floor, me: Person, hold: HoldRow) -> Known:
+    ticket = tickets.by_id(floor.session, hold.ticket_id)
+    assert ticket is not None, "a hold always has its ticket"
+    promise = tickets.promise(floor.session, ticket.id)
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = holding.current(phones, hold) or next(iter(phones), None)
-    agreed = holding.agreed(floor, ticket.id)
-    return Known(lead, campaign, phones, standing(floor, lead, phone, campaign, me=me.id, agreed=agreed))
+    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(promise))
+    return Known(hold, ticket, promise, lead, campaign, phones, call)
 
 
 def _until(call: Call) -> int | None:
@@ -208,4 +221,9 @@ def script(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, varia
         "offer": str(form.get("offer", "")),
         "note_sent": str(form.get("pre_approach", "")) if form.get("pre_approach") not in (None, "none") else None,
     }
-    return merge.fill(clean(stored["body"], limit=6000, lines=True), values)
+    return merge.fill(_spoken(stored["body"]), values)
+
+
+@lru_cache(maxsize=64)
+def _spoken(body: str) -> str:
+    return clean(body, limit=6000, lines=True)

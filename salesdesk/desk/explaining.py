@@ -46,7 +46,8 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     phones = leads.phones(floor.session, lead.contact_id)
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
     caller = hold.person_id if hold else 0
-    call = standing(floor, lead, phone, campaign, me=caller, agreed=holding.agreed(floor, ticket.id))
+    agreed = holding.agreed(tickets.promise(floor.session, ticket.id))
+    call = standing(floor, lead, phone, campaign, me=caller, agreed=agreed)
     lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
     if call.decision:
         times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))

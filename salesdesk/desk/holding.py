@@ -18,6 +18,7 @@ from salesdesk.store import campaigns, holds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
+from salesdesk.store.session import Row
 from salesdesk.store.tickets import TicketRow
 
 
@@ -222,9 +223,8 @@ def courtesy_tuple(campaign: CampaignRow) -> attempts.Courtesy:
     return (hours.weekdays, hours.start, hours.stop)
 
 
-def agreed(floor: Floor, ticket_id: int) -> bool:
+def agreed(promise: Row | None) -> bool:
     """Whether the prospect named the hour of this call: then the law binds, the campaign's own hours do not."""
-    promise = tickets.promise(floor.session, ticket_id)
     return promise is not None and not promise["tries"]
 
 

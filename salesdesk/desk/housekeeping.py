@@ -1,6 +1,6 @@
 """What a floor needs done by the clock, done by whoever comes by: there is no daemon.
 
-Called inside claims and outcomes; an idle station calls it only when `overdue` says that something is due, since
+Called inside claims; an idle station calls it only when `overdue` says that something is due, since
 every write wakes every screen.
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field as Setting
 
-from salesdesk.desk import facts, holding, housekeeping, promising, routing, seats, suppressing
+from salesdesk.desk import facts, holding, promising, routing, seats, suppressing
 from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
@@ -71,9 +71,7 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
         raise Refused("no_dial", "dial (d) or skip (s)")
     resolved = _resolve(floor, lead, outcome, dict(ask.answers))
     _check_objections(station, ask.objections)
-    recorded = _record(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask)
-    housekeeping.tidy(floor)  # after the outcome: a late one still counts as long as nobody has taken the lead
-    return recorded
+    return _record(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask)
 
 
 def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded | None:
@@ -287,8 +285,10 @@ class _Recording:
         """A number that the gatekeeper gave becomes the contact's next number."""
         said = self.resolved.facts.get("direct_number")
         e164 = routing.given_number(str(said), self.lead.country or "US") if said else None
+        if e164 is None:
+            return
         have = leads.phones(self.floor.session, self.lead.contact_id)
-        if e164 and e164 not in {phone.e164 for phone in have}:
+        if e164 not in {phone.e164 for phone in have}:
             position = max((phone.position for phone in have), default=0) + 1
             address_known = bool(self.lead.zones)
             leads.add_phone(

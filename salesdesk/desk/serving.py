@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from salesdesk.desk import facts, holding, housekeeping, seats
-from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.cards import TicketCard, card, card_of
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
@@ -38,8 +38,12 @@ class Claimed(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: ClaimNext, claimed: Claimed | None) -> TicketCard | None:
-    hold = holds.of_ticket(floor.session, claimed.ticket) if claimed else None
-    if hold is None or claimed is None or hold.person_id != me.id or hold.token != claimed.token:
+    if claimed is None:
+        return None
+    if fresh := floor.known.get(claimed.ticket):
+        return card(floor, me, fresh)
+    hold = holds.of_ticket(floor.session, claimed.ticket)
+    if hold is None or hold.person_id != me.id or hold.token != claimed.token:
         return None
     return card_of(floor, me, hold)
 
@@ -113,11 +117,11 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, 
     )
     if promised:
         return promised, "promise"
-    rows = tickets.strata_of(floor.session, me.id, station.name)
-    for turn in sorted({row["turn"] for row in rows}):
-        mine = [row for row in rows if row["turn"] == turn]
-        order = dealing.next_stratum({r["id"]: r["dealt"] for r in mine}, {r["id"]: r["size"] for r in mine})
-        for stratum in order:
+    shares = tickets.shares_of(floor.session, me.id, station.name)
+    for turn in sorted({each.turn for each in shares}):
+        mine = [each for each in shares if each.turn == turn]
+        dealt = {each.stratum_id: each.dealt for each in mine}
+        for stratum in dealing.next_stratum(dealt, {each.stratum_id: each.released for each in mine}):
             head = _head_for(floor, me, station, stratum)
             if head:
                 return head, "retry" if head.attempts else "fresh"
@@ -143,14 +147,13 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
         return None
     phones = leads.phones(floor.session, lead.contact_id)
     phone = dialable(phones)
-    call = standing(
-        floor, lead, phone, campaign, me=me.id, agreed=reason == "promise" and holding.agreed(floor, ticket.id)
-    )
+    promise = tickets.promise(floor.session, ticket.id) if reason == "promise" else None
+    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(promise))
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
         if hold:
-            floor.known[ticket.id] = Known(lead, campaign, phones, call)
+            floor.known[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call)
             return hold
     _put_off(floor, ticket, call.verdict.until, lasting=call.verdict.cause in ("suppressed", "no_number"))
     return None

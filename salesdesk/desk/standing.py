@@ -13,7 +13,10 @@ from salesdesk.line.calling import Courtesy, Decision, Place
 from salesdesk.line.eligibility import Standing, Verdict, eligible
 from salesdesk.store import events, holds, leads
 from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
+from salesdesk.store.session import Row
+from salesdesk.store.tickets import TicketRow
 
 DIALABLE = "good"
 
@@ -29,8 +32,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a claim has found out about the ticket it served; its card need not ask again."""
+    """Everything about a ticket in somebody's hands. What a claim has found out, its card need not ask again."""
 
+    hold: HoldRow
+    ticket: TicketRow
+    promise: Row | None
     lead: LeadRow
     campaign: CampaignRow
     phones: list[PhoneRow]

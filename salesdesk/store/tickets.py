@@ -80,18 +80,26 @@ def wake_due(session: Session, now: int, limit: int = 64) -> int:
     )
 
 
-def strata_of(session: Session, person_id: int, station: str) -> list[Row]:
-    """The live strata of a person's campaigns at a station: size, what this person was dealt, and the turn."""
-    return list(
-        session.all(
-            "SELECT s.id, s.size, coalesce(d.n, 0) AS dealt, a.turn, a.campaign_id"
-            " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1 AND c.station = :station"
-            " JOIN stratum s ON s.campaign_id = c.id"
-            " LEFT JOIN dealt d ON d.person_id = a.person_id AND d.stratum_id = s.id"
-            " WHERE a.person_id = :person AND a.turn > 0",
-            person=person_id,
-            station=station,
-        )
+class Share(NamedTuple):
+    """A stratum that somebody is dealt from: leads released in it, leads dealt to them, and their campaign's turn."""
+
+    stratum_id: int
+    released: int
+    dealt: int
+    turn: int
+
+
+def shares_of(session: Session, person_id: int, station: str) -> list[Share]:
+    """The live strata of a person's campaigns at a station."""
+    return session.find_all(
+        Share,
+        "SELECT s.id, s.size, coalesce(d.n, 0), a.turn"
+        " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1 AND c.station = :station"
+        " JOIN stratum s ON s.campaign_id = c.id"
+        " LEFT JOIN dealt d ON d.person_id = a.person_id AND d.stratum_id = s.id"
+        " WHERE a.person_id = :person AND a.turn > 0",
+        person=person_id,
+        station=station,
     )
 
 
