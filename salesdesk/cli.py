@@ -13,6 +13,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from salesdesk import service
+
 app = typer.Typer(
     name="salesdesk",
     help="A sales floor run as an assembly line, from terminals. Without a command it opens your station.",
@@ -239,12 +241,60 @@ def may_call(
     raise typer.Exit(headless.may_call(number, at, asked, flag or [], attempt or [], as_json=as_json))
 
 
+SealKeyOption = Annotated[
+    list[Path] | None,
+    typer.Option("--seal-key", help="The file of a seal key; repeat it for older keys.", metavar="FILE"),
+]
+
+
 @app.command()
-def audit(floor: FloorOption = None, person: PersonOption = None, as_json: JsonOption = False) -> None:
-    """Count tickets, holds, dealt leads and sums again from the events, and say what differs (exit code 1)."""
+def audit(
+    seal_key: SealKeyOption = None,
+    anchor: Annotated[
+        Path | None,
+        typer.Option("--anchor", help="Compare with this file, then add where the chain ends.", metavar="FILE"),
+    ] = None,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify the seals, count everything again from the events, and say what is wrong (exit code 1).
+
+    Tickets, holds, dealt leads and sums follow from the events; seals prove that the events are those that happened,
+    and an anchor kept on another machine proves that none of the last ones is missing.
+    """
     from salesdesk import headless
 
-    raise typer.Exit(headless.audit(floor, person, as_json=as_json))
+    raise typer.Exit(headless.audit(floor, person, seal_key or [], anchor, as_json=as_json))
+
+
+@app.command()
+def seal(
+    seal_key: SealKeyOption = None,
+    late: Annotated[bool, typer.Option("--late", help="Also events that came long after later ones.")] = False,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Seal the events that are not sealed yet. A server with a key does it by itself every few seconds."""
+    from salesdesk import headless
+
+    raise typer.Exit(headless.seal(floor, person, seal_key or [], late=late, as_json=as_json))
+
+
+@app.command("seal-key")
+def seal_key(
+    file: Annotated[Path, typer.Argument(help="The file to make, away from the floor.", metavar="FILE")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key for seals: random bytes in a new file that only you can read."""
+    from salesdesk import headless
+
+    raise typer.Exit(headless.make_seal_key(file, as_json=as_json))
+
+
+app.command()(service.serve)
+app.add_typer(service.token)
 
 
 @app.command()

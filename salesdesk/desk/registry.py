@@ -128,7 +128,7 @@ _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
     "campaigns", "batches", "releasing",
-    "boards", "queues", "auditing", "tokens",
+    "boards", "queues", "auditing", "sealing", "tokens",
 )  # fmt: skip
 
 
@@ -193,7 +193,7 @@ class Counter:
 def person(session: Session, person_id: int, within: frozenset[Role] = EVERYONE) -> Person:
     """Who is asking, as the floor knows them now, with those of their roles that are `within`; refuses people who
     have left."""
-    row = people.by_id(session, person_id)
+    row = people.by_id(session, person_id, in_turn=True)
     if row is None or not row.active:
         raise Refused("unknown_person", "the floor does not know you (any more)")
     return Person(row.id, row.name, parse(row.roles) & within, row.team, row.zone, bool(row.simulated))
@@ -208,13 +208,13 @@ def perform(counter: Counter, person_id: int, request: Request[R], within: froze
     if what.effect is not Effect.WRITE:
 
         def answer(session: Session) -> Any:
-            me = _allowed(person(session, person_id, within), what)
+            me = allowed(person(session, person_id, within), what)
             return what.handler(counter.floor(session), me, request)
 
         return typing.cast(R, counter.store.read(answer))
 
     def change(session: Session) -> tuple[Floor, Person, Any]:
-        me = _allowed(person(session, person_id, within), what)
+        me = allowed(person(session, person_id, within), what)
         floor = counter.floor(session)
         return floor, me, _change(floor, me, what, request)
 
@@ -235,7 +235,7 @@ def start(
 ) -> Generator[Progress, None, R]:
     """Run a job: yields its progress, returns its reply. Stopping early keeps the chunks that are done."""
     what = of(request)
-    me = counter.store.read(lambda session: _allowed(person(session, person_id, within), what))
+    me = counter.store.read(lambda session: allowed(person(session, person_id, within), what))
     floor = Floor(_no_session(), counter.clock, counter.settings, counter.store)
     return typing.cast("Generator[Progress, None, R]", what.handler(floor, me, request))
 
@@ -245,7 +245,8 @@ def _no_session() -> Session:
     return typing.cast(Session, None)
 
 
-def _allowed(me: Person, what: Operation) -> Person:
+def allowed(me: Person, what: Operation) -> Person:
+    """The person again, if one of their roles may ask for this; refuses otherwise."""
     if not me.roles & what.roles:
         some = " or ".join(sorted(what.roles))
         raise Refused("role", f"{what.name} is for {some}; you are {' and '.join(sorted(me.roles)) or 'nobody yet'}")

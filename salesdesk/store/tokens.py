@@ -83,3 +83,13 @@ def used(session: Session, times: Mapping[int, int]) -> None:
         "UPDATE token SET last_used_at = :at WHERE id = :id",
         [{"id": token_id, "at": at} for token_id, at in sorted(times.items())],
     )
+
+
+def working(session: Session, now: int) -> dict[int, tuple[str, str]]:
+    """Every token that opens the door at this time, with its own roles and its person's, as words."""
+    rows = session.all(
+        "SELECT t.id, t.roles, p.roles AS person_roles FROM token t JOIN person p ON p.id = t.person_id"
+        " WHERE t.revoked_at IS NULL AND t.expires_at > :now AND p.active = 1",
+        now=now,
+    )
+    return {row["id"]: (row["roles"], row["person_roles"]) for row in rows}

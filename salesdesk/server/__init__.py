@@ -1,0 +1,1 @@
+"""The floor over HTTP: the same operations, behind tokens."""

@@ -1,0 +1,174 @@
+"""What the routes of one server share: the floor, the threads that work on it, who may come in, and who is there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from salesdesk.clock import Clock
+from salesdesk.desk import registry
+from salesdesk.desk import tokens as keys
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.floor import Person
+from salesdesk.desk.local import open_counter
+from salesdesk.desk.registry import Counter, Operation
+from salesdesk.desk.roles import Role, parse
+from salesdesk.server.limits import Buckets
+from salesdesk.server.logs import tell
+from salesdesk.server.metrics import Metrics
+from salesdesk.server.options import Options
+from salesdesk.server.turned import TurnedAway, too_many, unauthorized
+from salesdesk.store import holds, paces, tokens
+from salesdesk.store.grouped import MOST, GroupedStore
+from salesdesk.store.session import Session, StoreError
+from salesdesk.store.sqlite import SqliteStore
+
+T = TypeVar("T")
+READERS, WRITERS, JOBS = 4, 8, 2
+"""Threads that read, write to a database server, and run jobs. On a file as many write as share a commit."""
+PACED = frozenset({"claim_next", "skip"})
+"""Operations that show a person one lead more."""
+HOUR = 3600
+USE_NOTED_EVERY = 60
+"""Seconds between notes of when tokens were last used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: the person of a token, in those of their roles that the token has."""
+
+    token: int
+    me: Person
+    within: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody showed at the door: a token's id and digest, if it has the shape of one, and where from."""
+
+    key: tuple[int, str] | None
+    missing: bool
+    address: str
+
+
+class Hall:
+    """One server over one floor. `close` gives everything back."""
+
+    def __init__(self, counter: Counter, options: Options, metrics: Metrics) -> None:
+        self.counter = counter
+        self.options = options
+        self.metrics = metrics
+        self.closing = asyncio.Event()
+        on_file = isinstance(counter.store, GroupedStore)
+        self.writers = ThreadPoolExecutor(MOST if on_file else WRITERS, thread_name_prefix="write")
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self.jobs = ThreadPoolExecutor(JOBS, thread_name_prefix="job")
+        self._rates = Buckets(options.requests_per_minute, options.burst)
+        self._failures = Buckets(options.failures_per_minute, options.failures_per_minute)
+        self._used: dict[int, int] = {}
+
+    # who may come in ------------------------------------------------------------------------------------------------
+
+    def admit(self, shown: Shown, what: Operation | None) -> Caller:
+        """The caller behind a token, allowed to ask for `what`; TurnedAway or Refused otherwise. Reads only."""
+        caller = self.counter.store.read(lambda session: self._known(session, shown))
+        if caller is None:
+            wait = self._failures.take(shown.address)
+            if wait:
+                raise too_many("failures", "too many wrong tokens from this address; wait a little", wait)
+            missing = "this server wants a token: Authorization: Bearer sd_…"
+            raise unauthorized(missing if shown.missing else "this token opens nothing: unknown, ended or revoked")
+        wait = self._rates.take(caller.token)
+        if wait:
+            raise too_many("rate", "this token asks faster than any station; wait a little", wait)
+        if what is not None:
+            registry.allowed(caller.me, what)
+            if what.name in PACED and self.options.leads_per_hour:
+                self._pace(caller, what)
+        return caller
+
+    def _known(self, session: Session, shown: Shown) -> Caller | None:
+        if shown.key is None:
+            return None
+        row = tokens.by_id(session, shown.key[0])
+        if row is None or not keys.matches(row, shown.key[1]) or not row.works(self.counter.clock.now()):
+            return None
+        within = parse(row.roles)
+        try:
+            return Caller(row.id, registry.person(session, row.person_id, within), within)
+        except Refused:
+            return None
+
+    def _pace(self, caller: Caller, what: Operation) -> None:
+        """Turn away who goes through leads faster than anybody calls them; a lead already in their hands is theirs."""
+        now = self.counter.clock.now()
+
+        def look(session: Session) -> tuple[int, int]:
+            if what.name == "claim_next" and holds.of_person(session, caller.me.id) is not None:
+                return 0, now
+            return paces.leads_seen(session, caller.me.id, now - HOUR)
+
+        seen, first = self.counter.store.read(look)
+        if seen >= self.options.leads_per_hour:
+            wait = max(1, first + HOUR - now)
+            self.metrics.harvest.inc()
+            tell("pace", logging.WARNING, operation=what.name, token=caller.token, person=caller.me.id, seen=seen)
+            minutes = -(-wait // 60)
+            raise too_many("pace", f"you went through {seen} leads within the hour; go on in {minutes} min", wait)
+
+    def used(self, caller: Caller) -> None:
+        """Note that a token was of use; written down from time to time."""
+        self._used[caller.token] = self.counter.clock.now()
+
+    def note_use(self) -> None:
+        """Write down which tokens were used since the last time, if any."""
+        times, self._used = self._used, {}
+        if times:
+            self.counter.store.write(lambda session: tokens.used(session, times))
+
+    async def keep_notes(self) -> None:
+        """Note from time to time which tokens were used, until the server stops."""
+        while True:
+            await asyncio.sleep(USE_NOTED_EVERY)
+            try:
+                await self.on(self.writers, self.note_use)
+            except StoreError:
+                tell("use_not_noted", logging.WARNING)
+
+    # work -----------------------------------------------------------------------------------------------------------
+
+    async def on(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        """Run blocking work on a pool's thread."""
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+    def now(self) -> int:
+        """The floor's time, epoch seconds."""
+        return self.counter.clock.now()
+
+    def refuse_while_closing(self) -> None:
+        """A server that stops begins nothing long any more."""
+        if self.closing.is_set():
+            raise TurnedAway(503, "stopping", "this server is stopping; ask again in a moment", 2)
+
+    def close(self) -> None:
+        """Finish what was begun, and leave the floor."""
+        for pool in (self.jobs, self.readers, self.writers):
+            pool.shutdown(wait=True, cancel_futures=True)
+        try:
+            self.note_use()
+        except StoreError:
+            tell("use_not_noted", logging.WARNING)
+        self.counter.store.close()
+
+
+def open_hall(options: Options, clock: Clock | None = None) -> Hall:
+    """Open the floor for a server; on a file its writes are grouped."""
+    metrics = Metrics()
+    counter = open_counter(options.floor, clock)
+    if isinstance(counter.store, SqliteStore):
+        counter = replace(counter, store=GroupedStore(counter.store, metrics.group.observe))
+    return Hall(counter, options, metrics)

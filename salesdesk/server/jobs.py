@@ -1,0 +1,77 @@
+"""Jobs over HTTP: lines of progress while they run, then the reply. Who hangs up stops the job after its chunk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Generator
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request as Http
+from starlette.responses import Response, StreamingResponse
+
+from salesdesk.desk import registry, wire
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.registry import Operation, Progress
+from salesdesk.desk.wire import JobProblem
+from salesdesk.server.door import Visit, shown_by
+from salesdesk.server.hall import Hall
+from salesdesk.server.limits import body_of
+from salesdesk.server.logs import tell, where
+from salesdesk.server.operations import OperationDoor, read_request
+from salesdesk.server.turned import TurnedAway, turned
+from salesdesk.store.session import StoreError
+
+Job = Generator[Progress, None, Any]
+
+
+class JobDoor(OperationDoor):
+    """JOB operations."""
+
+    async def answer(self, request: Http, visit: Visit) -> Response:
+        self.hall.refuse_while_closing()
+        caller = await self.hall.on(self.hall.readers, partial(self.come_in, shown_by(request), visit))
+        body = await body_of(request, large=self.large)
+
+        def start() -> tuple[Job, bytes]:
+            """Up to its first progress, so that a job that is refused at once has the status of a refusal."""
+            ask = read_request(self.what, body)
+            job: Job = registry.start(self.hall.counter, caller.me.id, ask, caller.within)
+            return job, _step(job, self.what)
+
+        job, first = await self.hall.on(self.hall.jobs, start)
+        return StreamingResponse(_lines(self.hall, self.what, job, first), media_type=wire.JOB_LINES)
+
+
+def _step(job: Job, what: Operation) -> bytes:
+    """The next line of a job: progress, or its reply as the last (which begins with REPLY)."""
+    try:
+        return b'{"progress": ' + next(job).model_dump_json().encode() + b"}\n"
+    except StopIteration as end:
+        return _REPLY + what.answer.dump_json(end.value) + b"}\n"
+
+
+_REPLY = b'{"reply": '
+
+
+async def _lines(hall: Hall, what: Operation, job: Job, first: bytes) -> AsyncIterator[bytes]:
+    """The lines of a job, made on a thread of its own."""
+    line = first
+    try:
+        while True:
+            yield line
+            if line.startswith(_REPLY):
+                return
+            line = await hall.on(hall.jobs, partial(_step, job, what))
+    except (Refused, StoreError) as error:
+        yield _error_line(turned(error))
+    except Exception as error:  # noqa: BLE001 - the last door; told by place, since messages may hold lead data
+        tell("error", logging.ERROR, operation=what.name, error=type(error).__name__, where=where(error))
+        yield _error_line(TurnedAway(wire.BROKEN, "internal", "the server failed at this; its log says where"))
+    finally:
+        job.close()
+
+
+def _error_line(error: TurnedAway) -> bytes:
+    told = JobProblem(error=error.problem.error, message=error.problem.message, status=error.status)
+    return b'{"error": ' + told.model_dump_json().encode() + b"}\n"

@@ -1,0 +1,141 @@
+"""One route per operation that is answered at once: POST /v1/{operation} with the request as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request as Http
+from starlette.responses import Response
+
+from salesdesk.desk import registry, wire
+from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.registry import Effect, Operation, Request
+from salesdesk.desk.serving import AnyWork
+from salesdesk.desk.wire import Myself
+from salesdesk.server.door import JSON, Door, Visit, shown_by
+from salesdesk.server.hall import Caller, Hall, Shown
+from salesdesk.server.limits import body_of, refuse_what_no_store_can_keep
+from salesdesk.store import holds, receipts
+from salesdesk.store.session import Session
+
+PROBE_SECONDS = 1.0
+"""How often a waiting claim looks for work."""
+
+
+def read_request(what: Operation, body: bytes) -> Request[Any]:
+    """What is asked for; BadRequest or ValidationError when it makes no sense."""
+    refuse_what_no_store_can_keep(body)
+    return what.request.model_validate_json(body or b"{}", strict=True)
+
+
+def takes_file(what: Operation) -> bool:
+    """Whether a request carries a file."""
+    return any("Base64" in str(field.annotation) + str(field.metadata) for field in what.request.model_fields.values())
+
+
+class OperationDoor(Door):
+    """READ, WRITE and LIVE operations."""
+
+    def __init__(self, hall: Hall, what: Operation) -> None:
+        super().__init__(hall, what.name)
+        self.what = what
+        self.large = takes_file(what)
+        self.pool = hall.writers if what.effect is Effect.WRITE else hall.readers
+
+    async def answer(self, request: Http, visit: Visit) -> Response:
+        shown = shown_by(request)
+        if self.large:  # a stranger's 70 MiB are not even read
+            await self.hall.on(self.hall.readers, partial(self.come_in, shown, visit))
+        body = await body_of(request, large=self.large)
+        return Response(await self.hall.on(self.pool, partial(self.work, shown, body, visit)), media_type=JSON)
+
+    def come_in(self, shown: Shown, visit: Visit) -> Caller:
+        """Let the caller in, and write down who it is."""
+        visit.caller = caller = self.hall.admit(shown, self.what)
+        return caller
+
+    def work(self, shown: Shown, body: bytes, visit: Visit) -> bytes:
+        """All of a request, on a thread: first who, then what, then the desk."""
+        caller = visit.caller or self.come_in(shown, visit)
+        return self.perform(caller, read_request(self.what, body))
+
+    def perform(self, caller: Caller, ask: Request[Any]) -> bytes:
+        """The desk's answer as JSON."""
+        reply = registry.perform(self.hall.counter, caller.me.id, ask, caller.within)
+        return self.what.answer.dump_json(reply)
+
+
+class ClaimDoor(OperationDoor):
+    """`claim_next`, which may wait for work."""
+
+    async def answer(self, request: Http, visit: Visit) -> Response:
+        seconds = _wait_of(request)
+        if not seconds:
+            return await super().answer(request, visit)
+        shown = shown_by(request)
+        body = await body_of(request, large=False)
+        ask, waits = await self.hall.on(self.hall.readers, partial(self._begin, shown, body, visit))
+        assert visit.caller is not None, "whoever got this far was let in"
+        if waits:
+            await self._wait(visit.caller, AnyWork(station=ask.station), seconds)
+        return Response(await self.hall.on(self.pool, partial(self.perform, visit.caller, ask)), media_type=JSON)
+
+    def _begin(self, shown: Shown, body: bytes, visit: Visit) -> tuple[Any, bool]:
+        """The claim, and whether it is a new one of somebody whose hands are empty."""
+        caller = self.come_in(shown, visit)
+        ask: Any = read_request(self.what, body)
+
+        def fresh(session: Session) -> bool:
+            return receipts.find(session, ask.key) is None and holds.of_person(session, caller.me.id) is None
+
+        return ask, self.hall.counter.store.read(fresh)
+
+    async def _wait(self, caller: Caller, probe: AnyWork, seconds: int) -> None:
+        """Until there is work, the time is over or the server stops."""
+        look = partial(registry.perform, self.hall.counter, caller.me.id, probe, caller.within)
+        ends = asyncio.get_running_loop().time() + seconds
+        while not (await self.hall.on(self.hall.readers, look)).ready:
+            left = ends - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
+            try:
+                await asyncio.wait_for(self.hall.closing.wait(), min(PROBE_SECONDS, left))
+            except TimeoutError:
+                continue
+            return
+
+
+def _wait_of(request: Http) -> int:
+    """The seconds that a claim may wait."""
+    text = request.query_params.get("wait", "0")
+    if not (text.isascii() and text.isdigit()) or int(text[:9]) > wire.LONGEST_WAIT:
+        raise BadRequest("bad_wait", f"wait is a number of seconds from 0 to {wire.LONGEST_WAIT}")
+    return int(text)
+
+
+class MyselfDoor(Door):
+    """GET /v1/me: who the token stands for, and how the floor is set up."""
+
+    async def answer(self, request: Http, visit: Visit) -> Response:
+        shown = shown_by(request)
+        visit.caller = caller = await self.hall.on(self.hall.readers, partial(self.hall.admit, shown, None))
+        me, settings = caller.me, self.hall.counter.settings
+        reply = Myself(
+            id=me.id,
+            person=me.name,
+            roles=tuple(sorted(me.roles)),
+            team=me.team,
+            own_zone=me.zone,
+            simulated=me.simulated,
+            floor=settings.name,
+            zone=settings.zone,
+            map_id=settings.map_id,
+            day_start=settings.day_start,
+            day_end=settings.day_end,
+            demo=settings.demo,
+            now=self.hall.now(),
+            wire=wire.WIRE,
+        )
+        return Response(reply.model_dump_json(), media_type=JSON)

@@ -1,0 +1,73 @@
+"""How a server is started, and how much it gives to whom."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from salesdesk.desk.errors import BadRequest
+
+VARIABLE = "SALESDESK_SERVER"
+"""Where workers find their options: JSON, without secrets but for what the floor's own address may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `salesdesk serve` was told. Rates are per token and worker."""
+
+    floor: str
+    host: str = "127.0.0.1"
+    port: int = 8707
+    tls_cert: str = ""
+    tls_key: str = ""
+    behind_proxy: bool = False
+    workers: int = 1
+    requests_per_minute: int = 1200
+    burst: int = 240
+    leads_per_hour: int = 120
+    """Leads that one person is served or skips in an hour, 0 for any number. Who goes faster is reading the house
+    list, not calling it."""
+    streams: int = 2000
+    streams_per_token: int = 20
+    failures_per_minute: int = 10
+    """Wrong tokens from one address, before it has to wait."""
+
+    def check(self) -> None:
+        """Refuse what would send tokens in the clear, or cannot be started."""
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise BadRequest("half_tls", "TLS wants both files: --tls-cert and --tls-key")
+        for name in filter(None, (self.tls_cert, self.tls_key)):
+            if not Path(name).is_file():
+                raise BadRequest("no_file", f"{name} is no file that can be read")
+        if not self.tls_cert and not self.behind_proxy and not is_loopback(self.host):
+            raise BadRequest(
+                "in_the_clear",
+                f"tokens would cross the network to {self.host} in the clear; give --tls-cert and --tls-key, or"
+                " --behind-proxy when a reverse proxy speaks TLS for this server",
+            )
+        if self.workers > 1 and "://" not in self.floor:
+            raise BadRequest(
+                "one_writer", "a floor file has one writer, so more workers bring nothing; leave --workers"
+            )
+
+    def to_environment(self) -> None:
+        """Tell the workers, who are processes of their own."""
+        os.environ[VARIABLE] = json.dumps(asdict(self))
+
+    @classmethod
+    def from_environment(cls) -> Options:
+        """What a worker was told."""
+        return cls(**json.loads(os.environ[VARIABLE]))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,60 @@
+"""Running the server: uvicorn with TLS, one or several workers, told to stop by a signal."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from uvicorn import Config, Server
+from uvicorn.supervisors import Multiprocess
+
+from salesdesk.server import logs
+from salesdesk.server.metrics import SHARED
+from salesdesk.server.options import Options
+from salesdesk.store.session import StoreError
+
+STOP_SECONDS = 5
+"""How long a stopping server waits for the answers it has begun."""
+FACTORY = "salesdesk.server.app:from_environment"
+
+
+def config_of(options: Options) -> Config:
+    """uvicorn's settings; the application is made in the worker, from the environment."""
+    return Config(
+        FACTORY,
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        ssl_certfile=options.tls_cert or None,
+        ssl_keyfile=options.tls_key or None,
+        proxy_headers=options.behind_proxy,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+        ws="none",
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=75,
+        h11_max_incomplete_event_size=32 * 1024,
+    )
+
+
+def serve(options: Options) -> int:
+    """Serve a floor until told to stop; returns the exit code."""
+    options.check()
+    options.to_environment()
+    logs.to_standard_error()
+    config = config_of(options)
+    try:
+        sock = config.bind_socket()
+    except SystemExit:  # uvicorn has logged why
+        raise StoreError(f"{options.host}:{options.port} cannot be listened on; is another server there?") from None
+    if options.workers == 1:
+        server = Server(config)
+        server.run(sockets=[sock])
+        return 0 if server.started else 1
+    with tempfile.TemporaryDirectory(prefix="salesdesk-metrics-") as folder:
+        os.environ[SHARED] = folder
+        Multiprocess(config, sockets=[sock]).run()
+    return 0
