@@ -1,24 +1,36 @@
-"""The audit: counts tickets, holds, dealt counts and sums again from the events, and says what differs."""
+"""The audit: is the record what was sealed, and do tickets, holds, dealt counts and sums follow from it?"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter as Tally
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
 
-from salesdesk.desk import facts
+from pydantic import Field
+
+from salesdesk.desk import chain, facts
+from salesdesk.desk.chain import SealReport
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS
+from salesdesk.desk.sealing import Anchor
 from salesdesk.line import ledger
 from salesdesk.store import audit as stored
 from salesdesk.store import events
+from salesdesk.store.events import EventRow
 
 PAGE = 5000
 MOST_FINDINGS = 50
+MOST_ANCHORS = 1000
 
 
 class RunAudit(Request["AuditReport"]):
-    """Do the stored figures follow from the events?"""
+    """Do the stored figures follow from the events, and are the events what was sealed?"""
+
+    anchors: tuple[Anchor, ...] = Field(
+        default=(), max_length=MOST_ANCHORS, description="what was remembered of seals outside the floor"
+    )
 
 
 class Difference(Reply):
@@ -31,7 +43,7 @@ class Difference(Reply):
 
 
 class AuditReport(Reply):
-    """What was counted again, and every difference (the first fifty of them are named)."""
+    """What was counted again, every difference (the first fifty of them are named), and what the seals prove."""
 
     events: int
     tickets: int
@@ -40,6 +52,7 @@ class AuditReport(Reply):
     sums: int
     differences: int
     findings: tuple[Difference, ...]
+    seals: SealReport
 
 
 class _Recount:
@@ -51,9 +64,19 @@ class _Recount:
         self.held: set[int] = set()
         self.dealt: Tally[tuple[int, int]] = Tally()
         self.sums: dict[ledger.SumKey, tuple[int, int, int]] = {}
+        self.odd: list[int] = []
 
-    def add(self, fact: ledger.Fact) -> None:
-        self.events += 1
+    def add_all(self, page: Sequence[Sequence[Any]]) -> None:
+        """Add stored events; those that make no sense (only damage makes them) are kept in `odd` by id."""
+        self.events += len(page)
+        for columns in page:
+            try:
+                event = EventRow._make(columns)
+                self._add(facts.as_fact(event._replace(data=json.loads(columns[-1]))))
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                self.odd.append(columns[0])
+
+    def _add(self, fact: ledger.Fact) -> None:
         for ticket, state in ledger.ticket_changes(fact):
             if state.state == ledger.GONE:
                 self.tickets.pop(ticket, None)
@@ -74,26 +97,30 @@ class _Recount:
 
 @operation(roles=LEADERS, effect=JOB)
 def audit(floor: Floor, me: Person, ask: RunAudit) -> Generator[Progress, None, AuditReport]:
-    """Recount everything from the events in short reads, then compare on one snapshot."""
+    """Follow the seals and recount everything from the events in short reads, then compare on one snapshot."""
+    seals = yield from chain.verify(floor, ask.anchors)
     recount, last = _Recount(), 0
-    total = floor.read(lambda now: stored.count_events(now.session))
+    total, settled = floor.read(lambda now: (stored.count_events(now.session), events.settled(_newest(now))))
     while True:
-        page = floor.read(lambda now, last=last: list(events.page(now.session, last, PAGE)))  # type: ignore[misc]
-        for event in page:
-            recount.add(facts.as_fact(event))
-        if len(page) < PAGE:
-            break
-        last = page[-1].id
+        page = floor.read(lambda now: stored.events(now.session, last, settled, PAGE))  # noqa: B023
+        if not page:
+            return floor.read(lambda now: _compare(now, recount, last, seals))  # noqa: B023
+        recount.add_all(page)
+        last = page[-1][0]
         yield Progress(done=recount.events, total=max(total, recount.events), note="counting")
-    last = page[-1].id if page else last
-    return floor.read(lambda now: _compare(now, recount, last))
 
 
-def _compare(floor: Floor, recount: _Recount, last: int) -> AuditReport:
-    # Whatever was written since the last page belongs to the same snapshot as the tables.
-    for event in events.page(floor.session, last, 1_000_000):
-        recount.add(facts.as_fact(event))
-    found = list(_differences(floor, recount))
+def _newest(floor: Floor) -> int:
+    return events.newest_id(floor.session)
+
+
+def _compare(floor: Floor, recount: _Recount, last: int, seals: SealReport) -> AuditReport:
+    # The newest events, and whatever is written meanwhile, belong to the same snapshot as the tables.
+    while page := stored.events(floor.session, last, _newest(floor), PAGE):
+        recount.add_all(page)
+        last = page[-1][0]
+    found = [Difference(what="event", which=str(each), stored="makes no sense", events="–") for each in recount.odd]
+    found += _differences(floor, recount)
     return AuditReport(
         events=recount.events,
         tickets=len(recount.tickets),
@@ -102,6 +129,7 @@ def _compare(floor: Floor, recount: _Recount, last: int) -> AuditReport:
         sums=len(recount.sums),
         differences=len(found),
         findings=tuple(found[:MOST_FINDINGS]),
+        seals=seals,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from salesdesk.clock import Clock
 from salesdesk.desk.roles import Role
 from salesdesk.line.salesmap import SalesMap, shipped
+from salesdesk.line.seals import SealKey
 from salesdesk.line.tzdata import zone
 from salesdesk.store.session import Session, Store
 
@@ -33,7 +34,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a floor is set up: its name, its zone (the floor's day is a day there), its working hours, its sales map,
-    and its secret."""
+    and its secret. The keys of its seals are not stored with it: whoever opens the floor brings them, if anyone."""
 
     name: str
     zone: str
@@ -42,6 +43,7 @@ class Settings:
     day_start: str = "08:30"
     day_end: str = "17:00"
     demo: bool = False
+    seal_keys: tuple[SealKey, ...] = ()
 
     @classmethod
     def read(cls, stored: dict[str, str]) -> Settings:

@@ -133,11 +133,13 @@ def dials(session: Session, number_mark: str, since: int) -> list[int]:
     return [row["at"] for row in rows]
 
 
-def of_person(session: Session, person_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
-    """The newest facts by a person, newest first."""
+def results_of(session: Session, person_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:
+    """What came of a person's calls, newest first: outcomes, do-not-calls, what was undone or skipped, and when they
+    signed in."""
     return session.find_all(
         read,
-        f"{_EVENT} WHERE person_id = :person AND id >= :since ORDER BY id DESC LIMIT :limit",
+        f"{_EVENT} WHERE person_id = :person AND id >= :since"
+        " AND kind IN ('recorded', 'opted_out', 'undone', 'skipped', 'signed_in') ORDER BY id DESC LIMIT :limit",
         person=person_id,
         since=since,
         limit=limit,
