@@ -97,7 +97,7 @@ def open_test_hall(floor: TestFloor, **chosen: Any) -> Hall:
 def serving(floor: TestFloor, **chosen: Any) -> Iterator[TestServer]:
     """Serve a floor until the block ends. `chosen` are Options, such as leads_per_hour=3."""
     hall = open_test_hall(floor, **chosen)
-    sock = socket.create_server(("127.0.0.1", 0))
+    sock = socket.socket(fileno=socket.create_server(("127.0.0.1", 0)).detach())  # one that knows it speaks TCP
     port = sock.getsockname()[1]
     config = Config(
         create_app(hall), log_config=None, access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=5
