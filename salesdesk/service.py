@@ -31,6 +31,9 @@ def serve(
         bool, typer.Option("--behind-proxy", help="A reverse proxy in front speaks TLS and names the callers.")
     ] = False,
     workers: Annotated[int, typer.Option("--workers", help="Processes; more than one on PostgreSQL.", min=1)] = 1,
+    seal_key: Annotated[
+        list[Path] | None, typer.Option("--seal-key", help="Seal events with this key; again for older keys.")
+    ] = None,
     requests_per_minute: Annotated[
         int, typer.Option("--requests-per-minute", help="Requests of one token; five times a busy station's.", min=1)
     ] = 1200,
@@ -55,6 +58,7 @@ def serve(
         tls_key=str(tls_key or ""),
         behind_proxy=behind_proxy,
         workers=workers,
+        seal_keys=tuple(map(str, seal_key or [])),
         requests_per_minute=requests_per_minute,
         burst=max(1, requests_per_minute // 5),
         leads_per_hour=leads_per_hour,

@@ -37,11 +37,12 @@ class Explanation(Reply):
 def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     """Explain a ticket: its campaign, stratum, rank, window, law, attempts, and what blocks it if anything does."""
     ticket = tickets.by_id(floor.session, ask.ticket)
-    hold = holds.of_ticket(floor.session, ask.ticket)
-    if ticket is None:
-        raise BadRequest("unknown_ticket", f"there is no ticket {ask.ticket}")
+    hold = holding.on(floor, ticket) if ticket else None
+    # Asked before whether it is there: who may not see a ticket does not learn that either.
     if not me.roles & LEADERS and (hold is None or hold.person_id != me.id):
         raise Refused("not_yours", "you see the lead that you hold; a coordinator sees the others")
+    if ticket is None:
+        raise BadRequest("unknown_ticket", f"there is no ticket {ask.ticket}")
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)

@@ -10,7 +10,7 @@ from salesdesk.desk import facts, holding, seats
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
-from salesdesk.desk.roles import EVERYONE, Role
+from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.routing import given_number
 from salesdesk.desk.standing import person_marks
 from salesdesk.line.intake.duplicates import same_name
@@ -47,7 +47,7 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
     if ask.ticket is not None:
         return _of_ticket(floor, me, ask, ask.ticket)
     found = leads.by_id(floor.session, ask.lead) if ask.lead is not None else None
-    if found is not None:
+    if found is not None and _may_name(floor, me, found.id):
         suppress_lead(
             floor,
             me,
@@ -96,13 +96,21 @@ def suppress_late(floor: Floor, me: Person, ticket_id: int, *, scope: str, reaso
     """What somebody asked for counts, even when it reaches the floor after the hold in which they said it has ended:
     whoever has the lead now is stopped. Returns the event's id."""
     ticket = tickets.by_id(floor.session, ticket_id)
-    if ticket is None:
-        raise BadRequest("unknown_ticket", f"there is no ticket {ticket_id}")
+    if ticket is None or not _may_name(floor, me, ticket.lead_id):
+        raise Refused("lost_hold", "this lead was never on your screen; say the number that asked")
     lead, _campaign = holding.of_ticket(floor, ticket)
     flags = frozenset({"opt_out"})
     return suppress_lead(
         floor, me, lead, None, None, scope=scope, outcome="", version=0, flags=flags, reason=reason
     )  # fmt: skip
+
+
+def _may_name(floor: Floor, me: Person, lead_id: int) -> bool:
+    """Whether this person may take a lead off the lists by its id: leaders may, others once it was on their screen.
+    Else counting through the ids would empty the house list."""
+    return bool(me.roles & LEADERS) or any(
+        event.kind == "served" and event.person_id == me.id for event in events.of_lead(floor.session, lead_id)
+    )
 
 
 class LiftOptOut(Write[Done]):
@@ -221,12 +229,12 @@ def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list
             if each.state == "done":
                 continue
             tickets.drop_promise(floor.session, each.id)
-            hold = holds.of_ticket(floor.session, each.id)
+            hold = holding.on(floor, each)
             if hold is not None:
                 if mine is not None and hold.ticket_id == mine.ticket_id:
-                    holds.drop(floor.session, each.id)
+                    holds.drop(floor.session, each.lead_id)
                 else:
-                    holds.change(floor.session, each.id, void=STOPPED)
+                    holds.change(floor.session, each.lead_id, void=STOPPED)
             tickets.change(floor.session, each.id, state="done", due_at=None)
             closed.append([each.id, "done", each.attempts, each.dealt])
     return closed

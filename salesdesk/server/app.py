@@ -20,7 +20,7 @@ from starlette.routing import Route
 from salesdesk.desk import wire
 from salesdesk.desk.registry import Effect, operations
 from salesdesk.server.door import Door, problem
-from salesdesk.server.hall import Hall, open_hall
+from salesdesk.server.hall import SEALED_EVERY, USE_NOTED_EVERY, Hall, open_hall
 from salesdesk.server.jobs import JobDoor
 from salesdesk.server.live import Live
 from salesdesk.server.openapi import document
@@ -36,7 +36,11 @@ def create_app(hall: Hall) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        tasks = [asyncio.create_task(live.watch()), asyncio.create_task(hall.keep_notes())]
+        tasks = [
+            asyncio.create_task(live.watch()),
+            asyncio.create_task(hall.keep(hall.note_use, USE_NOTED_EVERY)),
+            asyncio.create_task(hall.keep(hall.seal, SEALED_EVERY)),
+        ]
 
         def stop() -> None:
             """Begin nothing long any more and end what would never end, before connections are waited for."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 from salesdesk.clock import Clock
@@ -17,6 +18,8 @@ from salesdesk.desk.floor import Person
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.registry import Counter, Operation
 from salesdesk.desk.roles import Role, parse
+from salesdesk.desk.sealing import holding, seal_now
+from salesdesk.sealfiles import load_key
 from salesdesk.server.limits import Buckets
 from salesdesk.server.logs import tell
 from salesdesk.server.metrics import Metrics
@@ -33,8 +36,8 @@ READERS, WRITERS, JOBS = 4, 8, 2
 PACED = frozenset({"claim_next", "skip"})
 """Operations that show a person one lead more."""
 HOUR = 3600
-USE_NOTED_EVERY = 60
-"""Seconds between notes of when tokens were last used."""
+USE_NOTED_EVERY, SEALED_EVERY = 60, 5
+"""Seconds between notes of when tokens were last used, and between seals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,19 @@ class Hall:
         if times:
             self.counter.store.write(lambda session: tokens.used(session, times))
 
-    async def keep_notes(self) -> None:
-        """Note from time to time which tokens were used, until the server stops."""
+    def seal(self) -> None:
+        """Seal what happened since the last time, if this server has a key."""
+        if self.counter.settings.seal_keys:
+            self.metrics.sealed.inc(seal_now(self.counter, self.counter.settings.seal_keys[0]))
+
+    async def keep(self, work: Callable[[], None], every: float) -> None:
+        """Do a chore from time to time, until the server stops."""
         while True:
-            await asyncio.sleep(USE_NOTED_EVERY)
+            await asyncio.sleep(every)
             try:
-                await self.on(self.writers, self.note_use)
-            except StoreError:
-                tell("use_not_noted", logging.WARNING)
+                await self.on(self.writers, work)
+            except (StoreError, Refused):
+                tell("chore_failed", logging.WARNING, chore=work.__name__)
 
     # work -----------------------------------------------------------------------------------------------------------
 
@@ -158,17 +166,19 @@ class Hall:
         """Finish what was begun, and leave the floor."""
         for pool in (self.jobs, self.readers, self.writers):
             pool.shutdown(wait=True, cancel_futures=True)
-        try:
-            self.note_use()
-        except StoreError:
-            tell("use_not_noted", logging.WARNING)
+        for chore in (self.note_use, self.seal):
+            try:
+                chore()
+            except (StoreError, Refused):
+                tell("chore_failed", logging.WARNING, chore=chore.__name__)
         self.counter.store.close()
 
 
 def open_hall(options: Options, clock: Clock | None = None) -> Hall:
     """Open the floor for a server; on a file its writes are grouped."""
     metrics = Metrics()
-    counter = open_counter(options.floor, clock)
+    seal_keys = [load_key(Path(each)) for each in options.seal_keys]
+    counter = holding(open_counter(options.floor, clock), seal_keys)
     if isinstance(counter.store, SqliteStore):
         counter = replace(counter, store=GroupedStore(counter.store, metrics.group.observe))
     return Hall(counter, options, metrics)

@@ -26,7 +26,7 @@ from salesdesk.desk.roles import parse
 from salesdesk.server.hall import Caller, Hall
 from salesdesk.server.logs import tell, where
 from salesdesk.server.turned import TurnedAway, too_many
-from salesdesk.store import events, tokens
+from salesdesk.store import paces, tokens
 from salesdesk.store.session import StoreError
 
 LOOK_SECONDS = 0.5
@@ -81,7 +81,10 @@ class Live:
         self._someone = asyncio.Event()
         # A connection's data version means nothing to another connection, so one thread does all the watching.
         self._watcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="watch")
-        self._seen: tuple[int, int] = (-1, -1)
+        self._version = -1
+        self._seen = (-1, -1)
+        self._count = 0
+        self._moved = False
 
     # coming and going -----------------------------------------------------------------------------------------------
 
@@ -150,10 +153,11 @@ class Live:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _round(self) -> None:
-        moved = await self._hall.on(self._watcher, self._look)
+        await self._look()
+        moved, self._moved = self._moved, False
         if moved:
             await self._end_the_turned_away()
-            self._pulse.latest = _event("pulse", {"pulse": self._seen[1], "now": self._hall.now()})
+            self._pulse.latest = _event("pulse", {"pulse": self._count, "now": self._hall.now()})
             for stream in self._pulse.streams:
                 stream.give(self._pulse.latest)
         now = asyncio.get_running_loop().time()
@@ -162,15 +166,20 @@ class Live:
             if topic.stale and now - topic.made >= MADE_EVERY:
                 await self.make(topic)
 
-    def _look(self) -> bool:
-        """Whether something happened since the last look."""
+    async def _look(self) -> None:
+        """Note whether something happened since the last look."""
+        self._moved = await self._hall.on(self._watcher, self._has_moved) or self._moved
+
+    def _has_moved(self) -> bool:
         store = self._hall.counter.store
         version = store.version()
-        if version == self._seen[0]:
+        if version == self._version:
             return False
-        newest = store.read(events.newest_id)
-        moved = newest != self._seen[1]
-        self._seen = (version, newest)
+        seen = store.read(paces.recent)
+        moved = seen != self._seen
+        self._version, self._seen = version, seen
+        if moved:
+            self._count = max(self._count + 1, seen[0])
         return moved
 
     async def make(self, topic: Topic) -> None:
@@ -195,8 +204,8 @@ class Live:
     async def first(self, topic: Topic, stream: Stream) -> None:
         """Tell a new stream the state as it is now."""
         if topic is self._pulse:
-            newest = await self._hall.on(self._hall.readers, partial(self._hall.counter.store.read, events.newest_id))
-            stream.give(_event("pulse", {"pulse": newest, "now": self._hall.now()}))
+            await self._look()
+            stream.give(_event("pulse", {"pulse": self._count, "now": self._hall.now()}))
         elif topic.latest:
             stream.give(topic.latest)
         elif topic.stale:

@@ -36,6 +36,7 @@ class Metrics:
             buckets=(1, 2, 4, 8, 16, 32),
             registry=self._registry,
         )
+        self.sealed = Counter("salesdesk_events_sealed", "Events sealed by this server.", registry=self._registry)
         self.harvest = Counter(
             "salesdesk_pace_refusals", "Claims and skips refused because a person went too fast.",
             registry=self._registry,

@@ -25,6 +25,8 @@ class Options:
     tls_key: str = ""
     behind_proxy: bool = False
     workers: int = 1
+    seal_keys: tuple[str, ...] = ()
+    """Files of keys with which events are sealed: the first seals, all of them verify."""
     requests_per_minute: int = 1200
     burst: int = 240
     leads_per_hour: int = 120
@@ -60,7 +62,8 @@ class Options:
     @classmethod
     def from_environment(cls) -> Options:
         """What a worker was told."""
-        return cls(**json.loads(os.environ[VARIABLE]))
+        told = json.loads(os.environ[VARIABLE])
+        return cls(**{**told, "seal_keys": tuple(told["seal_keys"])})
 
 
 def is_loopback(host: str) -> bool:
