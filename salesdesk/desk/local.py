@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import available_timezones
 
-from salesdesk.clock import Clock, SystemClock
+from salesdesk.clock import Clock, DatabaseClock, SystemClock
 from salesdesk.desk import registry
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person, Settings
+from salesdesk.desk.link import Conflict, Link
 from salesdesk.desk.registry import Counter, Effect, Progress, Request
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.store import events, people
 from salesdesk.store import floor as floor_table
-from salesdesk.store.session import Session, StoreError
+from salesdesk.store.session import Session, Store, StoreError
 from salesdesk.store.sqlite import SqliteStore
 
 R = TypeVar("R")
@@ -47,6 +48,27 @@ class Desk(Protocol):
         """A number that moves whenever something happened on the floor; cheap enough to ask five times a second."""
         ...
 
+    def ask(self, request: Request[R]) -> R:
+        """`do` for callers without an event loop."""
+        ...
+
+    def start(self, request: Request[R]) -> Generator[Progress, None, R]:
+        """`run` for callers without an event loop, step by step."""
+        ...
+
+    def link(self) -> Link:
+        """How the line to the floor is; costs nothing."""
+        ...
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What was typed while the floor was away and was refused since, oldest first."""
+        ...
+
+    def settle(self, conflict: int) -> bool:
+        """Somebody has looked at a conflict, by its id. It is forgotten, except that a do-not-call is sent again;
+        whether that is so."""
+        ...
+
     def blocker(self) -> str | None:
         """Who keeps the floor from being written now, in words, if anyone."""
         ...
@@ -56,23 +78,43 @@ class Desk(Protocol):
         ...
 
 
-def open_counter(target: str, clock: Clock | None = None) -> Counter:
-    """Open the floor at a file path; raises StoreError with one sentence when that cannot be."""
+def in_database(target: str) -> bool:
+    """Whether a floor's name is the address of a PostgreSQL database."""
+    return target.startswith(("postgresql://", "postgres://"))
+
+
+def open_store(target: str | Path, *, create: bool = False) -> tuple[Store, Callable[[int], Clock]]:
+    """The store at a file path or a postgresql:// address, and its clock, made with an offset in seconds.
+
+    SALESDESK_CONNECTIONS is the most connections that this program keeps to a database.
+    """
     use_pinned_zones()
-    if "://" in target:
-        raise StoreError(f"{target.split('://')[0]} floors are not served by this version; give a file path")
-    store = SqliteStore(Path(target))
+    if in_database(str(target)):
+        from salesdesk.store.postgres import CONNECTIONS, PostgresStore
+
+        most = int(os.environ.get("SALESDESK_CONNECTIONS", CONNECTIONS))
+        database = PostgresStore(str(target), create=create, connections=most)
+        return database, lambda offset: DatabaseClock(database.milliseconds, offset)
+    if "://" in str(target):
+        scheme = str(target).partition("://")[0]
+        raise StoreError(f"{scheme} floors cannot be opened here; give a file path or a postgresql:// address")
+    return SqliteStore(Path(target), create=create), SystemClock
+
+
+def open_counter(target: str, clock: Clock | None = None) -> Counter:
+    """Open the floor at a file path or postgresql:// address; raises StoreError with one sentence when that cannot
+    be."""
+    store, its_clock = open_store(target)
     stored = store.read(floor_table.settings)
     if "secret" not in stored:
         store.close()
-        raise StoreError(f"{target} is a file without a floor in it; `salesdesk init` makes one")
-    return Counter(store, clock or SystemClock(int(stored.get("clock_offset", "0"))), Settings.read(stored))
+        raise StoreError(f"{store.name} is there, but without a floor in it; `salesdesk init` makes one")
+    return Counter(store, clock or its_clock(int(stored.get("clock_offset", "0"))), Settings.read(stored))
 
 
-def create_floor(path: Path, *, name: str, zone: str, map_id: str = "sdr-executive", **more: str) -> None:
-    """Make an empty floor in a new file; raises StoreError when the file holds one already."""
-    use_pinned_zones()
-    store = SqliteStore(path, create=True)
+def create_floor(target: str | Path, *, name: str, zone: str, map_id: str = "sdr-executive", **more: str) -> None:
+    """Make an empty floor in a new file or an empty database; raises StoreError when there is one already."""
+    store, _ = open_store(target, create=True)
     try:
         store.write(lambda session: _set_up(session, {"name": name, "zone": zone, "map": map_id, **more}))
     finally:
@@ -80,8 +122,9 @@ def create_floor(path: Path, *, name: str, zone: str, map_id: str = "sdr-executi
 
 
 def _set_up(session: Session, chosen: dict[str, str]) -> None:
+    session.alone("floor")
     if "secret" in floor_table.settings(session):
-        raise StoreError("there is a floor in this file already; nothing was changed")
+        raise StoreError("there is a floor already; nothing was changed")
     for key, value in {"secret": secrets.token_hex(32), **chosen}.items():
         floor_table.put(session, key, value)
 
@@ -151,6 +194,15 @@ class LocalDesk:
             self._newest = self.counter.store.read(events.newest_id)
         return self._newest
 
+    def link(self) -> Link:
+        return Link()
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return ()
+
+    def settle(self, conflict: int) -> bool:  # noqa: ARG002 - nothing ever waits beside a local store
+        return False
+
     def blocker(self) -> str | None:
         return self.counter.store.blocker()
 
@@ -166,9 +218,9 @@ def default_floor() -> str:
     return os.environ.get("SALESDESK_FLOOR") or "floor.floor"
 
 
-def add_first_person(path: Path, name: str, roles: str) -> None:
+def add_first_person(target: str | Path, name: str, roles: str) -> None:
     """Seat the first person of a new floor, who then adds the others."""
-    store = SqliteStore(path)
+    store, _ = open_store(target)
     try:
         store.write(lambda session: _seat_first(session, name, roles))
     finally:
@@ -176,6 +228,7 @@ def add_first_person(path: Path, name: str, roles: str) -> None:
 
 
 def _seat_first(session: Session, name: str, roles: str) -> None:
+    session.alone("floor")
     if people.everyone(session):
         raise StoreError("this floor has people already; one of them adds the others")
     zone = floor_table.settings(session)["zone"]

@@ -138,6 +138,7 @@ class Sender:
             attempt = 0
             with self._news:
                 if not sent and not self._ended.is_set():
+                    self._count()  # another program of mine may have sent, or typed, something
                     self._news.wait(IDLE)
 
     def _rest(self, seconds: float) -> None:

@@ -7,181 +7,42 @@ from datetime import UTC, datetime
 from functools import partial
 
 from textual import events, on
-from textual.app import ComposeResult
 
 from salesdesk.commands import Command
-from salesdesk.desk.boards import FIGURES, MyNumbers
+from salesdesk.desk.boards import FIGURES
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.explaining import ExplainTicket, WhyDry
+from salesdesk.desk.explaining import ExplainTicket
+from salesdesk.desk.link import SAVED
 from salesdesk.desk.local import Desk
-from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
+from salesdesk.desk.people import PAUSES, SetState
 from salesdesk.desk.promising import PromiseHours
-from salesdesk.desk.serving import AnyWork, ClaimNext, Heartbeat, Held, Skip
-from salesdesk.desk.suppressing import OptOut
+from salesdesk.desk.serving import Held, Skip
+from salesdesk.desk.suppressing import READ_ALOUD, OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import lead_card, sdr_panes, sdr_questions
-from salesdesk.screens.sdr_shift import Shift
-from salesdesk.screens.station import Station
+from salesdesk.screens.sdr_serving import ServedSeat
 from salesdesk.widgets.entry import Entry
-from salesdesk.widgets.lines import BLANK, Line
+from salesdesk.widgets.lines import Line
 from salesdesk.widgets.outcome_form import OutcomeForm
 
-COUNT = 5
-"""Seconds between two looks at my numbers while the floor moves."""
-AWAY = 300
-"""Seconds without a key and without a dial after which the lead goes back."""
-PROBE = 2
-"""Seconds between two looks for work while the queue is dry."""
 
-
-class SdrScreen(Station):
+class SdrScreen(ServedSeat):
     """The dial loop."""
 
-    station = "sdr"
     CSS_PATH = "sdr.tcss"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.shift = Shift(desk.person, since=desk.now())
         self._write = sdr_questions.OneWrite()
-        self._looked = self._counted = 0
-        self._touched = desk.now()
-
-    def body(self) -> ComposeResult:
-        yield sdr_panes.Panes(id="floor")
-        yield OutcomeForm(self._outcomes, id="outcomes")
-
-    @property
-    def form(self) -> OutcomeForm:
-        """Where outcomes are picked and answered."""
-        return self.query_one(OutcomeForm)
 
     def more_keys(self) -> Collection[Command]:
         return sdr_questions.outcome_keys(self.shift.map)
 
     def figures(self) -> Collection[str]:
         return tuple(dict.fromkeys(FIGURES.values()))
-
-    # the day --------------------------------------------------------------------------------------------------------
-
-    async def opened(self) -> None:
-        self.shift.map = (await self.ask(GetStation(station=self.station))).station
-        self.shift.start = await self.ask(SignIn(station=self.station))
-        card = await self.ask(Held())
-        if card is not None:
-            self._serve(card, "this lead was still in your hands")
-        else:
-            self._turn_to("start", "")
-        self.read(self._count, "numbers")
-
-    async def beat(self) -> None:
-        card = self.shift.card
-        reply = await self.ask(Heartbeat(ticket=card.ticket if card else None, token=card.token if card else ""))
-        if reply.stop and card is self.shift.card:
-            self._stopped(reply.stop)
-
-    async def moved(self) -> None:
-        if self.shift.start is not None and self.desk.now() - self._counted >= COUNT:
-            self.read(self._count, "numbers")
-        if self.shift.page == "dry":
-            await self._probe()
-        elif self.shift.card is not None and not self.shift.stop and self.desk.now() != self._looked:
-            self._looked = self.desk.now()
-            await self._check_hold(self.shift.card)
-
-    async def _check_hold(self, card: TicketCard) -> None:
-        """Is the lead on the screen still mine? While a write of mine is under way it may just be leaving."""
-        held = await self.ask(Held())
-        if card is not self.shift.card or self._turn.locked():
-            return
-        if held is None or held.token != card.token:
-            self._stopped("this lead went back to the queue")
-        elif held.stop:
-            self._stopped(held.stop)
-
-    async def _count(self) -> None:
-        self.shift.numbers = await self.ask(MyNumbers())
-        self._counted = self.desk.now()
-        self.repaint()
-
-    def tick(self, now: int) -> None:
-        if self.shift.page == "dry" and now % PROBE == 0:
-            self.read(self._probe, "probe")
-        if self.shift.undialed and now - self._touched >= AWAY:
-            self._touched = now
-            self.act(self._go_away)
-        self.query_one(sdr_panes.Panes).tick(now)
-
-    async def _go_away(self) -> None:
-        """Nobody is there: the undialed lead goes to a colleague."""
-        await self.ask(GiveBack())
-        self._turn_to("away", "No key for 5 minutes: your lead went back to the queue.")
-
-    async def leave(self) -> None:
-        if self.shift.start is None:
-            return
-        try:
-            await self.ask(SignOut())
-        except Refused as no:
-            if no.code != "on_a_call":
-                raise
-            raise Refused(no.code, "record what came of this call first") from no
-
-    def _stopped(self, why: str) -> None:
-        """The lead on the screen must not be worked any more; what was typed stays to be read."""
-        self.shift.stop = why
-        kept = "; what you typed stays until you leave it" if self.form.entry else ""
-        self.say(f"{why} · n next lead{kept}", "bad")
-        self.repaint()
-
-    # serving --------------------------------------------------------------------------------------------------------
-
-    async def _claim(self, told: str = "", tone: str = "good") -> None:
-        card = await self.ask(ClaimNext(station=self.station))
-        self.read(self._count, "numbers")
-        if card is not None:
-            self._serve(card, told, tone)
-            return
-        dry = await self.ask(WhyDry(station=self.station))
-        self._turn_to("dry", dry.sentence)
-        self.say(told, tone)
-
-    async def _probe(self) -> None:
-        if (await self.ask(AnyWork(station=self.station))).ready:
-            self.act(self._claim_when_dry)
-
-    async def _claim_when_dry(self) -> None:
-        if self.shift.page == "dry":
-            card = await self.ask(ClaimNext(station=self.station))
-            if card is not None:
-                self._serve(card, "a lead is here")
-
-    def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
-        self.shift.serve(card)
-        self.form.close()
-        self.say(told, tone)
-        self.repaint()
-
-    def _turn_to(self, page: str, sentence: str, limit: int = 0) -> None:
-        """A page without a lead."""
-        self.shift.turn_to(page, sentence, self.desk.now(), limit)
-        self.form.close()
-        self.repaint()
-
-    def action_next(self) -> None:
-        """Be ready: the next lead, unless one is being worked."""
-        if self.shift.card is not None and not self.shift.stop:
-            self.say("say what came of this lead first, or skip it (s)", "warn")
-        else:
-            self.act(self._ready)
-
-    async def _ready(self) -> None:
-        if self.shift.page == "paused":
-            await self.ask(SetState(state="ready"))
-        await self._claim()
 
     # the call -------------------------------------------------------------------------------------------------------
 
@@ -377,12 +238,14 @@ class SdrScreen(Station):
         scope = str(entry.answered.get("scope", "person"))
         done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope))
         self.read(self._count, "numbers")
-        self._turn_to("aloud", done.note)
-        self.say("on the do-not-call list; Enter for the next lead", "good")
+        waits = done.note == SAVED
+        self._turn_to("aloud", READ_ALOUD if waits else done.note)
+        self.say(f"{SAVED if waits else 'on the do-not-call list'}; Enter for the next lead", "good")
 
     async def _pause(self, code: str) -> None:
         done = await self.ask(SetState(state="paused", code=code))
-        self._turn_to("paused", done.note, PAUSES[code] * 60)
+        limit = PAUSES[code]
+        self._turn_to("paused", f"{code}, {limit} min: {SAVED}" if done.note == SAVED else done.note, limit * 60)
 
     def _note(self, code: str) -> None:
         if self.shift.map is not None:
@@ -438,15 +301,3 @@ class SdrScreen(Station):
 
     def off(self) -> Collection[str]:
         return self.shift.idle_commands()
-
-    def repaint(self) -> None:
-        """Draw every pane; rows that did not change cost nothing."""
-        self.query_one(sdr_panes.Panes).show(self.shift, self.desk.now())
-        self.form.repaint()
-        self.repaint_bars()
-
-    def _outcomes(self, width: int, _height: int) -> list[Line]:
-        rows = sdr_panes.outcome_rows(self.shift, width)
-        if self.shift.numbers is not None and not self.has_class("-wide"):
-            rows += [BLANK, sdr_panes.today_line(self.shift.numbers)]
-        return rows

@@ -85,6 +85,14 @@ def page_rows(shift: Shift, now: int, width: int) -> list[Line]:
     if shift.page == "dry":
         own = "the next lead comes by itself; this time is the floor's, not yours"
         return [rule("NOTHING TO CALL", gone), *said, BLANK, line((own, "dim"))]
+    if shift.page == "cut":
+        own = "what you typed is kept here and sent by itself; then the next lead comes"
+        return [
+            rule("WAITING FOR THE FLOOR", gone),
+            *said,
+            BLANK,
+            *(line((words, "dim")) for words in wrapped(own, width)),
+        ]
     if shift.page == "paused":
         return [rule("PAUSE", _pause_clock(shift, now)), *said, BLANK, line(("Enter", "key"), " when you are back")]
     if shift.page == "away":

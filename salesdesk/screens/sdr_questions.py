@@ -67,7 +67,9 @@ class OneWrite:
 
 
 def told(entry: Entry, done: Recorded) -> str:
-    """What was recorded, in a sentence: a promise with its time."""
+    """What was recorded, in a sentence: a promise with its time. What waits to be sent cannot be undone yet."""
+    if not done.event:
+        return f"{entry.outcome.label.lower()}: {done.then}"
     promised = next((entry.echo(each, about=False) for each in entry.fields if each.kind in ("when", "slot")), "")
     then = promised or done.then
     return f"{done.label.lower()}{f': {then}' if then else ''} · F8 undoes"

@@ -14,8 +14,9 @@ from salesdesk.widgets.entry import Entry
 
 @dataclass(slots=True)
 class Shift:
-    """`page` is start, lead, dry, paused, away or aloud; the card is there on the page lead only. `stop` says why it
-    must not be worked any more. `since` is when the page was opened, `limit` how many seconds a pause may last."""
+    """`page` is start, lead, dry, cut (from the floor), paused, away or aloud; the card is there on the page lead only.
+    `stop` says why it must not be worked any more. `since` is when the page was opened, `limit` how many seconds a
+    pause may last."""
 
     me: Person
     since: int

@@ -35,11 +35,12 @@ from textual.worker import Worker, WorkerState
 from salesdesk.commands import Command, commands
 from salesdesk.crash import write_crash
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.link import OFFLINE, Link
 from salesdesk.desk.local import Desk
 from salesdesk.desk.registry import Request
 from salesdesk.line.tzdata import zone
 from salesdesk.store.session import StoreError
-from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine
+from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine, link_words
 from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 
 R = TypeVar("R")
@@ -77,6 +78,7 @@ class Station(Screen[None]):
         self._pulse = -1
         self._looking = False
         self._clocks: tuple[Timer, ...] = ()
+        self._link = Link()
         for each in commands(self.station):
             for key in each.keys:
                 self._bindings.key_to_bindings.pop(key, None)  # the table comes before Textual's own keys
@@ -116,6 +118,8 @@ class Station(Screen[None]):
 
     async def leave(self) -> None:
         """Before the program ends; raises Refused to stay."""
+        if unsent := self.desk.link().unsent:
+            raise Refused("unsent", f"{unsent} unsent: kept on this machine, and sent when you open this floor here")
 
     # asking the desk ------------------------------------------------------------------------------------------------
 
@@ -212,13 +216,25 @@ class Station(Screen[None]):
         """Draw the status line and the key bar again; rows that did not change cost nothing."""
         here = datetime.fromtimestamp(self.desk.now(), zone(self.desk.person.zone or self.desk.settings.zone))
         demo = [("DEMO ", "warn")] if self.desk.settings.demo else []
+        told = link_words(self.desk.link(), here.tzinfo, wide=self.has_class("-wide"))
         clock = (f"  local {here:%H:%M}", "dim")
-        self.query_one(StatusLine).show([(*line(*demo), *self.status(), GAP, *line(clock))])
+        self.query_one(StatusLine).show([(*line(*demo), *self.status(), GAP, *told, *line(clock))])
         self.query_one(KeyBar).keys(commands(self.station), self.off())
+
+    def _tell_of_link(self) -> None:
+        """Say once when the line to the floor changes for me."""
+        before, self._link = self._link, self.desk.link()
+        if self._link.conflicts > before.conflicts:
+            self.say("the floor refused something you typed while it was away: F7 shows it", "bad")
+        elif self._link.state == OFFLINE != before.state:
+            self.say("the floor cannot be reached; go on with what you have in hand, it is kept here", "warn")
+        elif before.unsent and not self._link.unsent:
+            self.say("all sent: the floor has what you typed", "good")
 
     # timers ---------------------------------------------------------------------------------------------------------
 
     def _tick(self) -> None:
+        self._tell_of_link()
         self.repaint_bars()
         self.tick(self.desk.now())
 
@@ -254,6 +270,16 @@ class Station(Screen[None]):
         from salesdesk.screens.help import KeysScreen
 
         self.app.push_screen(KeysScreen(self.station, self.off(), self.more_keys()), self._run)
+
+    def action_refused(self) -> None:
+        """Show what the floor refused of what was typed while it was away."""
+        from salesdesk.screens.refused import RefusedWork
+
+        found = self.desk.conflicts()
+        if found:
+            self.app.push_screen(RefusedWork(self.desk, found))
+        else:
+            self.say("nothing that you typed was refused")
 
     def action_figure(self) -> None:
         """Define the figures of this screen."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, tzinfo
 from typing import ClassVar
 
 from rich.cells import cell_len
 
 from salesdesk.commands import Command
+from salesdesk.desk.link import OFFLINE, ONLINE, SLOW, Link
 from salesdesk.widgets.lines import Bit, Line, Lines, line
 
 
@@ -15,6 +17,26 @@ class StatusLine(Lines):
     """Who sits where, on what, and the time."""
 
     DEFAULT_CSS = "StatusLine { height: 1; background: $surface; }"
+
+
+def link_words(link: Link, zone: tzinfo | None, *, wide: bool) -> Line:
+    """How the line to the floor is, in words; a floor on this machine needs none. Times are in `zone`."""
+    parts: list[tuple[str, str]] = []
+    if link.state == OFFLINE:
+        since = f"{datetime.fromtimestamp(link.since, zone):%H:%M}"
+        parts.append((f"OFFLINE since {since}" if wide else f"OFFLINE {since}", "bad"))
+    elif link.state == SLOW:
+        parts.append(("slow line" if wide else "slow", "warn"))
+    elif link.state == ONLINE and wide:
+        parts.append(("online", "dim"))
+    if link.unsent:
+        parts.append((f"{link.unsent} unsent", "warn"))
+    if link.conflicts:
+        parts.append((f"{link.conflicts} refused F7", "bad"))
+    if link.skew:
+        minutes = f"{abs(link.skew) // 60} min" if abs(link.skew) >= 60 else f"{abs(link.skew)} s"
+        parts.append((f"your clock is {minutes} {'ahead' if link.skew > 0 else 'behind'}", "warn"))
+    return line(*(part for words, tone in parts for part in ("  ", (words, tone))))
 
 
 class MessageLine(Lines):

@@ -1,0 +1,215 @@
+"""Work that is typed while the floor is away: on disk before it is answered, sent once and in order, never lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from salesdesk.desk.calls import Answered, Dialed
+from salesdesk.desk.link import SAVED
+from salesdesk.desk.people import SetState
+from salesdesk.desk.serving import ClaimNext, Skip
+from salesdesk.desk.suppressing import OptOut
+from salesdesk.remote import RemoteDesk
+from salesdesk.store.session import StoreError
+from tests.remote.lines import Line, in_hand, outcome, told, until
+from tests.steps import assert_clean, rows, value
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for what is known not to come."""
+    monkeypatch.setattr("salesdesk.remote.sending.IN_HAND", 0.2)
+    monkeypatch.setattr("salesdesk.remote.desk.PATIENCE", 0.2)
+
+
+def kinds(line: Line) -> list[str]:
+    return [row["kind"] for row in rows(line.floor, "SELECT kind FROM event WHERE ticket_id IS NOT NULL ORDER BY id")]
+
+
+def sent(desk: RemoteDesk) -> None:
+    until(lambda: desk.link().unsent == 0, "the outbox is empty")
+
+
+def lost_to(line: Line, name: str) -> None:
+    """The lead goes to a colleague: its hold has run out, and they claim."""
+    line.floor.clock.forward(60)
+    while (card := line.floor.ask(name, ClaimNext())) is not None:
+        line.floor.ask(name, Dialed(ticket=card.ticket, token=card.token))
+        line.floor.ask(name, outcome(card))
+
+
+def test_an_outcome_typed_offline_is_kept_said_so_and_sent_once(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.cut()
+    done = told(dana, card, "voicemail")
+    assert (done.event, done.then) == (0, SAVED)
+    assert dana.link().unsent == 1
+    line.relay.mend()
+    sent(dana)
+    assert kinds(line).count("recorded") == 1
+    assert dana.link().conflicts == 0
+    assert_clean(line.floor)
+
+
+def test_what_was_typed_is_replayed_in_order(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.cut()
+    dana.ask(Answered(ticket=card.ticket, token=card.token))
+    told(dana, card, "no", reason="no_need")
+    dana.ask(SetState(state="paused", code="lunch"))
+    assert dana.link().unsent == 3
+    line.relay.mend()
+    sent(dana)
+    assert kinds(line)[-2:] == ["answered", "recorded"]
+    assert value(line.floor, "SELECT state FROM seat WHERE person_id = 1") == "paused"
+
+
+def test_talk_time_is_that_of_the_call_not_of_the_outage(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    dana.ask(Answered(ticket=card.ticket, token=card.token))
+    line.floor.clock.forward(30)
+    line.relay.cut()
+    dana.ask(outcome(card, "no", reason="no_need").model_copy(update={"talk_seconds": 25, "wrap_seconds": 5}))
+    line.floor.clock.forward(10)
+    line.relay.mend()
+    sent(dana)
+    assert value(line.floor, "SELECT sum(talk_seconds) FROM rollup") == 25
+
+
+def test_claims_and_dials_wait_for_the_floor(line: Line) -> None:
+    dana = line.desk()
+    card = dana.ask(ClaimNext())
+    assert card is not None
+    line.relay.cut()
+    with pytest.raises(StoreError, match="do not dial yet"):
+        dana.ask(Dialed(ticket=card.ticket, token=card.token))
+    assert dana.ask(Skip(ticket=card.ticket, token=card.token, reason="language")).note == SAVED
+    with pytest.raises(StoreError, match="1 unsent; what was typed before goes first"):
+        dana.ask(ClaimNext())
+    line.relay.mend()
+    sent(dana)
+    served = dana.ask(ClaimNext())
+    assert served is not None
+    assert served.ticket != card.ticket
+
+
+def test_a_full_outbox_goes_on_after_a_restart_before_the_first_claim(line: Line) -> None:
+    first = line.desk()
+    card = in_hand(first)
+    line.relay.cut()
+    told(first, card)
+    line.leave(first)
+    line.relay.mend()
+    again = line.desk()
+    served = again.ask(ClaimNext())
+    assert served is not None
+    assert kinds(line)[-2:] == ["recorded", "served"]
+
+
+@pytest.mark.parametrize("away", [True, False], ids=["floor away", "floor there"])
+def test_a_station_killed_after_it_said_saved_has_lost_nothing(line: Line, away: bool) -> None:
+    line.leave(line.desk())
+    command = [sys.executable, "-m", "tests.remote.typist", line.relay.url, "Dana"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+    ) as typist:
+        assert typist.stdin is not None
+        assert typist.stdout is not None
+        ticket = int(typist.stdout.readline())
+        if away:
+            line.relay.cut()
+        typist.stdin.write("\n")
+        typist.stdin.flush()
+        assert typist.stdout.readline().strip() == ("saved" if away else "sent")
+        typist.send_signal(signal.SIGKILL)
+        typist.wait()
+    line.relay.mend()
+    sent(line.desk())
+    assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'recorded' AND ticket_id = ?", ticket) == 1
+    assert_clean(line.floor)
+
+
+def test_work_that_the_floor_refuses_later_becomes_an_item_that_says_why(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.cut()
+    told(dana, card, "no", reason="price", objection="they buy in spring")
+    lost_to(line, "Ito")
+    line.relay.mend()
+    until(lambda: dana.link().conflicts, "the refusal")
+    (conflict,) = dana.conflicts()
+    assert conflict.about == f"{card.name}, {card.account}"
+    assert conflict.typed == ("record outcome", "outcome: no", "reason: price", "objection: they buy in spring")
+    assert "not yours" in conflict.reason
+    assert dana.settle(conflict.id) is False
+    assert dana.link().conflicts == 0
+
+
+def test_a_do_not_call_counts_even_when_the_lead_is_somebody_elses_by_then(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.cut()
+    assert dana.ask(OptOut(ticket=card.ticket, token=card.token)).note == SAVED
+    lost_to(line, "Ito")
+    line.relay.mend()
+    sent(dana)
+    assert dana.link().conflicts == 0
+    assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'opted_out' AND lead_id = ?", card.lead) == 1
+    assert_clean(line.floor)
+
+
+def test_the_outcome_do_not_call_counts_late_as_well(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.cut()
+    told(dana, card, "do_not_call")
+    lost_to(line, "Ito")
+    line.relay.mend()
+    sent(dana)
+    assert dana.link().conflicts == 0
+    assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'opted_out' AND lead_id = ?", card.lead) == 1
+
+
+def test_a_do_not_call_that_was_refused_is_sent_again_rather_than_cleared(line: Line) -> None:
+    dana = line.desk()
+    line.relay.cut()
+    assert dana.ask(OptOut(lead=2)).note == SAVED
+    (row,) = [dana._outbox.next()]
+    assert row is not None
+    dana._outbox.refuse(row.id, "broken", "the server failed at this")
+    line.relay.mend()
+    assert dana.settle(row.id) is True
+    sent(dana)
+    assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'opted_out' AND lead_id = 2") == 1
+
+
+def test_two_programs_of_one_person_share_an_outbox_and_send_once(line: Line) -> None:
+    screen, command = line.desk(), line.desk()
+    card = in_hand(screen)
+    line.relay.cut()
+    told(screen, card)
+    command.ask(SetState(state="paused", code="break"))
+    line.relay.mend()
+    sent(screen)
+    sent(command)
+    assert kinds(line).count("recorded") == 1
+    assert screen.link().conflicts == command.link().conflicts == 0
+
+
+async def test_the_line_is_said_to_be_offline_and_online_again(line: Line) -> None:
+    import asyncio
+
+    dana = line.desk()
+    await dana.pulse()
+    line.relay.freeze()
+    await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
+    line.relay.mend()
+    await asyncio.to_thread(until, lambda: dana.link().state == "online", "online")

@@ -1,0 +1,62 @@
+"""Where a token may be sent, and where it may be kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from salesdesk.desk.errors import BadRequest
+from salesdesk.remote.place import place_of
+
+TOKEN = "sd_7_" + "x" * 43
+
+
+def refusal(url: str, **environment: str) -> BadRequest:
+    with pytest.raises(BadRequest) as caught:
+        place_of(url, {"SALESDESK_TOKEN": TOKEN} | environment)
+    assert TOKEN not in caught.value.message
+    return caught.value
+
+
+@pytest.mark.parametrize("url", ["http://floor.example.com", "http://10.0.0.7:8707", "http://[2001:db8::1]:8707"])
+def test_a_token_never_crosses_a_network_in_the_clear(url: str) -> None:
+    assert "use https://" in refusal(url).message
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8707", "http://localhost:8707", "http://[::1]:8707"])
+def test_plain_http_is_good_enough_within_this_machine(url: str) -> None:
+    assert place_of(url, {"SALESDESK_TOKEN": TOKEN}).token == TOKEN
+
+
+@pytest.mark.parametrize("url", ["https://me:secret@floor.example", "https://", "https://floor.example/?a=b"])
+def test_an_address_with_more_than_an_address_in_it_is_refused(url: str) -> None:
+    assert "secret" not in refusal(url).message
+
+
+def test_a_floor_behind_a_path_keeps_its_path() -> None:
+    place = place_of("https://example.com/desk/", {"SALESDESK_TOKEN": TOKEN})
+    assert (place.url, place.host) == ("https://example.com/desk", "example.com")
+
+
+@pytest.mark.parametrize("token", ["", "hunter2", "sd_7_short", f"{TOKEN}\nX-Evil: 1"])
+def test_what_is_no_token_is_not_sent(token: str) -> None:
+    assert refusal("https://floor.example", SALESDESK_TOKEN=token).code in ("no_token", "bad_token")
+
+
+def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    file.chmod(0o644)
+    assert "chmod 600" in refusal("https://floor.example", SALESDESK_TOKEN_FILE=str(file)).message
+    file.chmod(0o600)
+    assert place_of("https://floor.example", {"SALESDESK_TOKEN_FILE": str(file)}).token == TOKEN
+
+
+def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert "cannot be read" in refusal("https://floor.example", SALESDESK_TOKEN_FILE=str(tmp_path / "no")).message
+
+
+def test_a_place_shows_its_token_to_nobody() -> None:
+    place = place_of("https://floor.example", {"SALESDESK_TOKEN": TOKEN})
+    assert TOKEN not in f"{place!r} {place}"

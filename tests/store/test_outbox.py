@@ -1,0 +1,80 @@
+"""What is typed at a station is on its disk, in order, and leaves only when the floor has it."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from salesdesk.store.outbox import Outbox, Unsent, waiting_at
+from salesdesk.store.session import StoreError
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Outbox]:
+    made = Outbox(tmp_path / "floor-1.outbox")
+    yield made
+    made.close()
+
+
+def put(box: Outbox, key: str) -> Unsent:
+    return box.put(key=key, operation="skip", body="{}", about="Ann", at=7)
+
+
+def test_the_oldest_goes_first_and_again_until_it_is_sent(box: Outbox) -> None:
+    first, second = put(box, "b"), put(box, "a")
+    assert box.next() == first
+    box.sent(first.id, "{}")
+    assert box.next() == second
+
+
+def test_the_same_key_is_the_same_row(box: Outbox) -> None:
+    assert put(box, "k") == put(box, "k")
+    assert box.standing() == [(1, False)]
+
+
+def test_it_is_there_after_a_restart(box: Outbox) -> None:
+    row = put(box, "k")
+    again = Outbox(box.path)
+    assert again.next() == row
+    again.close()
+
+
+def test_what_was_refused_stays_and_stands_aside(box: Outbox) -> None:
+    first, second = put(box, "a"), put(box, "b")
+    box.refuse(first.id, "lost_hold", "not yours")
+    assert box.next() == second
+    assert [(row.id, row.code, row.reply) for row in box.conflicts()] == [(first.id, "lost_hold", "not yours")]
+    box.again(first.id)
+    assert box.next() is not None
+    assert box.conflicts() == []
+
+
+def test_nobody_else_can_read_it(box: Outbox) -> None:
+    put(box, "k")
+    assert all(stat.S_IMODE(file.stat().st_mode) & 0o077 == 0 for file in box.path.parent.glob("floor-1*"))
+
+
+def test_one_program_sends_at_a_time(box: Outbox) -> None:
+    other = Outbox(box.path)
+    with box.sending() as mine, other.sending() as theirs:
+        assert (mine, theirs) == (True, False)
+    with other.sending() as theirs:
+        assert theirs
+    other.close()
+
+
+def test_what_waits_at_a_floor_is_counted_for_everybody(box: Outbox) -> None:
+    put(box, "k")
+    assert waiting_at(box.path.parent, "floor") == 1
+    assert waiting_at(box.path.parent, "other") == 0
+
+
+def test_a_file_that_is_no_outbox_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.outbox"
+    path.write_bytes(b"not a database at all, but quite long enough to be taken for one" * 20)
+    with pytest.raises(StoreError, match="move that file away"):
+        Outbox(path)
+    assert path.read_bytes().startswith(b"not a database")
