@@ -34,6 +34,9 @@ def serve(
     seal_key: Annotated[
         list[Path] | None, typer.Option("--seal-key", help="Seal events with this key; again for older keys.")
     ] = None,
+    anchor: Annotated[
+        Path | None, typer.Option("--anchor", help="Remember each hour in this file where the chain of seals ends.")
+    ] = None,
     requests_per_minute: Annotated[
         int, typer.Option("--requests-per-minute", help="Requests of one token; five times a busy station's.", min=1)
     ] = 1200,
@@ -59,6 +62,7 @@ def serve(
         behind_proxy=behind_proxy,
         workers=workers,
         seal_keys=tuple(map(str, seal_key or [])),
+        anchor=str(anchor or ""),
         requests_per_minute=requests_per_minute,
         burst=max(1, requests_per_minute // 5),
         leads_per_hour=leads_per_hour,

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from salesdesk.desk import wire
 from salesdesk.desk.registry import Effect, operations
 from salesdesk.server.door import Door, problem
-from salesdesk.server.hall import SEALED_EVERY, USE_NOTED_EVERY, Hall, open_hall
+from salesdesk.server.hall import ANCHORED_EVERY, SEALED_EVERY, USE_NOTED_EVERY, Hall, open_hall
 from salesdesk.server.jobs import JobDoor
 from salesdesk.server.live import Live
 from salesdesk.server.openapi import document
@@ -40,6 +40,7 @@ def create_app(hall: Hall) -> FastAPI:
             asyncio.create_task(live.watch()),
             asyncio.create_task(hall.keep(hall.note_use, USE_NOTED_EVERY)),
             asyncio.create_task(hall.keep(hall.seal, SEALED_EVERY)),
+            asyncio.create_task(hall.keep(hall.anchor, ANCHORED_EVERY)),
         ]
 
         def stop() -> None:

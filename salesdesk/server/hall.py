@@ -18,8 +18,8 @@ from salesdesk.desk.floor import Person
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.registry import Counter, Operation
 from salesdesk.desk.roles import Role, parse
-from salesdesk.desk.sealing import holding, seal_now
-from salesdesk.sealfiles import load_key
+from salesdesk.desk.sealing import head_of, holding, seal_now
+from salesdesk.sealfiles import add_anchor, load_anchors, load_key
 from salesdesk.server.limits import Buckets
 from salesdesk.server.logs import tell
 from salesdesk.server.metrics import Metrics
@@ -36,8 +36,8 @@ READERS, WRITERS, JOBS = 4, 8, 2
 PACED = frozenset({"claim_next", "skip"})
 """Operations that show a person one lead more."""
 HOUR = 3600
-USE_NOTED_EVERY, SEALED_EVERY = 60, 5
-"""Seconds between notes of when tokens were last used, and between seals."""
+USE_NOTED_EVERY, SEALED_EVERY, ANCHORED_EVERY = 60, 5, HOUR
+"""Seconds between notes of when tokens were last used, between seals, and between anchors of their chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,11 @@ class Hall:
         if self.counter.settings.seal_keys:
             self.metrics.sealed.inc(seal_now(self.counter, self.counter.settings.seal_keys[0]))
 
+    def anchor(self) -> None:
+        """Remember outside the floor where the chain of seals ends, if this server was told where."""
+        if self.options.anchor and (head := head_of(self.counter)):
+            add_anchor(Path(self.options.anchor), head)
+
     async def keep(self, work: Callable[[], None], every: float) -> None:
         """Do a chore from time to time, until the server stops."""
         while True:
@@ -166,7 +171,7 @@ class Hall:
         """Finish what was begun, and leave the floor."""
         for pool in (self.jobs, self.readers, self.writers):
             pool.shutdown(wait=True, cancel_futures=True)
-        for chore in (self.note_use, self.seal):
+        for chore in (self.note_use, self.seal, self.anchor):
             try:
                 chore()
             except (StoreError, Refused):
@@ -178,6 +183,8 @@ def open_hall(options: Options, clock: Clock | None = None) -> Hall:
     """Open the floor for a server; on a file its writes are grouped."""
     metrics = Metrics()
     seal_keys = [load_key(Path(each)) for each in options.seal_keys]
+    if options.anchor:
+        load_anchors(Path(options.anchor))  # a damaged one is said now, not in an hour
     counter = holding(open_counter(options.floor, clock), seal_keys)
     if isinstance(counter.store, SqliteStore):
         counter = replace(counter, store=GroupedStore(counter.store, metrics.group.observe))

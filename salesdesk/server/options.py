@@ -27,6 +27,8 @@ class Options:
     workers: int = 1
     seal_keys: tuple[str, ...] = ()
     """Files of keys with which events are sealed: the first seals, all of them verify."""
+    anchor: str = ""
+    """File that remembers where the chain of seals ends, each hour and when the server stops."""
     requests_per_minute: int = 1200
     burst: int = 240
     leads_per_hour: int = 120
@@ -50,6 +52,8 @@ class Options:
                 f"tokens would cross the network to {self.host} in the clear; give --tls-cert and --tls-key, or"
                 " --behind-proxy when a reverse proxy speaks TLS for this server",
             )
+        if self.anchor and not self.seal_keys:
+            raise BadRequest("no_key", "--anchor remembers seals, and there are none without --seal-key")
         if self.workers > 1 and "://" not in self.floor:
             raise BadRequest(
                 "one_writer", "a floor file has one writer, so more workers bring nothing; leave --workers"
