@@ -121,7 +121,7 @@ CREATE TABLE suppression (
     reason text NOT NULL,
     since bigint NOT NULL,
     person_id bigint NOT NULL,
-    PRIMARY KEY (scope, mark)
+    PRIMARY KEY (mark, scope)
 ) WITHOUT ROWID; -- sqlite
 ); -- postgres
 
@@ -233,7 +233,7 @@ CREATE INDEX ticket_of_batch ON ticket (batch_id, id);
 CREATE TABLE hold (
     lead_id bigint PRIMARY KEY,
     number text NOT NULL UNIQUE,
-    ticket_id bigint NOT NULL UNIQUE,
+    ticket_id bigint NOT NULL,
     person_id bigint NOT NULL UNIQUE,
     token text NOT NULL,
     boot text NOT NULL,
@@ -285,7 +285,8 @@ CREATE TABLE event (
     data text NOT NULL
 );
 CREATE INDEX event_of_lead ON event (lead_id, id) WHERE lead_id IS NOT NULL;
-CREATE INDEX event_of_person ON event (person_id, id);
+CREATE INDEX result_of_person ON event (person_id, id)
+    WHERE kind IN ('recorded', 'opted_out', 'undone', 'skipped', 'signed_in');
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END; -- sqlite
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END; -- sqlite
 CREATE FUNCTION events_are_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''events are append-only''; END'; -- postgres

@@ -141,7 +141,7 @@ def _numbers(floor: Floor, facts: FloorFacts, people: list[int], wrap: float | N
 
 def _wrap_median(floor: Floor, person_id: int) -> float | None:
     """Median wrap of my last outcomes of today, seconds; None below five."""
-    mine = events.of_person(floor.session, person_id, limit=LAST_EVENTS)
+    mine = events.results_of(floor.session, person_id, limit=LAST_EVENTS)
     undone = {int(each.data["recorded"]) for each in mine if each.kind == "undone"}
     wraps = [
         int(each.data.get("wrap", 0))

@@ -37,8 +37,8 @@ class Dial(Reply):
 
 def _link(floor: Floor, me: Person, ask: Dialed, dial: Dial) -> Dial:
     """The dial with its tel: link, which is personal data and so is not kept with the receipt."""
-    hold = holds.of_ticket(floor.session, ask.ticket)
-    if not dial.allowed or hold is None or hold.token != ask.token:
+    hold = holding.in_hand(floor, me, ask.ticket, ask.token) if dial.allowed else None
+    if hold is None:
         return dial
     lead = leads.by_id(floor.session, hold.lead_id)
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold) if lead else None
@@ -62,8 +62,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     again = hold.dials > 0 and hold.dialed_at is not None and floor.now - hold.dialed_at < SAME_DIAL
     dials = hold.dials if again else hold.dials + 1
     dialed_at = hold.dialed_at if again else floor.now
-    holds.change(floor.session, ticket.id, dials=dials, dialed_at=dialed_at, answered_at=None)
-    holding.renew(floor, ticket.id)
+    holding.renew(floor, hold, dials=dials, dialed_at=dialed_at, answered_at=None)
     # The law counts every call that was placed; our figures count a redial after a drop with the dial before it.
     kind = "redialed" if again else "dialed"
     facts.record(floor, kind, me.id, ticket=ticket, token=hold.token, position=hold.position)
@@ -92,8 +91,7 @@ def answered(floor: Floor, me: Person, ask: Answered) -> Talk:
         raise Refused("no_dial", "dial (d) or skip (s)")
     if hold.answered_at is not None:
         return Talk(answered_at=hold.answered_at)
-    holds.change(floor.session, ticket.id, answered_at=floor.now)
-    holding.renew(floor, ticket.id)
+    holding.renew(floor, hold, answered_at=floor.now)
     facts.record(floor, "answered", me.id, ticket=ticket, token=hold.token)
     seats.enter(floor, me.id, "call")
     return Talk(answered_at=floor.now)
@@ -114,8 +112,8 @@ class Turned(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: NextNumber, turned: Turned) -> TicketCard | None:
-    hold = holds.of_ticket(floor.session, turned.ticket)
-    return card_of(floor, me, hold) if hold and hold.person_id == me.id else None
+    hold = holding.in_hand(floor, me, ask.ticket, ask.token)
+    return card_of(floor, me, hold) if hold else None
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
@@ -138,14 +136,6 @@ def turn_to_next_number(floor: Floor, hold: holds.HoldRow) -> int | None:
     for phone in (*later, *earlier):
         taken = holds.of_number(floor.session, phone.e164)
         if taken is None or taken.ticket_id == hold.ticket_id:
-            holds.change(
-                floor.session,
-                hold.ticket_id,
-                position=phone.position,
-                number=phone.e164,
-                dialed_at=None,
-                answered_at=None,
-            )
-            holding.renew(floor, hold.ticket_id)
+            holding.renew(floor, hold, position=phone.position, number=phone.e164, dialed_at=None, answered_at=None)
             return phone.position
     return None

@@ -66,10 +66,10 @@ def take(
     return hold
 
 
-def renew(floor: Floor, ticket_id: int) -> None:
-    """Any sign of life renews a hold for another lease."""
+def renew(floor: Floor, hold: HoldRow, **columns: Any) -> None:
+    """Any sign of life renews a hold for another lease; `columns` are changed with it."""
     boot, beat = floor.clock.lease()
-    holds.change(floor.session, ticket_id, boot=boot, beat=beat)
+    holds.change(floor.session, hold.lead_id, boot=boot, beat=beat, **columns)
 
 
 def new_token() -> str:
@@ -77,10 +77,22 @@ def new_token() -> str:
     return secrets.token_hex(12)
 
 
+def in_hand(floor: Floor, me: Person, ticket_id: int, token: str) -> HoldRow | None:
+    """My hold on a ticket, as long as it is the one that this token was given for."""
+    hold = holds.of_person(floor.session, me.id)
+    return hold if hold and (hold.ticket_id, hold.token) == (ticket_id, token) else None
+
+
+def on(floor: Floor, ticket: TicketRow) -> HoldRow | None:
+    """Who has a ticket in their hands; a lead is held for one of its tickets at a time."""
+    hold = holds.of_lead(floor.session, ticket.lead_id)
+    return hold if hold and hold.ticket_id == ticket.id else None
+
+
 def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> tuple[HoldRow, TicketRow]:
     """My live hold on a ticket; refuses when it is lost, was voided, or the token is an old one."""
-    hold = holds.of_ticket(floor.session, ticket_id)
-    if hold is None or hold.person_id != me.id or hold.token != token:
+    hold = in_hand(floor, me, ticket_id, token)
+    if hold is None:
         raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
     if hold.void:
         raise Refused("void_hold", hold.void)
@@ -102,7 +114,7 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
     """End a hold without an outcome. Undialed, the lead goes back uncounted with its rank, so to the head of its
     stratum; once dialed it was an attempt, and the attempt plan says when the next may be."""
     if hold.void:  # a do-not-call has closed its ticket already
-        holds.drop(floor.session, hold.ticket_id)
+        holds.drop(floor.session, hold.lead_id)
         return
     ticket = tickets.by_id(floor.session, hold.ticket_id)
     assert ticket is not None, "a hold always has its ticket"
@@ -115,7 +127,7 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
     if uncounted:
         changes |= {"dealt": 0, "credit_id": None}
     tickets.change(floor.session, ticket.id, **changes)
-    holds.drop(floor.session, ticket.id)
+    holds.drop(floor.session, ticket.lead_id)
     facts.record(
         floor,
         kind,

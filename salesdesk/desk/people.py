@@ -216,7 +216,7 @@ def give_back_undialed(floor: Floor, me: Person, what: str) -> None:
     if hold.dials and not hold.void:
         raise Refused("on_a_call", f"record what came of this call before you {what}")
     if hold.void:
-        holds.drop(floor.session, hold.ticket_id)
+        holds.drop(floor.session, hold.lead_id)
     else:
         holding.give_back(floor, hold, kind="returned", person_id=me.id)
 

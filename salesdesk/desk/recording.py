@@ -195,7 +195,7 @@ class _Recording:
             self.floor, self.me, self.ticket, self.lead, self.campaign, self.resolved.routes, self.resolved.facts
         )
         self._keep_direct_number()
-        holds.drop(self.floor.session, self.ticket.id)
+        holds.drop(self.floor.session, self.ticket.lead_id)
         event = self._write(columns, routed, goes_on=False)
         seats.enter(self.floor, self.me.id, "ready")
         return Recorded(event=event, label=self.outcome.label, then=then)

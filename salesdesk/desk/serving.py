@@ -42,10 +42,8 @@ def _card(floor: Floor, me: Person, ask: ClaimNext, claimed: Claimed | None) -> 
         return None
     if fresh := floor.known.get(claimed.ticket):
         return card(floor, me, fresh)
-    hold = holds.of_ticket(floor.session, claimed.ticket)
-    if hold is None or hold.person_id != me.id or hold.token != claimed.token:
-        return None
-    return card_of(floor, me, hold)
+    hold = holding.in_hand(floor, me, claimed.ticket, claimed.token)
+    return card_of(floor, me, hold) if hold else None
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
@@ -54,10 +52,10 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
     station = station_for(floor, me, ask.station)
     held = holds.of_person(floor.session, me.id)
     if held and not held.void:
-        holding.renew(floor, held.ticket_id)
+        holding.renew(floor, held)
         return Claimed(ticket=held.ticket_id, token=held.token)
     if held:
-        holds.drop(floor.session, held.ticket_id)
+        holds.drop(floor.session, held.lead_id)
     housekeeping.tidy(floor)
     hold = _serve(floor, me, station)
     if hold is None:
@@ -225,10 +223,10 @@ def heartbeat(floor: Floor, me: Person, ask: Heartbeat) -> Beat:
     housekeeping.forget_receipts(floor)
     if ask.ticket is None:
         return Beat(holding=False)
-    hold = holds.of_ticket(floor.session, ask.ticket)
-    if hold is None or hold.person_id != me.id or hold.token != ask.token:
+    hold = holding.in_hand(floor, me, ask.ticket, ask.token)
+    if hold is None:
         return Beat(holding=False, stop="this lead went back to the queue while your screen was silent")
-    holding.renew(floor, ask.ticket)
+    holding.renew(floor, hold)
     return Beat(holding=not hold.void, stop=hold.void)
 
 
@@ -282,7 +280,7 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
 def _times_in_a_row(floor: Floor, me: Person, reason: str) -> int:
     """How often I skipped for a reason since I last reached an outcome."""
     times = 0
-    for event in events.of_person(floor.session, me.id, limit=50):
+    for event in events.results_of(floor.session, me.id, limit=50):
         if event.kind == "skipped" and event.data["reason"] == reason:
             times += 1
         elif event.kind in ("skipped", "recorded", "opted_out", "signed_in"):

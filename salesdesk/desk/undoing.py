@@ -30,8 +30,8 @@ class Undone(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: Undo, undone: Undone) -> TicketCard | None:
-    hold = holds.of_ticket(floor.session, undone.ticket)
-    return card_of(floor, me, hold) if hold and hold.person_id == me.id else None
+    hold = holding.in_hand(floor, me, undone.ticket, undone.token)
+    return card_of(floor, me, hold) if hold else None
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
@@ -69,7 +69,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
 
 def _last_outcome(floor: Floor, me: Person) -> EventRow:
     undone: set[int] = set()
-    for event in events.of_person(floor.session, me.id, since=events.id_floor(floor.now - WITHIN)):
+    for event in events.results_of(floor.session, me.id, since=events.id_floor(floor.now - WITHIN)):
         if event.kind == "undone":
             undone.add(int(event.data["recorded"]))
         elif event.kind == "opted_out":

@@ -35,18 +35,13 @@ _INSERT = f"INSERT INTO hold ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + na
 
 
 def take(session: Session, hold: HoldRow) -> bool:
-    """Take a hold; False when the lead, the number, the ticket or the person is in a hold already."""
+    """Take a hold; False when the lead, the number or the person is in a hold already."""
     return bool(session.run(f"{_INSERT} ON CONFLICT DO NOTHING", **hold._asdict()))
 
 
 def of_person(session: Session, person_id: int) -> HoldRow | None:
     """What a person holds; nobody else changes it before the end of a write that asked."""
     return session.find(HoldRow, f"{_HOLD} WHERE person_id = :person {session.lock_row}", person=person_id)
-
-
-def of_ticket(session: Session, ticket_id: int) -> HoldRow | None:
-    """Who holds a ticket; nobody else changes it before the end of a write that asked."""
-    return session.find(HoldRow, f"{_HOLD} WHERE ticket_id = :ticket {session.lock_row}", ticket=ticket_id)
 
 
 def of_lead(session: Session, lead_id: int) -> HoldRow | None:
@@ -75,15 +70,15 @@ def everyone(session: Session) -> list[HoldRow]:
     return session.find_all(HoldRow, f"{_HOLD} ORDER BY lead_id")
 
 
-def change(session: Session, ticket_id: int, **columns: Any) -> None:
-    """Set the named columns of a ticket's hold."""
+def change(session: Session, lead_id: int, **columns: Any) -> None:
+    """Set the named columns of the hold on a lead."""
     sets = ", ".join(f"{name} = :{name}" for name in _COLUMNS if name in columns)
-    session.run(f"UPDATE hold SET {sets} WHERE ticket_id = :which", which=ticket_id, **columns)
+    session.run(f"UPDATE hold SET {sets} WHERE lead_id = :which", which=lead_id, **columns)
 
 
-def drop(session: Session, ticket_id: int) -> None:
-    """End a hold."""
-    session.run("DELETE FROM hold WHERE ticket_id = :ticket", ticket=ticket_id)
+def drop(session: Session, lead_id: int) -> None:
+    """End the hold on a lead."""
+    session.run("DELETE FROM hold WHERE lead_id = :lead", lead=lead_id)
 
 
 def expired(session: Session, boot: str, before: int) -> list[HoldRow]:

@@ -221,18 +221,11 @@ def unsuppress(session: Session, scope: str, mark: str) -> None:
 def suppressed(
     session: Session, *, numbers: Collection[str], people: Collection[str], company: str | None
 ) -> str | None:
-    """The scope (number, person, company) that forbids this call, or None."""
-    named = {f"n{n}": mark for n, mark in enumerate(numbers)}
-    persons = {f"p{n}": mark for n, mark in enumerate(people)}
-    some = ",".join(f":{name}" for name in named) or "''"
-    them = ",".join(f":{name}" for name in persons) or "''"
-    found = session.value(
-        f"SELECT scope FROM suppression WHERE (scope = 'person' AND mark IN ({them}))"
-        f" OR (scope = 'company' AND mark = :company) OR (scope = 'number' AND mark IN ({some})) LIMIT 1",
-        company=company or "",
-        **named,
-        **persons,
-    )
+    """The scope that forbids this call (person before number before company), or None. A mark says what it is of, so
+    that a number is never found as a company."""
+    marks = {f"m{n}": mark for n, mark in enumerate((*numbers, *people, company or ""))}
+    some = ",".join(f":{name}" for name in marks)
+    found = session.value(f"SELECT max(scope) FROM suppression WHERE mark IN ({some})", **marks)
     return None if found is None else str(found)
 
 
