@@ -86,7 +86,7 @@ def refuse_other_wires(request: Request) -> None:
     spoken = request.headers.get(wire.WIRE_HEADER)
     if spoken is None or spoken == str(wire.WIRE):
         return
-    older = spoken.isdigit() and int(spoken[:9]) < wire.WIRE
+    older = spoken.isascii() and spoken.isdigit() and int(spoken[:9]) < wire.WIRE
     who = "this salesdesk is older than its server; update it" if older else "the server is another version than you"
     raise TurnedAway(wire.OLD_WIRE, "wire", f"{who} (it speaks wire {wire.WIRE}); nothing was changed")
 

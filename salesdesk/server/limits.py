@@ -54,7 +54,7 @@ async def body_of(request: Request, *, large: bool) -> bytes:
     most, seconds = (LARGE, LARGE_SECONDS) if large else (SMALL, SMALL_SECONDS)
     too_large = TurnedAway(wire.TOO_LARGE, "too_large", f"at most {most // 2**20} MiB can be sent here")
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > most:
+    if not (length.isascii() and length.isdigit()) or int(length) > most:
         raise too_large
     parts: list[bytes] = []
     size = 0

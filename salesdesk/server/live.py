@@ -44,6 +44,7 @@ class Stream:
     caller: Caller
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: bytes = b""
+    pulse: int = -1
     over: bool = False
 
     def give(self, what: bytes) -> None:
@@ -157,9 +158,11 @@ class Live:
         moved, self._moved = self._moved, False
         if moved:
             await self._end_the_turned_away()
-            self._pulse.latest = _event("pulse", {"pulse": self._count, "now": self._hall.now()})
+            beat = self._beat()
             for stream in self._pulse.streams:
-                stream.give(self._pulse.latest)
+                if stream.pulse != self._count:
+                    stream.pulse = self._count
+                    stream.give(beat)
         now = asyncio.get_running_loop().time()
         for topic in list(self._topics.values()):
             topic.stale = topic.stale or moved
@@ -205,7 +208,8 @@ class Live:
         """Tell a new stream the state as it is now."""
         if topic is self._pulse:
             await self._look()
-            stream.give(_event("pulse", {"pulse": self._count, "now": self._hall.now()}))
+            stream.pulse = self._count
+            stream.give(self._beat())
         elif topic.latest:
             stream.give(topic.latest)
         elif topic.stale:
@@ -222,6 +226,10 @@ class Live:
             if words is None or parse(words[0]) & parse(words[1]) != stream.caller.me.roles:
                 stream.end()
 
+    def _beat(self) -> bytes:
+        told = json.dumps({"pulse": self._count, "now": self._hall.now()})
+        return f"event: pulse\ndata: {told}\n\n".encode()
+
     def end_all(self) -> None:
         """End every stream: the server stops."""
         for stream in self._all():
@@ -230,10 +238,6 @@ class Live:
     def close(self) -> None:
         """Stop watching."""
         self._watcher.shutdown(wait=True, cancel_futures=True)
-
-
-def _event(name: str, data: dict[str, int]) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
 class EventStream(StreamingResponse):

@@ -120,7 +120,7 @@ def test_the_other_routes_want_a_token_that_works(
 def test_what_is_not_mine_looks_like_what_is_not_there(name: str, server: TestServer, floor: TestFloor) -> None:
     theirs = claim(floor, "Dana")
     free = value(floor, "SELECT min(id) FROM ticket WHERE state = 'ready'")
-    more = {"outcome": "no_answer"} if name == "record_outcome" else {"reason": "bad_time"} if name == "skip" else {}
+    more = {"outcome": "no_answer"} if name == "record_outcome" else {"reason": "language"} if name == "skip" else {}
     answers = set()
     for ticket in (theirs.ticket, free, 10**12, 0, -1):
         asked = {"ticket": ticket, "token": theirs.token} | more
