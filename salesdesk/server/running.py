@@ -52,6 +52,7 @@ def serve(options: Options) -> int:
         sock = socket.socket(fileno=config.bind_socket().detach())
     except SystemExit:  # uvicorn has logged why
         raise StoreError(f"{options.host}:{options.port} cannot be listened on; is another server there?") from None
+    sock.listen(config.backlog)  # who comes while the floor is being opened waits, instead of being refused
     if options.workers == 1:
         server = Server(config)
         server.run(sockets=[sock])
