@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     for name in [each for each in os.environ if each.startswith("SALESDESK_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_end_with_the_tests() -> Iterator[None]:
+    yield
+    if postgres := sys.modules.get("tests.postgres"):
+        postgres.stop_server()
 
 
 @pytest.fixture

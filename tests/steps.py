@@ -17,6 +17,7 @@ from salesdesk.desk.registry import Request
 from salesdesk.desk.serving import ClaimNext, Heartbeat
 from salesdesk.desk.undoing import Undo
 from tests.floors import TestFloor
+from tests.postgres import server
 
 HOUR, DAY = 3600, 86_400
 
@@ -99,10 +100,16 @@ def refused(floor: TestFloor, name: str, request: Request[Any], code: str) -> st
 
 
 def rows(floor: TestFloor, sql: str, *values: object) -> list[dict[str, Any]]:
-    """What stands in the file, read beside the program."""
+    """What stands in the floor, read beside the program."""
+    if "://" in floor.target:
+        return server().beside(floor.target).execute(_for_postgres(sql), values).fetchall()
     with closing(sqlite3.connect(floor.path)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(sql, values)]
+
+
+def _for_postgres(sql: str) -> bytes:
+    return sql.replace("%", "%%").replace("?", "%s").encode()
 
 
 def row(floor: TestFloor, sql: str, *values: object) -> dict[str, Any]:
@@ -118,7 +125,10 @@ def value(floor: TestFloor, sql: str, *values: object) -> Any:
 
 
 def tamper(floor: TestFloor, sql: str, *values: object) -> None:
-    """Change the file behind the program's back."""
+    """Change the floor behind the program's back."""
+    if "://" in floor.target:
+        server().beside(floor.target).execute(_for_postgres(sql), values)
+        return
     with closing(sqlite3.connect(floor.path)) as connection:
         connection.execute(sql, values)
         connection.commit()

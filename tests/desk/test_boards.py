@@ -353,6 +353,7 @@ def _people(session: Any) -> list[Any]:
     return people.everyone(session)
 
 
+@pytest.mark.engines("sqlite")
 def test_no_question_of_the_board_scans_events_or_tickets(floor: TestFloor) -> None:
     busy_morning(floor)
     board(floor)

@@ -538,6 +538,7 @@ def test_the_head_of_a_stratum_is_the_lowest_rank_over_all_its_open_lanes(
     bare.write(check)
 
 
+@pytest.mark.engines("sqlite")
 def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
     """The plan of the hot query: index probes only."""
     asked: list[str] = []

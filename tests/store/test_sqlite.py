@@ -246,7 +246,7 @@ def test_a_file_without_a_floor_in_it_is_told(tmp_path: Path) -> None:
     from salesdesk.desk.local import create_floor, open_counter
 
     SqliteStore(tmp_path / "a.floor", create=True).close()
-    with pytest.raises(StoreError, match="a file without a floor"):
+    with pytest.raises(StoreError, match="without a floor in it"):
         open_counter(str(tmp_path / "a.floor"))
     create_floor(tmp_path / "a.floor", name="x", zone="Europe/Berlin")
     with pytest.raises(StoreError, match="already"):
