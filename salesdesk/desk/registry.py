@@ -213,6 +213,8 @@ def perform(counter: Counter, person_id: int, request: Request[R], within: froze
 
         return typing.cast(R, counter.store.read(answer))
 
+    load(what.name, counter.settings.map_id)
+
     def change(session: Session) -> tuple[Floor, Person, Any]:
         me = allowed(person(session, person_id, within), what)
         floor = counter.floor(session)
@@ -228,6 +230,17 @@ def perform(counter: Counter, person_id: int, request: Request[R], within: froze
         return view(floor, me, request, reply)
 
     return typing.cast(R, counter.store.write_and_look(change, look))
+
+
+@cache
+def load(name: str, map_id: str) -> None:
+    """Read maps, law and models before a first write takes its turn: nobody waits at the floor for files meanwhile."""
+    from salesdesk.line import calling
+    from salesdesk.line.salesmap import shipped
+
+    shipped(map_id)
+    calling.load()
+    _ = named(name).reply
 
 
 def start(

@@ -21,6 +21,7 @@ from salesdesk.line.calling_rules import (
     day,
     jurisdiction,
     known_flags,
+    packs,
     rules_version,
 )
 from salesdesk.line.numbering import origin, region_code, region_zones
@@ -87,6 +88,13 @@ def numbers_version() -> str:
     from importlib.metadata import version
 
     return version("phonenumbers")
+
+
+def load() -> None:
+    """Read the rules of every shipped country now; otherwise the first decision reads them."""
+    packs()
+    rules_version()
+    numbers_version()
 
 
 @lru_cache(maxsize=65_536)

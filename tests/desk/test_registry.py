@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -12,6 +14,8 @@ from salesdesk.desk.people import AddPerson, SetState
 from salesdesk.desk.registry import Effect, Write, new_key, operation, operations
 from salesdesk.desk.roles import EVERYONE, Role, parse
 from salesdesk.desk.serving import ClaimNext, Heartbeat
+from salesdesk.line.calling_rules import packs
+from salesdesk.line.salesmap import shipped
 from tests.floors import TestFloor
 from tests.steps import refused, rows, value
 
@@ -109,3 +113,19 @@ def test_roles_are_read_from_words() -> None:
 def test_a_stranger_is_told_who_is_known(floor: TestFloor) -> None:
     with pytest.raises(Refused, match="Cleo, Dana"):
         floor.desk("Nobody")
+
+
+@pytest.mark.engines("sqlite")
+def test_a_station_reads_its_files_before_it_takes_its_turn(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight stations that start together would otherwise wait for each other's maps and rules."""
+    for known in (registry.load, shipped, packs):
+        known.cache_clear()
+    write = floor.counter.store.write
+
+    def watched(work: Any) -> Any:
+        assert shipped.cache_info().currsize
+        assert packs.cache_info().currsize
+        return write(work)
+
+    monkeypatch.setattr(floor.counter.store, "write", watched)
+    floor.ask("Dana", ClaimNext())
