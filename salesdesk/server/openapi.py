@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import models_json_schema
 
 from salesdesk.desk import wire
 from salesdesk.desk.registry import Effect, Operation, Progress, operations
 from salesdesk.desk.wire import JobProblem, Myself, Problem
 
 Json = dict[str, Any]
+_IN, _OUT = "validation", "serialization"
 _REFS = "#/components/schemas/{model}"
 _ABOUT = """The operations of a sales floor, each under its own name: POST /v1/{operation} with the request as JSON.
 Times are epoch seconds of the floor's clock, which every answer tells in Salesdesk-Now; durations are seconds unless a
@@ -44,16 +44,12 @@ _EFFECTS = {
 @cache
 def document() -> Json:
     """The whole document."""
+    parts, schemas = _parts()
     paths: Json = {}
-    schemas: Json = {}
     for what in operations().values():
-        paths[f"/v1/{what.name}"] = {"post": _operation(what, schemas)}
+        paths[f"/v1/{what.name}"] = {"post": _operation(what, parts)}
         if what.effect is Effect.LIVE:
-            paths[f"/v1/live/{what.name}"] = {"get": _live(what, schemas)}
-    _, own = models_json_schema(
-        [(Problem, "serialization"), (JobProblem, "serialization"), (Myself, "serialization")], ref_template=_REFS
-    )
-    schemas |= own["$defs"]
+            paths[f"/v1/live/{what.name}"] = {"get": _live(what)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "salesdesk", "version": str(wire.WIRE), "description": _ABOUT},
@@ -69,15 +65,26 @@ def document() -> Json:
     }
 
 
-def _operation(what: Operation, schemas: Json) -> Json:
-    asked = _schema(TypeAdapter(what.request), "validation", schemas)
+def _parts() -> tuple[Json, Json]:
+    """The schema of what each operation asks and answers, and the models they are made of. Made together, so that a
+    model that is asked and answered with has a name for each."""
+    own = (Problem, JobProblem, Myself, Progress)
+    wanted: list[tuple[str, Any, TypeAdapter[Any]]] = [(each.__name__, _OUT, TypeAdapter(each)) for each in own]
+    for what in operations().values():
+        wanted.append((f"{what.name} asks", _IN, TypeAdapter(what.request)))
+        wanted.append((f"{what.name} answers", _OUT, what.answer))
+    found, models = TypeAdapter.json_schemas(wanted, ref_template=_REFS, by_alias=False)
+    return {name: schema for (name, _), schema in found.items()}, models["$defs"]
+
+
+def _operation(what: Operation, parts: Json) -> Json:
     some = what.effect is Effect.JOB
-    content = {wire.JOB_LINES: {"schema": _job_line(what, schemas)}} if some else {
-        "application/json": {"schema": _schema(what.answer, "serialization", schemas)}
+    content = {wire.JOB_LINES: {"schema": _job_line(what, parts)}} if some else {
+        "application/json": {"schema": parts[f"{what.name} answers"]}
     }  # fmt: skip
     needed = any(field.is_required() for field in what.request.model_fields.values())
     found = _route(what.name, what.summary, f"{_request_doc(what)}\n\n{_EFFECTS[what.effect]} {_roles(what)}")
-    found["requestBody"] = {"required": needed, "content": {"application/json": {"schema": asked}}}
+    found["requestBody"] = {"required": needed, "content": {"application/json": {"schema": parts[f"{what.name} asks"]}}}
     found["responses"] = {"200": _ok(_reply_doc(what), content), **_errors(*_ERRORS)}
     if what.name == "claim_next":
         found["parameters"].append(
@@ -91,13 +98,13 @@ def _operation(what: Operation, schemas: Json) -> Json:
     return found
 
 
-def _live(what: Operation, schemas: Json) -> Json:
+def _live(what: Operation) -> Json:
     about = f"Server-sent events named `{what.name}`: the reply, first at once, then within a second of a change."
     found = _route(f"live_{what.name}", f"{what.summary} As it changes.", f"{about} {_roles(what)}")
     text = {"text/event-stream": {"schema": {"type": "string"}}}
     found["responses"] = {"200": _ok(about, text), **_errors(*(_ERRORS.keys() - {wire.TOO_LARGE, wire.TOO_SLOW}))}
     for name, field in what.request.model_fields.items():
-        schema = _schema(TypeAdapter[Any](field.annotation or str), "validation", schemas)
+        schema = TypeAdapter[Any](field.annotation or str).json_schema()
         about_field = field.description or name
         found["parameters"].append(
             {
@@ -199,24 +206,10 @@ def _wire() -> Json:
     }
 
 
-def _schema(adapter: TypeAdapter[Any], mode: Any, schemas: Json) -> Json:
-    found = adapter.json_schema(ref_template=_REFS, mode=mode)
-    schemas |= found.pop("$defs", {})
-    title = found.get("title")
-    if found.get("type") == "object" and title:
-        schemas[title] = found
-        return _ref(title)
-    return found
-
-
-def _job_line(what: Operation, schemas: Json) -> Json:
+def _job_line(what: Operation, parts: Json) -> Json:
     """One line of a job's answer."""
-    parts = {
-        "progress": _schema(TypeAdapter(Progress), "serialization", schemas),
-        "reply": _schema(what.answer, "serialization", schemas),
-        "error": _ref("JobProblem"),
-    }
-    one = [{"type": "object", "properties": {name: part}, "required": [name]} for name, part in parts.items()]
+    lines = {"progress": _ref("Progress"), "reply": parts[f"{what.name} answers"], "error": _ref("JobProblem")}
+    one = [{"type": "object", "properties": {name: part}, "required": [name]} for name, part in lines.items()]
     return {"description": "each line is one of these", "oneOf": one}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk import sealfiles
+from salesdesk import headless, sealfiles
 from salesdesk.desk import sealing
 from salesdesk.desk.auditing import RunAudit
 from salesdesk.desk.errors import BadRequest, Refused
@@ -32,6 +32,24 @@ def test_what_happened_is_sealed_and_anchored_at_the_latest_when_the_server_stop
     floor.counter = sealing.holding(floor.counter, [key])
     found = floor.run("Sam", RunAudit(anchors=tuple(kept))).seals
     assert (found.unsealed, found.verified, found.fault) == (0, True, "")
+
+
+def test_a_leader_elsewhere_audits_with_the_servers_key_and_an_anchor_of_their_own(
+    floor: TestFloor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealfiles.make_key(tmp_path / "key")
+    mine = tmp_path / "mine"
+    with serving(floor, seal_keys=(str(tmp_path / "key"),)) as server:
+        monkeypatch.setenv("SALESDESK_TOKEN", server.token("Sam"))
+        assert headless.seal(server.url, None, [], late=False, as_json=False) == 0
+        assert headless.audit(server.url, None, [], mine, as_json=False) == 0
+        assert "events sealed; the chain ends at seal 1" in capsys.readouterr().out
+        assert sealfiles.load_anchors(mine) == [sealing.head_of(floor.counter)]
+        mine.write_text(mine.read_text().replace('"seal":1', '"seal":2'))
+        assert headless.audit(server.url, None, [], mine, as_json=False) == 1
+        assert "the chain was cut short" in capsys.readouterr().out
+        with pytest.raises(BadRequest, match="leave --seal-key out"):
+            headless.audit(server.url, None, [tmp_path / "key"], None, as_json=False)
 
 
 def test_a_server_does_not_start_with_a_key_or_an_anchor_that_will_not_do(floor: TestFloor, tmp_path: Path) -> None:
