@@ -67,8 +67,8 @@ def holding(counter: Counter, keys: Sequence[SealKey]) -> Counter:
 def seal_events(floor: Floor, me: Person, ask: SealEvents) -> Generator[Progress, None, Sealed]:
     """Seal the events that are not sealed yet, in batches."""
     if not floor.settings.seal_keys:
-        hint = "on a file `salesdesk seal --seal-key FILE`, a server when it is started"
-        raise Refused("no_seal_key", f"no seal key is at hand; it is given by hand: {hint}")
+        hint = "on a file say `salesdesk seal --seal-key FILE`; a server is given its key when it is started"
+        raise Refused("no_seal_key", f"no seal key is at hand: {hint}")
     key, done = floor.settings.seal_keys[0], 0
     while batch := _seal_batch(floor.store, key, floor.clock.now(), late=ask.late):
         done += batch

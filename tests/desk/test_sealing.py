@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from threading import Thread
 from typing import Any
 
+import psycopg
 import pytest
 
 from salesdesk.clock import ManualClock
@@ -16,10 +17,13 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.sealing import Anchor, SealEvents
 from salesdesk.line.seals import SealKey
+from salesdesk.store import events
 from salesdesk.store.seals import EVENT
 from tests.floors import MORNING, TestFloor
 from tests.steps import rows, tamper, value, work
 
+# Keys are with whoever opens the floor; through a server they are its own (see tests/server/test_record.py).
+pytestmark = pytest.mark.engines("sqlite", "postgres")
 KEY = SealKey.of(bytes(range(32)))
 NEWER = SealKey.of(bytes(range(1, 33)))
 GUARDED = ("event", "seal", "sealed_event")
@@ -161,6 +165,25 @@ def test_an_event_that_commits_late_with_a_lower_id_is_sealed_next_time(sealed: 
     assert seal(sealed) == 3
     found = report(sealed)
     assert (found.unsealed, found.fault) == (0, "")
+
+
+@pytest.mark.engines("postgres")
+def test_a_transaction_that_was_slow_to_commit_is_sealed_next_time(sealed: TestFloor) -> None:
+    sealed.clock.forward(60)
+    others = ", ".join(EVENT[1:])
+    with psycopg.connect(sealed.target) as slow:
+        slow.execute(
+            f"INSERT INTO event (id, {others}) SELECT next_event_id(%s), {others} FROM event"
+            " WHERE id = (SELECT max(id) FROM event) RETURNING id",
+            [events.id_floor(sealed.clock.now())],
+        )
+        work(sealed, "no")
+        assert seal(sealed) == 3
+    assert seal(sealed) == 1
+    found = report(sealed)
+    assert (found.unsealed, found.fault) == (0, "")
+    slow_id, before = (each["first_id"] for each in rows(sealed, "SELECT first_id FROM seal ORDER BY id DESC LIMIT 2"))
+    assert slow_id < before
 
 
 def test_an_event_added_to_the_past_is_found_and_never_sealed_by_itself(sealed: TestFloor) -> None:
