@@ -12,7 +12,7 @@ from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
-from salesdesk.desk.routing import number_columns
+from salesdesk.desk.routing import HOUSE_LIST, number_columns
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.calling_rules import jurisdiction
@@ -152,6 +152,7 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
 
 
 def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequence[LeadRecord]) -> dict[str, int]:
+    floor.session.alone(HOUSE_LIST)
     if purpose != "leads":
         marks = [mark for record in chunk for mark in exclusion_marks(floor, record)]
         leads.add_exclusions(floor.session, list_id, purpose, marks)

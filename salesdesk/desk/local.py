@@ -191,7 +191,7 @@ class LocalDesk:
         version = self.counter.store.version()
         if version != self._version:
             self._version = version
-            self._newest = self.counter.store.read(events.newest_id)
+            self._newest = self.counter.store.read(events.pulse)
         return self._newest
 
     def link(self) -> Link:

@@ -117,7 +117,7 @@ _LAST: WeakKeyDictionary[Store, _Stock] = WeakKeyDictionary()
 
 def _stock(floor: Floor) -> _Stock:
     """The counts as of the newest fact; a count that is slow on a huge floor is kept for a while."""
-    newest, last = events.newest_id(floor.session), _LAST.get(floor.store)
+    newest, last = events.pulse(floor.session), _LAST.get(floor.store)
     fresh = last is not None and 0 <= floor.now - last.asked < LOOK_AGAIN
     if last is not None and fresh and (last.fact == newest or time.perf_counter() < last.good_until):
         return last

@@ -90,6 +90,7 @@ def _put_on_floor(
 
     Leads that another release took meanwhile are left out. Nothing more is put when the batch was closed meanwhile.
     """
+    floor.session.alone("release")  # a lead is in one campaign at a time, whoever releases at once
     batch, _ = batch_of(floor, batch_id)
     if batch.state != "releasing":
         return batch.quantity

@@ -21,6 +21,8 @@ from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
 NEW_CONTACT = "new_contact"
+HOUSE_LIST = "house list"
+"""Whoever adds people is alone with it, so that nobody adds the same ones at once."""
 
 
 def follow(
@@ -120,6 +122,7 @@ def new_contact(
     calling = tickets.at_station(floor.session, lead.id, campaign.id, campaign.station) or ticket
     if not last or calling.lane_id is None:
         return []
+    floor.session.alone(HOUSE_LIST)
     known = next(
         (
             each

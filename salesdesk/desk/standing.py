@@ -117,15 +117,13 @@ def standing(
 
 def suppressed(floor: Floor, lead: LeadRow, phones: Collection[PhoneRow] | None = None) -> str | None:
     """The do-not-call scope (number, person, company) that covers a lead at these numbers, by default at all its
-    good ones; None when it may be called."""
+    good ones; None when it may be called. Until the end of a write that asked, nobody puts them on the list."""
     if phones is None:
         phones = [each for each in leads.phones(floor.session, lead.contact_id) if each.state == DIALABLE]
-    return leads.suppressed(
-        floor.session,
-        numbers=[phone.mark for phone in phones],
-        people=person_marks(floor, lead),
-        company=floor.mark("company", lead.account_key) if lead.account_key else None,
-    )
+    numbers, people = [phone.mark for phone in phones], person_marks(floor, lead)
+    company = floor.mark("company", lead.account_key) if lead.account_key else None
+    floor.session.alone(*numbers, *people, *([company] if company else []))
+    return leads.suppressed(floor.session, numbers=numbers, people=people, company=company)
 
 
 def person_marks(floor: Floor, lead: LeadRow) -> list[str]:

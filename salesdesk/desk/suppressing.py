@@ -184,6 +184,7 @@ def suppress(
 ) -> list[list[object]]:
     """Put (scope, mark) pairs on the do-not-call list and close every ticket that they concern, and the lead's;
     returns the tickets' states for the event that must tell of them."""
+    floor.session.alone(*(mark for _, mark in marks))  # whoever serves or dials one of them is through, or waits
     concerned = set() if lead_id is None else {lead_id}
     for scope, mark in marks:
         leads.suppress(floor.session, scope=scope, mark=mark, reason=reason, since=floor.now, person_id=me.id)
@@ -225,6 +226,7 @@ def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list
     """Close every open ticket of these leads, cancel promises, void colleagues' holds; returns the tickets' states."""
     closed: list[list[object]] = []
     for lead_id in sorted(lead_ids):
+        holds.of_lead(floor.session, lead_id)  # whoever is working on it now comes first
         for each in tickets.of_lead(floor.session, lead_id):
             if each.state == "done":
                 continue

@@ -42,7 +42,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     _give_back_what_i_hold(floor, me)
     _refuse_if_worked_on(floor, event)
     prior = event.data["prior"]
-    ticket = tickets.by_id(floor.session, event.ticket_id or 0)
+    ticket = tickets.by_id(floor.session, event.ticket_id or 0, in_turn=True)
     if ticket is None or holds.of_lead(floor.session, ticket.lead_id) is not None:
         raise Refused("taken", "too late: somebody else has this lead in their hands now")
     _restore(floor, ticket, prior)
@@ -83,7 +83,7 @@ def _last_outcome(floor: Floor, me: Person) -> EventRow:
 
 def _refuse_if_moved_on(floor: Floor, event: EventRow) -> None:
     for ticket_id in event.data["routed"]:
-        routed = tickets.by_id(floor.session, ticket_id)
+        routed = tickets.by_id(floor.session, ticket_id, in_turn=True)
         if routed is not None and routed.state == "held":
             raise Refused("moved_on", f"too late: {routed.station} has taken it over already")
         if routed is not None and any(

@@ -216,15 +216,15 @@ def grow_stratum(session: Session, campaign_id: int, label: str, count: int) -> 
     )
     if known is not None:
         return int(known)
-    id = counters.take(session, "stratum")
-    session.run(
-        "INSERT INTO stratum (id, campaign_id, label, size) VALUES (:id, :campaign, :label, :count)",
-        id=id,
+    made = session.value(
+        "INSERT INTO stratum (id, campaign_id, label, size) VALUES (:id, :campaign, :label, :count)"
+        " ON CONFLICT (campaign_id, label) DO UPDATE SET size = stratum.size + excluded.size RETURNING id",
+        id=counters.take(session, "stratum"),
         campaign=campaign_id,
         label=label,
         count=count,
     )
-    return id
+    return int(made)
 
 
 def strata(session: Session, campaign_id: int | None = None) -> list[Row]:

@@ -41,6 +41,8 @@ _GIVEN = EventRow._fields[1:]
 _INTO = f"INSERT INTO event (id, {', '.join(_GIVEN)}) VALUES ("
 _VALUES = f", {', '.join(':' + name for name in _GIVEN)}) RETURNING id"
 
+LATE = 10
+"""Seconds by which a screen still sees a fact that came late."""
 SETTLED = 120
 """Seconds that no transaction lasts; so long an event may come after one with a higher id."""
 
@@ -109,6 +111,17 @@ def read(*columns: Any) -> EventRow:
 def newest_id(session: Session) -> int:
     """The id of the last fact, 0 on a floor where nothing happened yet."""
     return int(session.value("SELECT max(id) FROM event") or 0)
+
+
+def pulse(session: Session) -> int:
+    """A number that only goes up, with each fact; so too when one is committed after another with a higher id, as
+    happens where writers do not take turns: it is the newest id and the number of facts of the seconds before it."""
+    return int(
+        session.value(
+            "SELECT max(id) + count(*) FROM event WHERE id > (SELECT max(id) FROM event) - :late", late=id_floor(LATE)
+        )
+        or 0
+    )
 
 
 def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:

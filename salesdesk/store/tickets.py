@@ -38,21 +38,24 @@ _TICKET = f"SELECT {', '.join(_COLUMNS)} FROM ticket"
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
 
 
-def by_id(session: Session, ticket_id: int) -> TicketRow | None:
-    """The ticket with this id."""
-    return session.find(TicketRow, f"{_TICKET} WHERE id = :id", id=ticket_id)
+def by_id(session: Session, ticket_id: int, *, in_turn: bool = False) -> TicketRow | None:
+    """The ticket with this id. With `in_turn`, nobody else changes it before the end of this write."""
+    lock = session.lock_row if in_turn else ""
+    return session.find(TicketRow, f"{_TICKET} WHERE id = :id {lock}", id=ticket_id)
 
 
 def of_lead(session: Session, lead_id: int) -> list[TicketRow]:
-    """Every ticket of a lead, whatever campaign and station."""
-    return session.find_all(TicketRow, f"{_TICKET} WHERE lead_id = :lead ORDER BY campaign_id, station", lead=lead_id)
+    """Every ticket of a lead, whatever campaign and station; nobody else changes them before the end of a write that
+    asked."""
+    order = f"ORDER BY campaign_id, station {session.lock_row}"
+    return session.find_all(TicketRow, f"{_TICKET} WHERE lead_id = :lead {order}", lead=lead_id)
 
 
 def at_station(session: Session, lead_id: int, campaign_id: int, station: str) -> TicketRow | None:
-    """A lead's ticket of one campaign at one station."""
+    """A lead's ticket of one campaign at one station; nobody else changes it before the end of a write that asked."""
     return session.find(
         TicketRow,
-        f"{_TICKET} WHERE lead_id = :lead AND campaign_id = :campaign AND station = :station",
+        f"{_TICKET} WHERE lead_id = :lead AND campaign_id = :campaign AND station = :station {session.lock_row}",
         lead=lead_id,
         campaign=campaign_id,
         station=station,
@@ -105,20 +108,26 @@ def shares_of(session: Session, person_id: int, station: str) -> list[Share]:
 
 def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collection[int] = ()) -> TicketRow | None:
     """The lowest-ranked ready ticket in the open lanes of a stratum, apart from those `passed` over. Probes each
-    open lane's index head once."""
+    open lane's index head once.
+
+    Where writers do not take turns, all that is left in that lane may be in the hands of others just now: then it is
+    the lowest of all the stratum's lanes that nobody has.
+    """
     others = f" AND id NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
-    return session.find(
-        TicketRow,
+    head = (
         "WITH head AS MATERIALIZED (SELECT l.id AS lane_id,"
-        f" (SELECT min(rank) FROM ticket WHERE lane_id = l.id AND state = 'ready'{others}) AS rank"
+        f" (SELECT rank FROM ticket WHERE lane_id = l.id AND state = 'ready'{others} ORDER BY rank LIMIT 1) AS rank"
         " FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
         " WHERE l.stratum_id = :stratum)"
-        f" {_TICKET} WHERE lane_id ="
-        f" (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1) AND state = 'ready'{others}"
-        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
-        stratum=stratum_id,
-        now=now,
     )
+    first = "lane_id = (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1)"
+    every = "lane_id IN (SELECT lane_id FROM head WHERE rank IS NOT NULL)"
+    for lanes in (first, every) if session.lock_rows else (first,):
+        lowest = f"{lanes} AND state = 'ready'{others} ORDER BY rank, id LIMIT 1 {session.lock_rows}"
+        found = session.find(TicketRow, f"{head} {_TICKET} WHERE {lowest}", stratum=stratum_id, now=now)
+        if found is not None:
+            return found
+    return None
 
 
 def head_of_station(session: Session, station: str) -> TicketRow | None:

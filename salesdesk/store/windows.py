@@ -15,18 +15,19 @@ def window(
     known = session.value("SELECT id FROM call_window WHERE key = :key", key=key)
     if known is not None:
         return int(known)
-    id = counters.take(session, "call_window")
-    session.run(
+    made = session.value(
         "INSERT INTO call_window (id, key, place, opens_at, closes_at, known_until)"
-        " VALUES (:id, :key, :place, 0, 0, :until)",
-        id=id,
+        " VALUES (:id, :key, :place, 0, 0, :until) ON CONFLICT (key) DO NOTHING RETURNING id",
+        id=counters.take(session, "call_window"),
         key=key,
         place=place,
         until=known_until,
     )
-    add_spans(session, id, spans, known_until)
-    turn_over(session, id, now)
-    return id
+    if made is None:  # somebody else has made it meanwhile
+        return int(session.value("SELECT id FROM call_window WHERE key = :key", key=key))
+    add_spans(session, made, spans, known_until)
+    turn_over(session, made, now)
+    return int(made)
 
 
 def add_spans(session: Session, window_id: int, spans: Sequence[tuple[int, int]], known_until: int) -> None:
@@ -40,10 +41,14 @@ def add_spans(session: Session, window_id: int, spans: Sequence[tuple[int, int]]
 
 
 def due_to_turn(session: Session, now: int, limit: int = 50) -> list[Row]:
-    """Windows whose present span is over and whose next is not read yet; ends of knowledge within 48 hours too."""
+    """Windows whose present span is over and whose next is not read yet; ends of knowledge within 48 hours too. Waits
+    for whoever is turning them already."""
     return list(
         session.all(
-            "SELECT * FROM call_window WHERE closes_at <= :now ORDER BY closes_at LIMIT :limit", now=now, limit=limit
+            "SELECT * FROM call_window WHERE closes_at <= :now ORDER BY closes_at, id LIMIT :limit"
+            f" {session.lock_row}",
+            now=now,
+            limit=limit,
         )
     )
 
@@ -90,11 +95,11 @@ def lane(session: Session, stratum_id: int, window_id: int) -> int:
     )
     if known is not None:
         return int(known)
-    id = counters.take(session, "lane")
-    session.run(
-        "INSERT INTO lane (id, stratum_id, window_id) VALUES (:id, :stratum, :window)",
-        id=id,
+    made = session.value(
+        "INSERT INTO lane (id, stratum_id, window_id) VALUES (:id, :stratum, :window)"
+        " ON CONFLICT (stratum_id, window_id) DO UPDATE SET window_id = excluded.window_id RETURNING id",
+        id=counters.take(session, "lane"),
         stratum=stratum_id,
         window=window_id,
     )
-    return id
+    return int(made)
