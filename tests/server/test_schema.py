@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -67,7 +68,7 @@ def token(server: TestServer) -> str:
 @pytest.mark.soak
 @schema.parametrize()
 @settings(max_examples=400 if SOAK else 5, derandomize=not SOAK, deadline=None, suppress_health_check=QUIET)
-def test_made_up_requests(case: schemathesis.Case, server: TestServer, token: str) -> None:
+def test_made_up_requests(case: schemathesis.Case[Any], server: TestServer, token: str) -> None:
     """Short in every run, long in a soak."""
     headers = {"Authorization": f"Bearer {token}"}
     case.call_and_validate(base_url=server.url, headers=headers, checks=CHECKS, timeout=30)
