@@ -1,0 +1,168 @@
+"""Servers and stations as processes of their own, started quickly from a process that has imported everything, and
+killed at will."""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import os
+import random
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+import pytest
+
+from tests.faults import station
+from tests.faults.crew import Crew, Member
+from tests.faults.journal import lines_in
+
+CONTEXT: ForkServerContext = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["__main__", "tests.faults.warm"])
+WITHIN = 60.0
+"""Seconds within which whatever is waited for must come."""
+_GLANCE = threading.Event()
+
+
+def until(so: Callable[[], object], what: str, within: float = WITHIN) -> None:
+    """Wait until something is so."""
+    for _ in range(int(within / 0.005)):
+        if so():
+            return
+        _GLANCE.wait(0.005)
+    raise AssertionError(f"never came: {what}")
+
+
+def free_port() -> int:
+    """A port that nobody listens on, below those that connections take for themselves."""
+    chance = random.Random()
+    while True:
+        port = chance.randrange(20_000, 32_000)
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+class Process:
+    """A process that is started again whenever it was killed; `lives` counts."""
+
+    def __init__(self) -> None:
+        self.lives = 0
+        self._process: ForkServerProcess | None = None
+
+    def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
+        raise NotImplementedError
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.is_alive()
+
+    def start(self) -> None:
+        """Begin a life."""
+        work, given = self._work()
+        self.lives += 1
+        self._process = CONTEXT.Process(target=work, args=given, daemon=True)
+        self._process.start()
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End a life at once."""
+        if self._process is None:
+            return
+        assert self._process.pid is not None
+        if self._process.is_alive():
+            os.kill(self._process.pid, how)
+        self._process.join(WITHIN)
+        self._process.close()
+        self._process = None
+
+
+class ServerProcess(Process):
+    """A server as `salesdesk serve` runs it, at the same port in every life. `before` is called in the process first,
+    to break something in it."""
+
+    def __init__(self, target: str, before: Callable[..., None] | None = None, *given: object) -> None:
+        super().__init__()
+        self.target, self.port = target, free_port()
+        self.before, self.given = before, given
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
+        return serve, (self.target, self.port, self.before, self.given)
+
+    def ready(self) -> bool:
+        """Whether it takes requests."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/health/ready", headers={"Connection": "close"})
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def up(self) -> None:
+        """Start it and wait until it takes requests."""
+        self.start()
+        until(self.ready, "a server that answers")
+
+
+def serve(target: str, port: int, before: Callable[..., None] | None, given: tuple[object, ...]) -> None:
+    """The life of a server process."""
+    import logging
+
+    from salesdesk.server import logs, running
+    from salesdesk.server.options import Options
+
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    logs.to_standard_error = lambda: logging.disable(logging.CRITICAL)  # tests have nobody who reads it
+    if before is not None:
+        before(*given)
+    running.serve(
+        Options(
+            floor=target,
+            port=port,
+            requests_per_minute=10**6,
+            burst=10**6,
+            leads_per_hour=0,
+            failures_per_minute=10**6,
+        )
+    )
+
+
+class StationProcess(Process):
+    """A station of one of the crew, at a server's address."""
+
+    def __init__(self, member: Member, url: str) -> None:
+        super().__init__()
+        self.member, self.url = member, url
+
+    def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
+        me = self.member
+        return station.run, (self.url, me.name, me.person, me.token, str(me.home), f"{me.name}{self.lives}")
+
+    def written(self) -> int:
+        """Lines in its journal so far."""
+        return lines_in(self.member.journal)
+
+
+def drain(crew: Crew, url_of: Callable[[Member], str]) -> None:
+    """Everybody's program is opened once more, sends what still lies in its outbox, and tells its conflicts."""
+    for member in crew.members:
+        with pytest.MonkeyPatch.context() as patch:
+            member.at_home(patch)
+            desk = station.opened(url_of(member), member.name)
+            try:
+                until(lambda desk=desk: desk.link().unsent == 0, f"an empty outbox of {member.name}")  # type: ignore[misc]
+                crew.conflicts |= {row.key for row in desk._outbox.conflicts()}
+            finally:
+                desk.close()
