@@ -56,6 +56,8 @@ class SqliteSession:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._plain = connection.cursor()
+        self._plain.row_factory = None  # rows as tuples
 
     def all(self, sql: str, **values: object) -> Sequence[Row]:
         return self._connection.execute(sql, values).fetchall()
@@ -65,15 +67,15 @@ class SqliteSession:
         return rows[0] if rows else None
 
     def value(self, sql: str, **values: object) -> Any:
-        rows = self._connection.execute(sql, values).fetchall()
+        rows = self._plain.execute(sql, values).fetchall()
         return rows[0][0] if rows else None
 
     def find(self, make: Callable[..., N], sql: str, **values: object) -> N | None:
-        row = self._connection.execute(sql, values).fetchone()
-        return None if row is None else make(*row)
+        rows = self._plain.execute(sql, values).fetchall()  # all: a statement left half read keeps its snapshot
+        return make(*rows[0]) if rows else None
 
     def find_all(self, make: Callable[..., N], sql: str, **values: object) -> list[N]:
-        return [make(*row) for row in self._connection.execute(sql, values)]
+        return [make(*row) for row in self._plain.execute(sql, values).fetchall()]
 
     def run(self, sql: str, **values: object) -> int:
         return self._connection.execute(sql, values).rowcount
