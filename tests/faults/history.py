@@ -81,6 +81,7 @@ def contradictions(
         *_acknowledged(asked, events, conflicts),
         *_counted(asked, events),
         *_in_order(asked, events),
+        *_promised(asked, events, numbers or {}),
     ]
 
 
@@ -95,7 +96,7 @@ class _Registers:
         self._line: dict[str, Happened] = {}
         self._lead_of: dict[int, int] = {}
         self._given: dict[str, Happened] = {}
-        self._stopped: dict[int, Happened] = {}
+        self._stopped: dict[int | str, Happened] = {}  # leads and numbers
 
     def walk(self, events: Iterable[Happened]) -> Iterator[Contradiction]:
         for each in events:
@@ -107,10 +108,11 @@ class _Registers:
                     self._end(each.lead)
             for ticket in each.closes:
                 self._end(self._lead_of.get(ticket))
-            if each.kind == "opted_out" and each.lead is not None:
-                self._stopped[each.lead] = each
-            elif each.kind == "opt_out_lifted" and each.lead is not None:
-                self._stopped.pop(each.lead, None)
+            for whom in _reached(each.lead, self._numbers):
+                if each.kind == "opted_out":
+                    self._stopped[whom] = each
+                elif each.kind == "opt_out_lifted":
+                    self._stopped.pop(whom, None)
 
     def _begin(self, each: Happened) -> Iterator[Contradiction]:
         lead, number = each.lead or 0, self._numbers.get(each.lead or 0, "")
@@ -119,7 +121,7 @@ class _Registers:
             ("two leads in one pair of hands", self._hands.get(each.person)),
             ("a number on two screens", self._line.get(number) if number else None),
             ("a token that was given before", self._given.get(each.token) if each.token else None),
-            ("a lead on a screen after a do-not-call", self._stopped.get(lead)),
+            ("a lead on a screen after a do-not-call", self._stopped.get(lead) or self._stopped.get(number)),
         ):
             if before is not None:
                 yield Contradiction(why, before, each)
@@ -231,3 +233,25 @@ def _spans(asked: Sequence[Op]) -> dict[object, tuple[int, int]]:
         elif op.what == "claim" and op.ended == "ok" and op.token:
             spans.setdefault(("served", op.token), (min(op.invoked, unsure.get(op.person, op.invoked)), end))
     return spans
+
+
+def _promised(asked: Sequence[Op], events: Sequence[Happened], numbers: Mapping[int, str]) -> Iterator[Contradiction]:
+    """By the witnesses alone: nobody dials whom the floor has promised not to call."""
+    lead_of = {each.token: each.lead for each in events if each.token}
+    lifted = {each.lead for each in events if each.kind == "opt_out_lifted"}
+    promises = [op for op in asked if op.what == "opt_out" and op.ended == "ok" and op.lead not in lifted]
+    first: dict[int | str, Op] = {}
+    for op in sorted(promises, key=lambda op: op.returned or FOREVER):
+        for whom in _reached(op.lead, numbers):
+            first.setdefault(whom, op)
+    for op in asked:
+        if op.what == "dial" and op.ended == "ok":
+            for whom in _reached(lead_of.get(op.token), numbers):
+                if whom in first and (first[whom].returned or FOREVER) < op.invoked:
+                    yield Contradiction("dialed after a do-not-call was acknowledged", first[whom], op)
+                    break
+
+
+def _reached(lead: int | None, numbers: Mapping[int, str]) -> list[int | str]:
+    """Whom a dial reaches and a do-not-call protects: a lead, and everybody behind its number."""
+    return [] if lead is None else [lead, *filter(None, [numbers.get(lead)])]

@@ -169,6 +169,13 @@ def out_of_order(ops: list[Op], events: list[Happened]) -> None:
     events[:] = [each for each in events if each.lead != later.lead] + shuffled
 
 
+def dialed_all_the_same(ops: list[Op], events: list[Happened]) -> None:
+    promise = ops[told(ops, "opt_out")]
+    dial = ops[told(ops, "dial")]
+    token = next(each.token for each in events if each.kind == "served" and each.lead == promise.lead)
+    ops.append(replace(dial, token=token, invoked=10**6, returned=10**6 + 1))
+
+
 SEEDED: dict[str, Callable[[list[Op], list[Happened]], None]] = {
     "an acknowledged outcome is missing": forget_acknowledged,
     "an outcome counts twice": count_twice,
@@ -178,6 +185,7 @@ SEEDED: dict[str, Callable[[list[Op], list[Happened]], None]] = {
     "two leads in one pair of hands": two_leads,
     "a token that was given before": same_token,
     "a lead on a screen after a do-not-call": after_do_not_call,
+    "dialed after a do-not-call was acknowledged": dialed_all_the_same,
     "recorded, and nobody asked for it": invented,
     "refused, and yet recorded": refused_and_counted,
     "an acknowledged outcome is missing ": other_outcome,
@@ -195,6 +203,17 @@ def test_a_seeded_contradiction_is_found(why: str, lie: Callable[[list[Op], list
     ops, events = good()
     lie(ops, events)
     assert why.strip() in {each.why for each in contradictions(ops, events, numbers=NUMBERS)}
+
+
+def test_a_do_not_call_protects_everybody_behind_the_number() -> None:
+    ops, events = good()
+    stopped = events[first(events, "opted_out")]
+    colleague = replace(stopped, id=9999, kind="served", lead=777, ticket=877, token="again")
+    numbers = NUMBERS | {777: NUMBERS[stopped.lead or 0]}
+    found = contradictions(ops, [*events, colleague], numbers=numbers)
+    assert [(each.why, each.first, each.second) for each in found] == [
+        ("a lead on a screen after a do-not-call", stopped, colleague)
+    ]
 
 
 def test_a_number_on_two_screens_is_found() -> None:
