@@ -25,7 +25,12 @@ app = typer.Typer(
 )
 FloorOption = Annotated[
     str | None,
-    typer.Option("--floor", envvar="SALESDESK_FLOOR", help="The floor: a file. [default: floor.floor]", metavar="PATH"),
+    typer.Option(
+        "--floor",
+        envvar="SALESDESK_FLOOR",
+        help="The floor: a file or an address. [default: floor.floor]",
+        metavar="PATH",
+    ),
 ]
 PersonOption = Annotated[
     str | None,
@@ -123,20 +128,24 @@ def demo(
 
 @app.command()
 def init(
-    path: Annotated[Path, typer.Argument(help="The file to make.", metavar="PATH")] = Path("floor.floor"),
+    path: Annotated[
+        str | None, typer.Argument(help="The file to make, or a postgresql:// address. [default: floor.floor]")
+    ] = None,
+    floor: FloorOption = None,
     name: Annotated[str, typer.Option("--name", help="What the floor is called.")] = "Our floor",
     zone: Annotated[str, typer.Option("--zone", help="Its time zone; the floor's day is a day there.")] = "",
     me: Annotated[str, typer.Option("--me", help="Your name; you get every role and add the others.")] = "Founder",
     layout: Annotated[str, typer.Option("--map", help="The line layout.")] = "sdr-executive",
 ) -> None:
-    """Make an empty floor in a new file, with you on it.
+    """Make an empty floor in a new file or an empty PostgreSQL database, with you on it.
 
     Then import a list, create a campaign and release a batch: in the coordinator's screen, or with
     `salesdesk import` and `salesdesk do`.
     """
     from salesdesk.opening import make_floor
 
-    sys.stdout.write(make_floor(path, name=name, zone=zone, me=me, layout=layout) + "\n")
+    target = path or floor or "floor.floor"
+    sys.stdout.write(make_floor(target, name=name, zone=zone, me=me, layout=layout) + "\n")
 
 
 @app.command("import")

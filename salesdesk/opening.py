@@ -17,6 +17,7 @@ from salesdesk.desk.local import (
     add_first_person,
     create_floor,
     default_floor,
+    in_database,
     machine_zone,
     open_counter,
     person_named,
@@ -52,7 +53,7 @@ def _only_person(counter: Counter) -> str:
 def open_station(floor: str | None, person: str | None, *, first: str = "", mono: bool = False) -> int:
     """Open the stations of a person; with no floor at all, welcome a newcomer."""
     want_terminal()
-    if floor is None and not Path(default_floor()).exists():
+    if floor is None and "://" not in default_floor() and not Path(default_floor()).exists():
         return welcome(mono=mono)
     return _show(open_desk(floor, person), first, mono=mono)
 
@@ -129,7 +130,7 @@ def colleagues_at_work(path: Path) -> Iterator[None]:
         colleagues.wait(timeout=10)
 
 
-def make_floor(path: Path, *, name: str, zone: str, me: str, layout: str) -> str:
+def make_floor(target: str, *, name: str, zone: str, me: str, layout: str) -> str:
     """Make a floor with its first person; returns what to do next, in a line."""
     from salesdesk.line.salesmap import shipped_ids
 
@@ -138,6 +139,8 @@ def make_floor(path: Path, *, name: str, zone: str, me: str, layout: str) -> str
         raise BadRequest("unknown_zone", f"{zone} is no time zone; a zone looks like America/Chicago")
     if layout not in shipped_ids():
         raise BadRequest("unknown_map", f"there is no layout {layout}; the shipped ones are {', '.join(shipped_ids())}")
-    create_floor(path, name=clean(name, limit=60), zone=zone, map_id=layout)
-    add_first_person(path, clean(me, limit=60), FOUNDER_ROLES)
-    return f"{path} is a floor now, and {clean(me, limit=60)} works on it; next: salesdesk --floor {path}"
+    create_floor(target, name=clean(name, limit=60), zone=zone, map_id=layout)
+    add_first_person(target, clean(me, limit=60), FOUNDER_ROLES)
+    # An address may hold a password, so it is not repeated.
+    what, where = ("the database", "postgresql://…") if in_database(target) else (target, target)
+    return f"{what} is a floor now, and {clean(me, limit=60)} works on it; next: salesdesk --floor {where}"
