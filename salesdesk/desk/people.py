@@ -8,7 +8,7 @@ from salesdesk.desk import facts, holding, seats
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
-from salesdesk.desk.roles import EVERYONE, LEADERS, parse
+from salesdesk.desk.roles import EVERYONE, LEADERS, SEATED, parse
 from salesdesk.desk.serving import station_for
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
@@ -155,7 +155,7 @@ def _start_page(floor: Floor, me: Person, ask: SignIn, seated: Seated) -> StartP
     )
 
 
-@operation(roles=EVERYONE, effect=WRITE, view=_start_page)
+@operation(roles=SEATED, effect=WRITE, view=_start_page)
 def sign_in(floor: Floor, me: Person, ask: SignIn) -> Seated:
     """Take one seat; whoever sits somewhere already moves there with the lead they hold."""
     line = floor.sales_map(floor.settings.map_id)
@@ -177,7 +177,7 @@ class SignOut(Write[Done]):
     """Leave my seat; an undialed lead goes back."""
 
 
-@operation(roles=EVERYONE, effect=WRITE)
+@operation(roles=SEATED, effect=WRITE)
 def sign_out(floor: Floor, me: Person, ask: SignOut) -> Done:
     """Leave the seat: an undialed lead goes back uncounted, a dialed one wants its outcome first."""
     give_back_undialed(floor, me, "sign out")
@@ -193,7 +193,7 @@ class SetState(Write[Done]):
     code: str = Field("", description=f"for a pause: {', '.join(PAUSES)}")
 
 
-@operation(roles=EVERYONE, effect=WRITE)
+@operation(roles=SEATED, effect=WRITE)
 def set_state(floor: Floor, me: Person, ask: SetState) -> Done:
     """Go on a pause or come back; an undialed lead returns to the head of its stratum."""
     if ask.state not in STATES:
@@ -225,7 +225,7 @@ class GiveBack(Write[Done]):
     """Return the lead on my screen undialed."""
 
 
-@operation(roles=EVERYONE, effect=WRITE)
+@operation(roles=SEATED, effect=WRITE)
 def give_back(floor: Floor, me: Person, ask: GiveBack) -> Done:
     """Return an undialed lead to the head of its stratum, uncounted."""
     give_back_undialed(floor, me, "give it back")

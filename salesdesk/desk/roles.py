@@ -24,6 +24,8 @@ class Role(StrEnum):
 
 
 EVERYONE = frozenset(Role)
+SEATED = EVERYONE - {Role.BOARD}
+"""Those who sit somewhere. A board on a wall only shows."""
 WORKERS = EVERYONE - {Role.SUPERVISOR, Role.DIRECTOR, Role.BOARD}
 """Those who are served tickets."""
 PLANNERS = frozenset({Role.COORDINATOR, Role.RESEARCHER, Role.DIRECTOR})

@@ -101,10 +101,7 @@ class Hall:
         if row is None or not keys.matches(row, shown.key[1]) or not row.works(self.counter.clock.now()):
             return None
         within = parse(row.roles)
-        try:
-            return Caller(row.id, registry.person(session, row.person_id, within), within)
-        except Refused:
-            return None
+        return Caller(row.id, registry.person(session, row.person_id, within), within)
 
     def _pace(self, caller: Caller, what: Operation) -> None:
         """Turn away who goes through leads faster than anybody calls them; a lead already in their hands is theirs."""

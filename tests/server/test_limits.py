@@ -9,6 +9,7 @@ import pytest
 
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.people import GiveBack
+from salesdesk.server import limits
 from salesdesk.server.limits import Buckets, refuse_what_no_store_can_keep
 from tests.floors import TestFloor
 from tests.server.serving import serving
@@ -146,3 +147,11 @@ def test_nonsense_is_refused_in_a_sentence_without_what_was_sent(floor: TestFloo
     assert [each for each in rows(floor, "SELECT * FROM receipt") if each not in before] == [
         each for each in rows(floor, "SELECT * FROM receipt") if each["operation"] == "issue_token"
     ]
+
+
+def test_a_body_that_never_comes_is_not_waited_for(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SMALL_SECONDS", 0.05)
+    with serving(floor) as server:
+        headers = {"Content-Length": "10"}
+        status, body, _ = server.ask("POST", "/v1/claim_next", token=server.token("Dana"), headers=headers)
+        assert (status, json.loads(body)["error"]) == (408, "too_slow")

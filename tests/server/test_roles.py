@@ -167,3 +167,16 @@ def test_a_refused_write_can_be_asked_again_under_its_key(server: TestServer, fl
     assert server.post("Dana", "record_outcome", **hold, outcome="no_answer", key="the same key")[0] == 200
     assert server.post("Dana", "record_outcome", **hold, outcome="voicemail", key="the same key")[0] == 422
     assert server.post("Ito", "record_outcome", **hold, outcome="no_answer", key="the same key")[0] == 422
+
+
+def test_a_board_on_a_wall_changes_nothing_and_sees_no_lead(server: TestServer, floor: TestFloor) -> None:
+    token = issue(floor, "Only board")
+    may = {name for name, what in operations().items() if Role.BOARD in what.roles}
+    assert all(operations()[name].effect in (Effect.READ, Effect.LIVE) for name in may)
+    card = claim(floor, "Dana")
+    for name in may:
+        asked = {"ticket": card.ticket} if "ticket" in operations()[name].request.model_fields else {}
+        status, body, _ = server.ask("POST", f"/v1/{name}", token=token, body=json.dumps(asked).encode())
+        assert status in (200, 409), name
+        for canary in ("First", "Last", "@company", "+1"):
+            assert canary not in body.decode(), name
