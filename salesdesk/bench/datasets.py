@@ -6,16 +6,18 @@ import hashlib
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from salesdesk.clock import ManualClock
 from salesdesk.desk import registry
 from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.floor import Floor
-from salesdesk.desk.local import create_floor, open_counter
+from salesdesk.desk.local import create_floor, in_database, open_counter
 from salesdesk.desk.routing import blank
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import dealing, numbering
@@ -23,8 +25,10 @@ from salesdesk.line.calling import Courtesy
 from salesdesk.line.windows import Place
 from salesdesk.store import campaigns, events, people, schema, windows
 from salesdesk.store import floor as floor_table
-from salesdesk.store.bulk import Filling, quick_fill
-from salesdesk.store.session import Session
+from salesdesk.store.session import Session, StoreError
+
+if TYPE_CHECKING:
+    from salesdesk.bench.cellar import Cellar
 
 INSTANT = int(datetime(2026, 11, 19, 15, 45, tzinfo=UTC).timestamp())
 """Thursday 10:45 in New York, 07:45 in Los Angeles: about half of the windows are open, and none turns for a while."""
@@ -62,7 +66,10 @@ class DataSet:
         return f"{self.leads}-leads-{self.events}-events"
 
 
-SMALL, LARGE, LONG_HISTORY = DataSet(10_000), DataSet(1_000_000), DataSet(100_000, 10_000_000)
+SMALL, MIDDLE, LARGE, HUGE = DataSet(10_000), DataSet(100_000), DataSet(1_000_000), DataSet(5_000_000)
+LONG_HISTORY = DataSet(100_000, 10_000_000)
+BASE = 1_000_000
+"""Leads that are made one by one; those of larger data sets are copies of them, each a person of their own."""
 
 
 @dataclass
@@ -72,6 +79,7 @@ class Shelf:
     folder: Path
     say: Say
     _copies: dict[str, Path] = field(default_factory=dict)
+    _cellar: Cellar | None = None
 
     def pristine(self, wanted: DataSet) -> Path:
         """The file of a data set, made when it is not there yet."""
@@ -82,7 +90,7 @@ class Shelf:
             self.say(f"making the data set {wanted.name} (once, then kept in {self.folder})")
             building = path.with_suffix(f".{time.time_ns()}.tmp")
             try:
-                build(building, wanted)
+                build(str(building), wanted)
                 building.rename(path)
             finally:
                 for leftover in self.folder.glob(building.name + "*"):
@@ -103,11 +111,23 @@ class Shelf:
             shutil.copyfile(self.pristine(wanted), path)
             self._copies[wanted.name] = path
         found = self._copies[wanted.name]
-        set_clock(found)
+        set_clock(str(found))
         return found
+
+    @property
+    def cellar(self) -> Cellar:
+        """The same for PostgreSQL; its server is started when it is first asked for."""
+        if self._cellar is None:
+            from salesdesk.bench.cellar import Cellar
+
+            self._cellar = Cellar(self.say)
+        return self._cellar
 
     def clear(self) -> None:
         """Delete the working copies."""
+        if self._cellar is not None:
+            self._cellar.close()
+            self._cellar = None
         for path in self._copies.values():
             for each in self.folder.glob(path.name + "*"):
                 each.unlink()
@@ -122,9 +142,9 @@ def recipe_hash() -> str:
     return digest.hexdigest()[:12]
 
 
-def set_clock(path: Path) -> None:
+def set_clock(target: str) -> None:
     """Shift the floor's clock so that it is `INSTANT` now."""
-    counter = open_counter(str(path))
+    counter = open_counter(target)
     try:
         offset = str(INSTANT - int(time.time()))
         counter.store.write(lambda session: floor_table.put(session, "clock_offset", offset))
@@ -135,10 +155,26 @@ def set_clock(path: Path) -> None:
 # making one ---------------------------------------------------------------------------------------------------------
 
 
-def build(path: Path, wanted: DataSet) -> None:
-    """Make a data set in a new file: the frame by real operations, the many rows wholesale."""
-    create_floor(path, name="Bench floor", zone="America/New_York")
-    counter = open_counter(str(path), ManualClock(INSTANT))
+class Filling(Protocol):
+    """What fills many rows quickly, in either engine."""
+
+    def rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Rows of one table, each a sequence in the order of the columns."""
+        ...
+
+    def events(self, **spread: int) -> None:
+        """A history of calls."""
+        ...
+
+    def multiply(self, leads: int, times: int) -> None:
+        """Copy the first so many leads with all that belongs to them, until there are `times` as many."""
+        ...
+
+
+def build(target: str, wanted: DataSet) -> None:
+    """Make a data set in a new file or an empty database: the frame by real operations, the many rows wholesale."""
+    create_floor(target, name="Bench floor", zone="America/New_York")
+    counter = open_counter(target, ManualClock(INSTANT))
     try:
         cleo = counter.store.write(_staff)
         for number in range(CAMPAIGNS):
@@ -152,8 +188,18 @@ def build(path: Path, wanted: DataSet) -> None:
         frame = counter.store.write(lambda session: _frame(counter.floor(session), wanted))
     finally:
         counter.store.close()
-    with quick_fill(path) as filling:
+    with _quick_fill(target) as filling:
         _fill(filling, wanted, frame, counter.settings.secret)
+
+
+def _quick_fill(target: str) -> AbstractContextManager[Filling]:
+    if in_database(target):
+        from salesdesk.store import postgres_bulk
+
+        return postgres_bulk.quick_fill(target)
+    from salesdesk.store import bulk
+
+    return bulk.quick_fill(Path(target))
 
 
 def _staff(session: Session) -> int:
@@ -209,7 +255,9 @@ def _place(area: str) -> Place:
 
 
 def _fill(filling: Filling, wanted: DataSet, frame: _Frame, secret: bytes) -> None:
-    count = wanted.leads
+    if wanted.leads > BASE and wanted.leads % BASE:
+        raise StoreError(f"a data set of more than {BASE} leads is a multiple of them")
+    count = min(wanted.leads, BASE)
     ids = range(1, count + 1)
     filling.rows("account", ("id", "name", "name_key", "employees"), _accounts(count))
     filling.rows("contact", _CONTACT, _contacts(count, frame))
@@ -217,7 +265,10 @@ def _fill(filling: Filling, wanted: DataSet, frame: _Frame, secret: bytes) -> No
     filling.rows("lead", ("id", "contact_id", "account_id", "list_id", "source", "introduced_at"),
                  ((n, n, n // 4 + 1, 1, "outbound", INSTANT - 86_400) for n in ids))  # fmt: skip
     filling.rows("ticket", tuple(blank(0, 0, 0, "")), _tickets(count, frame, secret))
-    filling.rows("counter", ("name", "n"), ((name, count + 1) for name in ("account", "contact", "lead", "ticket")))
+    if wanted.leads > count:
+        filling.multiply(count, wanted.leads // count)
+    after = wanted.leads + 1
+    filling.rows("counter", ("name", "n"), ((name, after) for name in ("account", "contact", "lead", "ticket")))
     if wanted.events:
         start = INSTANT - HISTORY_DAYS * 86_400
         first, end = events.id_floor(start), events.id_floor(INSTANT)

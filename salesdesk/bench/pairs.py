@@ -26,7 +26,13 @@ class Station:
     def __init__(self, counter: Counter, person_id: int) -> None:
         self._counter = counter
         self._person = person_id
+        self._ticket = 0
         perform(counter, person_id, SignIn(station="sdr"))
+
+    def work(self) -> int:
+        """Work one lead; returns its ticket."""
+        self.pair()
+        return self._ticket
 
     def pair(self) -> tuple[float, float]:
         """Work one lead; returns what the claim and the outcome took. The dial between them is not timed."""
@@ -35,6 +41,7 @@ class Station:
         claimed = time.perf_counter()
         if card is None:
             raise RuntimeError("the data set has no lead left that may be called now")
+        self._ticket = card.ticket
         perform(self._counter, self._person, Dialed(ticket=card.ticket, token=card.token))
         dialed = time.perf_counter()
         perform(self._counter, self._person, RecordOutcome(ticket=card.ticket, token=card.token, outcome="no_answer"))
@@ -42,20 +49,24 @@ class Station:
 
 
 class Crew:
-    """All stations of a floor file in this process, taking turns."""
+    """All stations of a floor in this process, taking turns."""
 
-    def __init__(self, path: Path) -> None:
-        self._counter = open_counter(str(path))
+    def __init__(self, floor: Path | str) -> None:
+        self._counter = open_counter(str(floor))
         self._stations = [Station(self._counter, person) for person in range(1, SDRS + 1)]
         self._turn = 0
 
     def block(self, pairs: int) -> list[float]:
         """Milliseconds of claim and outcome together, for so many pairs."""
-        found = []
-        for _ in range(pairs):
-            self._turn += 1
-            found.append(sum(self._stations[self._turn % SDRS].pair()))
-        return found
+        return [sum(self._next().pair()) for _ in range(pairs)]
+
+    def claims(self, pairs: int) -> list[float]:
+        """Milliseconds of the claims alone, for so many pairs."""
+        return [self._next().pair()[0] for _ in range(pairs)]
+
+    def _next(self) -> Station:
+        self._turn += 1
+        return self._stations[self._turn % SDRS]
 
     def close(self) -> None:
         """Leave the floor."""

@@ -13,7 +13,8 @@ COLUMNS = ("measure", "value", "baseline", "ratio", "reach", "met")
 @dataclass(frozen=True, slots=True)
 class Result:
     """One row of the report. `value` and `baseline` are in `unit`; `ratio` is value by baseline; `reach` is the most
-    that `value` (in its unit) or, written with ×, `ratio` may be. None: it could not be measured, so not `met`."""
+    (<=) or the least (>=) that `value` (in its unit) or, written with ×, `ratio` may be. None: it could not be
+    measured, so not `met`."""
 
     name: str
     value: float | None
@@ -34,6 +35,17 @@ def compared(name: str, value: float, unit: str, most: float, baseline: float) -
     """A result that must cost at most `most` times its baseline."""
     ratio = value / baseline
     return Result(name, round(value, 4), unit, round(baseline, 4), round(ratio, 3), f"<= {most:g} ×", ratio <= most)
+
+
+def at_least(name: str, value: float, unit: str, least: float, baseline: float) -> Result:
+    """A result that must be at least `least` times its baseline: more is better."""
+    ratio = value / baseline
+    return Result(name, round(value, 4), unit, round(baseline, 4), round(ratio, 3), f">= {least:g} ×", ratio >= least)
+
+
+def reaching(name: str, value: float, unit: str, least: float) -> Result:
+    """A result that must itself reach `least`: more is better."""
+    return Result(name, round(value, 4), unit, None, None, f">= {least:g} {unit}", value >= least)
 
 
 def missing(name: str, unit: str, reach: str) -> Result:

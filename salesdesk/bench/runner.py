@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from salesdesk.bench import board, pairs, quiet, report, screens, stations
+from salesdesk.bench import board, flat, pairs, quiet, remote, report, rivals, screens, stations
 from salesdesk.bench.datasets import Shelf
 from salesdesk.bench.report import Result
 from salesdesk.desk.errors import Refused
@@ -40,6 +40,26 @@ MEASURES = (
     Measure(quiet.idle_station, (("idle_station", "% of a core", "<= 0.5 % of a core"),)),
     Measure(quiet.wall_board, (("live_wall_board", "% of a core", "<= 5 % of a core"),)),
     Measure(board.query, (("board_query", "ms", "<= 20 ms"),)),
+    Measure(
+        rivals.on_postgres,
+        (
+            ("pairs_vs_procrastinate", "pairs/s", ">= 1 ×"),
+            ("pairs_vs_pgqueuer", "pairs/s", ">= 1 ×"),
+            ("pairs_duplicates", "twice", "<= 0 twice"),
+        ),
+    ),
+    Measure(
+        rivals.on_sqlite,
+        (("pairs_vs_persist_queue", "pairs/s", ">= 1 ×"), ("file_pairs_duplicates", "twice", "<= 0 twice")),
+    ),
+    Measure(flat.growth, (("claim_growth_file", "ms", "<= 1.6 ×"), ("claim_growth_postgres", "ms", "<= 1.6 ×"))),
+    Measure(remote.round_trip, (("remote_claim_file", "ms", "<= 10 ms"), ("remote_claim_postgres", "ms", "<= 25 ms"))),
+    Measure(
+        remote.sustained,
+        (("sustained_file", "claims/s", ">= 600 claims/s"), ("sustained_postgres", "claims/s", ">= 300 claims/s")),
+    ),
+    Measure(remote.live_boards, (("live_boards", "% of a core", "<= 15 % of a core"),)),
+    Measure(remote.keys, (("remote_key_to_next_lead", "ms", "<= 150 ms"),)),
 )
 
 

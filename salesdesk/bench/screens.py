@@ -21,7 +21,7 @@ OTHER_KEYS = (("d", "dial it"), ("i", "WHY THIS LEAD"), ("i", "SCRIPT"), ("1", "
 _BETWEEN = 0.25
 
 
-def program(path: Path, seat: str, station: str) -> tuple[str, ...]:
+def program(path: Path | str, seat: str, station: str) -> tuple[str, ...]:
     """The command that opens a station of a floor. Measures share a working copy, so each takes a seat of its own."""
     return (*PROGRAM, "--floor", str(path), "--person", seat, "--station", station)
 
@@ -32,18 +32,18 @@ def keys(shelf: Shelf, leads: int = LEADS) -> list[Result]:
     to_paint: list[float] = []
     with Terminal(program(shelf.copy(LARGE), "Seat 09", "sdr")) as screen:
         screen.painted("READY")
-        _timed(screen, "n", NEXT_LEAD)
+        timed(screen, "n", NEXT_LEAD)
         for _ in range(leads):
             for key, paints in OTHER_KEYS:
-                to_paint.append(_timed(screen, key, paints))
-            to_lead.append(_timed(screen, "\r", NEXT_LEAD))
+                to_paint.append(timed(screen, key, paints))
+            to_lead.append(timed(screen, "\r", NEXT_LEAD))
     return [
         within("key_to_next_lead", percentile(to_lead, 95), "ms", 100, median(to_paint)),
         within("other_keys", percentile(to_paint, 95), "ms", 40),
     ]
 
 
-def _timed(screen: Terminal, key: str, paints: str) -> float:
+def timed(screen: Terminal, key: str, paints: str) -> float:
     """Milliseconds from a key to its paint, pressed as soon as the screen has come to rest."""
     screen.settle(_BETWEEN)
     pressed = screen.press(key)

@@ -1,4 +1,7 @@
-"""Filling whole tables of a floor file that nobody works on: the data sets of benchmarks are made in seconds."""
+"""Filling whole tables of a floor file that nobody works on: the data sets of benchmarks are made in seconds.
+
+The statements that copy leads are the same for a PostgreSQL database (see `postgres_bulk`).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,35 @@ _EVENTS = (
     " 1 + n / 3 * 611953 % :leads, 1 + n / 3 * 611953 % :leads, 1 + n / 3 % :campaigns, 'sdr',"
     " CASE n % 3 WHEN 2 THEN 'no_answer' ELSE '' END, 1, '{}' FROM step"
 )
+
+
+_CONTACT = (
+    "title, seniority, email, email_mark || :copy, city, region, postal_code, country, zones, regions, external_id"
+)
+_TICKET = "kind, stratum_id, lane_id, state, rank + :nth, due_at, attempts, dealt, dayparts, variant, entered_at"
+_COPIES = (
+    "INSERT INTO account (id, name, name_key, employees) SELECT id + :shift / 4, name, name_key, employees"
+    " FROM account WHERE id > 1 AND id <= :leads / 4 + 1",
+    f"INSERT INTO contact (id, account_id, first_name, last_name, {_CONTACT.replace(' || :copy', '')}, do_not_email,"
+    f" notes) SELECT id + :shift, account_id + :shift / 4, 'First' || (id + :shift), 'Last' || (id + :shift),"
+    f" {_CONTACT}, do_not_email, notes FROM contact WHERE id <= :leads",
+    "INSERT INTO phone (contact_id, position, e164, extension, mark, zones, regions, state)"
+    " SELECT contact_id + :shift, position, substr(e164, 1, 5) || (CAST(substr(e164, 6) AS integer) + :shift),"
+    " extension, mark || :copy, zones, regions, state FROM phone WHERE contact_id <= :leads",
+    "INSERT INTO lead (id, contact_id, account_id, list_id, source, introduced_at) SELECT id + :shift,"
+    " contact_id + :shift, account_id + :shift / 4, list_id, source, introduced_at FROM lead WHERE id <= :leads",
+    f"INSERT INTO ticket (id, lead_id, campaign_id, station, {_TICKET.replace(' + :nth', '')})"
+    f" SELECT id + :shift, lead_id + :shift, campaign_id, station, {_TICKET} FROM ticket WHERE id <= :leads",
+)
+
+
+def copies(leads: int, times: int) -> Iterator[tuple[str, dict[str, object]]]:
+    """The statements that copy the first so many leads, with all that belongs to them, until there are `times` as
+    many; each copy is a person with a number of their own."""
+    for nth in range(1, times):
+        for sql in _COPIES:
+            known = {"leads": leads, "shift": nth * leads, "copy": f"-{nth}", "nth": nth}
+            yield sql, {name: value for name, value in known.items() if f":{name}" in sql}
 
 
 @contextmanager
@@ -61,6 +93,11 @@ class Filling:
         """A history of calls, three events each: count, first (id), stride (of ids), start and seconds (the period
         they lie in), people, leads, campaigns."""
         self._connection.execute(_EVENTS, spread)
+
+    def multiply(self, leads: int, times: int) -> None:
+        """See `copies`."""
+        for sql, values in copies(leads, times):
+            self._connection.execute(sql, values)
 
 
 class BareFloor:

@@ -20,6 +20,9 @@ KEYS = ["name", "value", "unit", "baseline", "ratio", "reach", "met"]
 ROWS = {
     "claim_outcome_growth", "pair_vs_bare", "eight_stations_p99", "eight_stations_worst", "key_to_next_lead",
     "other_keys", "first_paint", "help", "idle_station", "live_wall_board", "board_query",
+    "pairs_vs_procrastinate", "pairs_vs_pgqueuer", "pairs_duplicates", "pairs_vs_persist_queue",
+    "file_pairs_duplicates", "claim_growth_file", "claim_growth_postgres", "remote_claim_file",
+    "remote_claim_postgres", "sustained_file", "sustained_postgres", "live_boards", "remote_key_to_next_lead",
 }  # fmt: skip
 TINY = DataSet(900, 300)
 

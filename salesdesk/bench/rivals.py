@@ -1,0 +1,114 @@
+"""Claim and complete: ours beside the queues that others would take, eight workers, time slices in turn."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from salesdesk.bench import peers
+from salesdesk.bench.datasets import MIDDLE, Shelf
+from salesdesk.bench.report import Result, at_least, within
+from salesdesk.store.session import StoreError
+
+WORKERS = 8
+ROUNDS, SECONDS = 3, 7.0
+"""Slices of each contender: about twenty seconds in all."""
+BACKLOG_OF_FILE = 60_000
+GAP = 1.5
+"""Seconds between slices, in which the one ends and the next opens its connections."""
+_WARM_UP = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One of those compared: where its backlog lies, and how a worker works on it until a time."""
+
+    name: str
+    target: str
+    open: Callable[[str, int], peers.Work]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one contender did in its slices: pairs a second of all workers, and how often somebody else's work was
+    given out again."""
+
+    pairs: float
+    duplicates: int
+
+
+def on_postgres(
+    shelf: Shelf, workers: int = WORKERS, rounds: int = ROUNDS, seconds: float = SECONDS, backlog: int = MIDDLE.leads
+) -> list[Result]:
+    """Pairs a second on one PostgreSQL, beside procrastinate and pgqueuer."""
+    peers.require("procrastinate", "pgqueuer")
+    cellar = shelf.cellar
+    ours = Contender("ours", cellar.copy(MIDDLE), peers.salesdesk)
+    procrastinate = Contender("procrastinate", cellar.empty("procrastinate"), peers.procrastinate)
+    pgqueuer = Contender("pgqueuer", cellar.empty("pgqueuer"), peers.pgqueuer)
+    peers.fill_procrastinate(procrastinate.target, backlog)
+    peers.fill_pgqueuer(pgqueuer.target, backlog)
+    found = compete((procrastinate, ours, pgqueuer), workers, rounds, seconds)
+    mine = found["ours"]
+    return [
+        *(
+            at_least(f"pairs_vs_{name}", mine.pairs, "pairs/s", 1.0, found[name].pairs)
+            for name in found
+            if name != "ours"
+        ),
+        within("pairs_duplicates", mine.duplicates, "twice", 0, max(each.duplicates for each in found.values())),
+    ]
+
+
+def on_sqlite(
+    shelf: Shelf, workers: int = WORKERS, rounds: int = ROUNDS, seconds: float = SECONDS, backlog: int = BACKLOG_OF_FILE
+) -> list[Result]:
+    """Pairs a second on one file, beside persist-queue's queue with acknowledgements."""
+    peers.require("persistqueue")
+    ours = Contender("ours", str(shelf.copy(MIDDLE)), peers.salesdesk)
+    theirs = Contender("persist-queue", str(peers.filled_persist_queue(shelf.folder, backlog)), peers.persist_queue)
+    found = compete((ours, theirs), workers, rounds, seconds)
+    mine, other = found["ours"], found["persist-queue"]
+    return [
+        at_least("pairs_vs_persist_queue", mine.pairs, "pairs/s", 1.0, other.pairs),
+        within("file_pairs_duplicates", mine.duplicates, "twice", 0, other.duplicates),
+    ]
+
+
+def compete(contenders: Sequence[Contender], workers: int, rounds: int, seconds: float) -> dict[str, Finding]:
+    """Let so many processes work for each contender in turn; raises StoreError when somebody got nothing done."""
+    start = time.time() + _WARM_UP
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        jobs = [pool.submit(work, contenders, number, start, rounds, seconds) for number in range(workers)]
+        found = [job.result() for job in jobs]
+    findings = {}
+    for name in (each.name for each in contenders):
+        done = [at for tallies in found for at, _ in tallies[name]]
+        keys = [key for tallies in found for _, key in tallies[name]]
+        counted = sum(_within(at, start, seconds) for at in done)
+        if not counted:
+            raise StoreError(f"{name} finished nothing in its {rounds} slices of {seconds:g} s")
+        findings[name] = Finding(counted / (rounds * seconds), len(keys) - len(set(keys)))
+    return findings
+
+
+def _within(at: float, start: float, seconds: float) -> bool:
+    """Whether something was done in a slice, and not before it or after it."""
+    return (at - start) % (seconds + GAP) < seconds and at >= start
+
+
+def work(
+    contenders: Sequence[Contender], number: int, start: float, rounds: int, seconds: float
+) -> dict[str, peers.Tally]:
+    """One worker: every contender in turn, from `start` (epoch seconds) on."""
+    workers = {each.name: each.open(each.target, number) for each in contenders}
+    tallies: dict[str, peers.Tally] = {name: [] for name in workers}
+    for turn in range(rounds * len(contenders)):
+        name = contenders[turn % len(contenders)].name
+        begins = start + turn * (seconds + GAP)
+        time.sleep(max(0.0, begins - GAP / 2 - time.time()))
+        workers[name](tallies[name], begins + seconds)
+    return tallies
