@@ -9,30 +9,19 @@ import os
 import random
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
-import pytest
-
 from tests.faults import station
 from tests.faults.crew import Crew, Member
-from tests.faults.journal import lines_in
+from tests.faults.journal import acknowledged_in
+from tests.faults.shifts import settle, shift
+from tests.remote.lines import until
 
 CONTEXT: ForkServerContext = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["__main__", "tests.faults.warm"])
-WITHIN = 60.0
-"""Seconds within which whatever is waited for must come."""
-_GLANCE = threading.Event()
-
-
-def until(so: Callable[[], object], what: str, within: float = WITHIN) -> None:
-    """Wait until something is so."""
-    for _ in range(int(within / 0.005)):
-        if so():
-            return
-        _GLANCE.wait(0.005)
-    raise AssertionError(f"never came: {what}")
+ENDS_WITHIN = 60
+"""Seconds for which the end of a killed process is waited for."""
 
 
 def free_port() -> int:
@@ -77,7 +66,7 @@ class Process:
         assert self._process.pid is not None
         if self._process.is_alive():
             os.kill(self._process.pid, how)
-        self._process.join(WITHIN)
+        self._process.join(ENDS_WITHIN)
         self._process.close()
         self._process = None
 
@@ -150,19 +139,12 @@ class StationProcess(Process):
         me = self.member
         return station.run, (self.url, me.name, me.person, me.token, str(me.home), f"{me.name}{self.lives}")
 
-    def written(self) -> int:
-        """Lines in its journal so far."""
-        return lines_in(self.member.journal)
+    def done(self) -> int:
+        """How much it was told to be done so far."""
+        return acknowledged_in(self.member.journal)
 
 
-def drain(crew: Crew, url_of: Callable[[Member], str]) -> None:
-    """Everybody's program is opened once more, sends what still lies in its outbox, and tells its conflicts."""
-    for member in crew.members:
-        with pytest.MonkeyPatch.context() as patch:
-            member.at_home(patch)
-            desk = station.opened(url_of(member), member.name)
-            try:
-                until(lambda desk=desk: desk.link().unsent == 0, f"an empty outbox of {member.name}")  # type: ignore[misc]
-                crew.conflicts |= {row.key for row in desk._outbox.conflicts()}
-            finally:
-                desk.close()
+def drain(made: Crew, url_of: Callable[[Member], str]) -> None:
+    """Everybody's program is opened once more, and sends what still lies in its outbox."""
+    with shift(made, url_of) as desks:
+        settle(made, desks)

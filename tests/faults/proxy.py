@@ -15,14 +15,16 @@ from typing import NamedTuple
 CHUNK = 65536
 LONGEST_WAY = 1200
 """Bytes that pass at most before something happens: the heads and bodies of two or three requests."""
+LIFE = 6
+"""Times as many bytes pass before a connection ends to which nothing else happens."""
 SLOWEST = 0.12
 """Seconds that a chunk is held back at most."""
 
 
 class Fate(NamedTuple):
-    """What happens to a connection after `after` bytes in one direction. `kind`: pass (nothing), delay (every chunk
-    comes late), cut (closed in good order), reset, freeze (open, but nothing passes any more) or deaf (what is asked
-    gets through, answers do not)."""
+    """What happens to a connection after `after` bytes in one direction. `kind`: rest (nothing), pass (it is closed,
+    but late), delay (as pass, and every chunk comes late), cut (it is closed), reset, freeze (open, but nothing passes
+    any more) or deaf (what is asked gets through, answers do not)."""
 
     kind: str
     upward: bool
@@ -35,7 +37,8 @@ def fates(seed: int, trouble: float) -> Iterator[Fate]:
     kinds = ("delay", "cut", "reset", "freeze", "deaf")
     while True:
         kind = chance.choice(kinds) if chance.random() < trouble else "pass"
-        yield Fate(kind, chance.random() < 0.5, chance.randrange(LONGEST_WAY))
+        after = chance.randrange(LONGEST_WAY) * (LIFE if kind in ("pass", "delay") else 1)
+        yield Fate(kind, chance.random() < 0.5, after)
 
 
 class Proxy:
@@ -90,7 +93,7 @@ class Proxy:
             while True:
                 near, _ = self._door.accept()
                 fate = next(self._fates)
-                self._begin(self._carry, near, Fate("pass", *fate[1:]) if self._calm.is_set() else fate)
+                self._begin(self._carry, near, Fate("rest", *fate[1:]) if self._calm.is_set() else fate)
 
     def _carry(self, near: socket.socket, fate: Fate) -> None:
         with near, suppress(OSError), socket.create_connection(("127.0.0.1", self.target), timeout=5) as far:
@@ -133,32 +136,24 @@ class _Connection:
     def _pass(self, data: bytes, *, upward: bool) -> bool:
         """Let a chunk through as far as it comes; whether the connection lives."""
         fate = self._fate
-        if fate.kind == "pass" or (not self._struck and upward is not fate.upward and fate.kind != "delay"):
-            self._forward(data, upward)
-            return True
         if fate.kind == "delay":
-            self._strike()
             self._proxy.hold_back()
+        if self._struck:
+            if fate.kind == "deaf" and upward:
+                self._forward(data, upward)
+            return True
+        if fate.kind == "rest" or upward is not fate.upward or len(data) < self._left:
+            self._left -= len(data) * (upward is fate.upward)
             self._forward(data, upward)
             return True
-        if not self._struck:
-            through, self._left = data[: self._left], self._left - len(data)
-            if self._left > 0:
-                self._forward(data, upward)
-                return True
-            self._forward(through, upward)
-            self._strike()
-            return fate.kind in ("freeze", "deaf")
-        if fate.kind == "deaf" and upward:
-            self._forward(data, upward)
-        return True
+        self._forward(data[: self._left], upward)
+        self._strike()
+        return fate.kind in ("freeze", "deaf")
 
     def _forward(self, data: bytes, upward: bool) -> None:
         (self._far if upward else self._near).sendall(data)
 
     def _strike(self) -> None:
-        if self._struck:
-            return
         self._struck = True
         self._proxy.met[self._fate.kind] += 1
         if self._fate.kind == "reset":

@@ -27,7 +27,7 @@ OUTCOMES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("voicemail", {}),
     ("no", {"reason": "no_need"}),
 )
-BREATH = 0.01
+BREATH = 0.05
 """Seconds between two attempts at a floor that is not there."""
 
 
@@ -110,7 +110,7 @@ class Station:
                 asked.told = {"ticket": card.ticket, "lead": card.lead, "token": card.token}
 
 
-def opened(url: str, person: str, *, tries: int = 400) -> RemoteDesk:
+def opened(url: str, person: str, *, tries: int = 200) -> RemoteDesk:
     """A person's desk at a floor that may not be there yet."""
     pause = threading.Event()
     for _ in range(tries):
