@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Self
 
 from tests.faults import station
 from tests.faults.crew import Crew, Member
@@ -38,11 +39,18 @@ def free_port() -> int:
 
 
 class Process:
-    """A process that is started again whenever it was killed; `lives` counts."""
+    """A process that is started again whenever it was killed; `lives` counts. The end of a block ends it."""
 
     def __init__(self) -> None:
         self.lives = 0
         self._process: ForkServerProcess | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
         raise NotImplementedError
@@ -72,13 +80,13 @@ class Process:
 
 
 class ServerProcess(Process):
-    """A server as `salesdesk serve` runs it, at the same port in every life. `before` is called in the process first,
-    to break something in it."""
+    """A server as `salesdesk serve` runs it, at the same port in every life."""
 
-    def __init__(self, target: str, before: Callable[..., None] | None = None, *given: object) -> None:
+    def __init__(self, target: str) -> None:
         super().__init__()
         self.target, self.port = target, free_port()
-        self.before, self.given = before, given
+        self._before: Callable[..., None] | None = None
+        self._given: tuple[object, ...] = ()
 
     @property
     def url(self) -> str:
@@ -86,7 +94,7 @@ class ServerProcess(Process):
         return f"http://127.0.0.1:{self.port}"
 
     def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
-        return serve, (self.target, self.port, self.before, self.given)
+        return serve, (self.target, self.port, self._before, self._given)
 
     def ready(self) -> bool:
         """Whether it takes requests."""
@@ -99,8 +107,11 @@ class ServerProcess(Process):
         finally:
             connection.close()
 
-    def up(self) -> None:
-        """Start it and wait until it takes requests."""
+    def up(self, before: Callable[..., None] | None = None, *given: object) -> None:
+        """Start it, dead or alive, and wait until it takes requests. `before` is called in the process first, to
+        break something in it."""
+        self.kill()
+        self._before, self._given = before, given
         self.start()
         until(self.ready, "a server that answers")
 

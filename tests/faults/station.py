@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
@@ -17,7 +19,7 @@ from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
-from salesdesk.remote import RemoteDesk, open_remote
+from salesdesk.remote import RemoteDesk, open_remote, sending, wire
 from salesdesk.store.session import StoreError
 from tests.faults.journal import Journal
 
@@ -67,16 +69,17 @@ class Station:
         if lot < 0.04:
             self._skip(card)
             return
-        if not self._dial(card):
+        if not self.dial(card):
             return
         if lot < 0.08:
-            self._opt_out(card)
+            self.opt_out(card)
             return
         self.record(card)
         if lot > 0.96:
             self._undo()
 
-    def _dial(self, card: TicketCard) -> bool:
+    def dial(self, card: TicketCard) -> bool:
+        """Dial it; whether that was allowed."""
         ask = Dialed(ticket=card.ticket, token=card.token)
         with self.journal.asking("dial", ask.key, ticket=card.ticket, token=card.token) as asked:
             allowed = self.desk.ask(ask).allowed
@@ -92,7 +95,8 @@ class Station:
             done = self.desk.ask(ask)
             asked.told = {"event": done.event, "end": "ok" if done.event else "saved"}
 
-    def _opt_out(self, card: TicketCard) -> None:
+    def opt_out(self, card: TicketCard) -> None:
+        """They do not want to be called."""
         ask = OptOut(ticket=card.ticket, token=card.token)
         with self.journal.asking("opt_out", ask.key, ticket=card.ticket, lead=card.lead) as asked:
             asked.told = {"end": "saved" if self.desk.ask(ask).note == SAVED else "ok"}
@@ -121,18 +125,17 @@ def opened(url: str, person: str, *, tries: int = 200) -> RemoteDesk:
     return open_remote(url, person)
 
 
-def quick_to_try_again(read: float = 2.0) -> None:
-    """As patient as in the field, but less slow: so that more faults fit into a test. `read` is in seconds."""
-    from salesdesk.remote import sending, wire
-
-    sending.SHORTEST, sending.LONGEST = 0.02, 0.5
-    wire.READ = read
+def quick_to_try_again(patch: pytest.MonkeyPatch, read: float = 2.0) -> None:
+    """As stubborn as in the field, but less slow, so that more faults fit into a test. `read` is in seconds."""
+    patch.setattr(sending, "SHORTEST", 0.02)
+    patch.setattr(sending, "LONGEST", 0.3)
+    patch.setattr(wire, "READ", read)
 
 
 def run(url: str, name: str, person: int, token: str, home: str, seed: str) -> None:
     """The life of a station process: work until somebody kills it."""
     os.environ |= {"HOME": home, "XDG_DATA_HOME": f"{home}/data", "SALESDESK_TOKEN": token}
-    quick_to_try_again()
+    quick_to_try_again(pytest.MonkeyPatch())
     journal = Journal(Path(home) / "journal", person)
     station = Station(opened(url, name), journal, random.Random(seed))
     while True:

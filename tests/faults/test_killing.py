@@ -46,7 +46,6 @@ def killed(made: Crew, servers: list[ServerProcess], kills: int, seed: int) -> s
         for station in stations:
             station.kill()
         for server in servers:
-            server.kill()
             server.up()
         homes = {station.member.name: station.url for station in stations}
         drain(made, lambda member: homes[member.name])

@@ -8,22 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.remote import sending, wire
 from tests.faults.crew import SOAK, crew, figures
 from tests.faults.proxy import fates, troubled
 from tests.faults.shifts import settle, shift, work
+from tests.faults.station import quick_to_try_again
 from tests.server.serving import serving
 
 TURNS = int(os.environ.get("SALESDESK_SOAK_TURNS", "400" if SOAK else "10"))
 """Leads that each of four stations works; `make soak` works hundreds."""
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stations notice sooner that nothing comes, so that more breaks fit into a test."""
-    monkeypatch.setattr(wire, "READ", 0.3)
-    monkeypatch.setattr(sending, "SHORTEST", 0.02)
-    monkeypatch.setattr(sending, "LONGEST", 0.3)
 
 
 def test_what_happens_to_connections_follows_from_a_seed() -> None:
@@ -36,7 +28,10 @@ def test_what_happens_to_connections_follows_from_a_seed() -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"] if SOAK else ["sqlite"])
-def test_over_a_line_that_breaks_everywhere_everything_happens_once(engine: str, tmp_path: Path) -> None:
+def test_over_a_line_that_breaks_everywhere_everything_happens_once(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_to_try_again(monkeypatch, read=0.3)
     with (
         crew(tmp_path, engine=engine, size=4, pool=400 + 6 * TURNS) as made,
         serving(made.floor) as server,

@@ -1,0 +1,62 @@
+"""A server that dies between what it did and its answer: asking again under the same key gets the same answer."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.crew import SOAK, crew, figures
+from tests.faults.failpoints import POINTS, die
+from tests.faults.journal import Journal
+from tests.faults.processes import ServerProcess, drain
+from tests.faults.shifts import shift
+from tests.faults.station import Station, quick_to_try_again
+from tests.remote.lines import until
+
+ROUNDS = int(os.environ.get("SALESDESK_SOAK_ROUNDS", "60" if SOAK else "1"))
+"""How often a server dies at each point of each operation."""
+STEPS: tuple[tuple[str, Callable[[Station, Any], Any]], ...] = (
+    ("claim_next", lambda station, _: station.claim()),
+    ("dialed", lambda station, card: station.dial(card) and card),
+    ("record_outcome", lambda station, card: station.record(card)),
+    ("claim_next", lambda station, _: station.claim()),
+    ("dialed", lambda station, card: station.dial(card) and card),
+    ("opt_out", lambda station, card: station.opt_out(card)),
+)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_server_that_dies_before_it_answers_did_it_once(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_to_try_again(monkeypatch)
+    dies = [(point, step) for _ in range(ROUNDS) for point in POINTS for step in range(len(STEPS))]
+    with (
+        crew(tmp_path, engine=engine, size=1, pool=60 + 8 * ROUNDS) as made,
+        ServerProcess(made.floor.target) as server,
+        ThreadPoolExecutor(1) as elsewhere,
+    ):
+        (member,) = made.members
+        journal = Journal(member.journal, member.person)
+        with shift(made, lambda _: server.url) as (desk,):
+            station, card = Station(desk, journal, random.Random(engine)), None
+            for point, step in dies:
+                operation, work = STEPS[step]
+                server.up(die, point, operation)
+                asked = elsewhere.submit(work, station, card)
+                until(lambda: not server.alive, f"the death of a server {point} of {operation}")
+                server.up()
+                card = asked.result()
+        drain(made, lambda _: server.url)
+        told = made.verify()
+        sys.stdout.write(f"\n{engine}: {len(dies)} deaths; {figures(told.items())}\n")
+        assert told["record ok"] == told["opt_out ok"] == len(POINTS) * ROUNDS
+        assert not any(what.endswith((" info", " fail", " saved")) for what in told)
