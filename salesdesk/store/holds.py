@@ -72,7 +72,7 @@ def everyone(session: Session) -> list[HoldRow]:
 
 def change(session: Session, lead_id: int, **columns: Any) -> None:
     """Set the named columns of the hold on a lead."""
-    sets = ", ".join(f"{name} = :{name}" for name in _COLUMNS if name in columns)
+    sets = ", ".join(f"{name} = :{name}" for name in columns)
     session.run(f"UPDATE hold SET {sets} WHERE lead_id = :which", which=lead_id, **columns)
 
 

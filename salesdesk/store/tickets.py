@@ -69,7 +69,7 @@ def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
 
 def change(session: Session, ticket_id: int, **columns: Any) -> None:
     """Set the named columns of a ticket."""
-    sets = ", ".join(f"{name} = :{name}" for name in _COLUMNS if name in columns)
+    sets = ", ".join(f"{name} = :{name}" for name in columns)
     session.run(f"UPDATE ticket SET {sets} WHERE id = :ticket_id", ticket_id=ticket_id, **columns)
 
 

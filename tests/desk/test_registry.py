@@ -128,4 +128,4 @@ def test_a_station_reads_its_files_before_it_takes_its_turn(floor: TestFloor, mo
         return write(work)
 
     monkeypatch.setattr(floor.counter.store, "write", watched)
-    floor.ask("Dana", ClaimNext())
+    floor.ask("Dana", Heartbeat())
