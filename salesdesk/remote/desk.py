@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
@@ -189,13 +190,13 @@ def _person(me: Myself) -> Person:
     return Person(me.id, me.person, known, me.team, me.own_zone, me.simulated)
 
 
-def open_remote(url: str, person: str | None = None) -> RemoteDesk:
+def open_remote(url: str, person: str | None = None, environment: Mapping[str, str] = os.environ) -> RemoteDesk:
     """The desk at a floor's address, with the token of the environment; raises BadRequest for an address or a token
     that cannot be used, StoreError when the floor does not answer."""
     from platformdirs import user_data_path
 
     use_pinned_zones()
-    place = place_of(url)
+    place = place_of(url, environment)
     folder = user_data_path("salesdesk") / "outbox"
     wire = Wire(place, Contact())
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -30,6 +31,7 @@ IDLE = 1.0
 """Seconds between two looks at an outbox in which nothing lies."""
 STUBBORN = 6
 """Attempts after which a write that breaks the floor's server every time stands aside for those behind it."""
+NO_COMPANY = "no_company"
 _USAGE = "usage:"
 """Before the code of a refusal that says the request itself made no sense."""
 
@@ -105,7 +107,7 @@ class Sender:
         """Somebody has looked at a conflict: it is forgotten. A do-not-call that the floor understood is sent again
         instead, for as long as it takes; whether that is so."""
         row = self._outbox.get(id)
-        keep = row is not None and row.operation == "opt_out" and not row.code.startswith(_USAGE)
+        keep = row is not None and row.operation == "opt_out" and not row.code.startswith((_USAGE, NO_COMPANY))
         (self._outbox.again if keep else self._outbox.drop)(id)
         with self._news:
             self._count()
@@ -174,6 +176,10 @@ class Sender:
             said = Refused("broken", str(broken))
         except Refused as no:
             said = no
+        self._settle(row, said)
+
+    def _settle(self, row: Unsent, said: str | Refused) -> None:
+        """Tell whoever waits for it; else keep it as sent, or as a conflict."""
         with self._news:
             if row.id in self._awaited:
                 self._awaited[row.id] = said
@@ -181,10 +187,18 @@ class Sender:
                 self._outbox.drop(row.id)  # a crash before this sends it again, under the same key
             elif isinstance(said, Refused):
                 self._outbox.refuse(row.id, _code(said), said.message)
+                if said.code == NO_COMPANY:
+                    self._at_least_the_person(row)
             else:
                 self._outbox.sent(row.id, said)
             self._count()
             self._news.notify_all()
+
+    def _at_least_the_person(self, row: Unsent) -> None:
+        """A company was to be taken off that the floor does not know: whoever asked is taken off all the same."""
+        key = f"{row.key[:70]}-person"
+        body = json.dumps(json.loads(row.body) | {"scope": "person", "key": key})
+        self._outbox.put(key=key, operation=row.operation, body=body, about=row.about, at=row.at)
 
     def _count(self) -> None:
         found = [refused for id, refused in self._outbox.standing() if id not in self._awaited]

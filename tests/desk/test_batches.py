@@ -147,6 +147,7 @@ def test_a_release_that_is_killed_half_way_goes_on_where_it_stopped(stock: TestF
     assert_clean(stock)
 
 
+@pytest.mark.engines("sqlite", "postgres")  # step by step in turn; a server runs each at its own pace
 @pytest.mark.parametrize("quantity", [1000, 300, 100])
 def test_two_releases_at_once_put_every_lead_on_the_floor_once(stock: TestFloor, quantity: int) -> None:
     batch, found = checked(stock, quantity)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,8 @@ from salesdesk.desk.serving import ClaimNext, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.remote import RemoteDesk
 from salesdesk.store.session import StoreError
-from tests.remote.lines import Line, in_hand, outcome, told, until
+from tests.floors import csv_of, make_floor
+from tests.remote.lines import Line, in_hand, lines, outcome, told, until
 from tests.steps import assert_clean, rows, value
 
 
@@ -189,6 +191,20 @@ def test_a_do_not_call_that_the_server_failed_at_is_sent_again_rather_than_clear
     sent(dana)
     assert dana.conflicts() == ()
     assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def test_a_company_that_the_floor_does_not_know_takes_off_whoever_asked(tmp_path: Path) -> None:
+    row = ["Ann", "Alone", "a@b.example", "+12125550100", "Owner", "", "", "", "US"]
+    with make_floor(tmp_path, data=csv_of([row])) as floor, lines(floor) as line:
+        dana = line.desk()
+        card = in_hand(dana)
+        line.relay.cut()
+        dana.ask(OptOut(ticket=card.ticket, token=card.token, scope="company"))
+        line.relay.mend()
+        until(lambda: dana.link().conflicts == 1 and dana.link().unsent == 0, "the refusal and what follows from it")
+        assert "no company" in dana.conflicts()[0].reason
+        assert value(floor, "SELECT count(*) FROM event WHERE kind = 'opted_out'") == 1
+        assert dana.settle(dana.conflicts()[0].id) is False
 
 
 def test_two_programs_of_one_person_share_an_outbox_and_send_once(line: Line) -> None:
