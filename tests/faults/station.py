@@ -76,7 +76,7 @@ class Station:
             return
         self.record(card)
         if lot > 0.96:
-            self._undo()
+            self.undo()
 
     def dial(self, card: TicketCard) -> bool:
         """Dial it; whether that was allowed."""
@@ -106,12 +106,14 @@ class Station:
         with self.journal.asking("skip", ask.key, ticket=card.ticket, lead=card.lead) as asked:
             asked.told = {"end": "saved" if self.desk.ask(ask).note == SAVED else "ok"}
 
-    def _undo(self) -> None:
+    def undo(self) -> TicketCard | None:
+        """Take the last outcome back."""
         ask = Undo()
         with self.journal.asking("undo", ask.key) as asked:
             card = self.desk.ask(ask)
             if card is not None:
                 asked.told = {"ticket": card.ticket, "lead": card.lead, "token": card.token}
+        return card
 
 
 def opened(url: str, person: str, *, tries: int = 200) -> RemoteDesk:
