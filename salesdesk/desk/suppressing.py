@@ -184,19 +184,30 @@ def suppress(
 ) -> list[list[object]]:
     """Put (scope, mark) pairs on the do-not-call list and close every ticket that they concern, and the lead's;
     returns the tickets' states for the event that must tell of them."""
-    floor.session.alone(*(mark for _, mark in marks))  # whoever serves or dials one of them is through, or waits
-    concerned = set() if lead_id is None else {lead_id}
+    known = set() if lead_id is None else {lead_id}
+    # Holds and tickets first, then the marks: the order in which claims and dials take them, so that none of us waits
+    # for another in a ring. Whoever is at it now comes first; whoever comes later finds the marks on the list.
+    for each in sorted(known | _concerned(floor, marks, company_key)):
+        holds.of_lead(floor.session, each)
+        tickets.of_lead(floor.session, each)
+    floor.session.alone(*(mark for _, mark in marks))
     for scope, mark in marks:
         leads.suppress(floor.session, scope=scope, mark=mark, reason=reason, since=floor.now, person_id=me.id)
-        concerned |= set(
-            leads.leads_marked(
-                floor.session,
-                number=mark if scope == "number" else "",
-                person=mark if scope == "person" else "",
-                company_key=company_key if scope == "company" else "",
-            )
+    return close_all(floor, known | _concerned(floor, marks, company_key), mine=mine)
+
+
+def _concerned(floor: Floor, marks: Collection[tuple[str, str]], company_key: str) -> set[int]:
+    """The leads that these marks concern."""
+    return {
+        lead
+        for scope, mark in marks
+        for lead in leads.leads_marked(
+            floor.session,
+            number=mark if scope == "number" else "",
+            person=mark if scope == "person" else "",
+            company_key=company_key if scope == "company" else "",
         )
-    return close_all(floor, concerned, mine=mine)
+    }
 
 
 def _marks(floor: Floor, lead: LeadRow, scope: str, hold: HoldRow | None) -> list[tuple[str, str]]:
@@ -226,7 +237,6 @@ def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list
     """Close every open ticket of these leads, cancel promises, void colleagues' holds; returns the tickets' states."""
     closed: list[list[object]] = []
     for lead_id in sorted(lead_ids):
-        holds.of_lead(floor.session, lead_id)  # whoever is working on it now comes first
         for each in tickets.of_lead(floor.session, lead_id):
             if each.state == "done":
                 continue
