@@ -91,6 +91,19 @@ def station(
     person: PersonOption = None,
     at: Annotated[str, typer.Option("--station", help="The station in front: sdr, coordinator or wallboard.")] = "",
     mono: Annotated[bool, typer.Option("--mono", help="No colour at all; states have words and signs.")] = False,
+    token_file: Annotated[
+        str,
+        typer.Option(
+            "--token-file",
+            envvar="SALESDESK_TOKEN_FILE",
+            help="Your token for a floor at an address, in a file that only you can read. Or SALESDESK_TOKEN.",
+            metavar="FILE",
+        ),
+    ] = "",
+    ca: Annotated[
+        str,
+        typer.Option("--ca", envvar="SALESDESK_CA", help="Who signed the address's certificate (PEM).", metavar="FILE"),
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     """Open your station. With no floor yet it offers the demo, or a new floor here."""
@@ -99,7 +112,8 @@ def station(
 
         sys.stdout.write(f"salesdesk {installed('salesdesk')}\n")
         raise typer.Exit
-    for name, value in (("SALESDESK_FLOOR", floor), ("SALESDESK_PERSON", person)):
+    chosen = {"FLOOR": floor, "PERSON": person, "TOKEN_FILE": token_file, "CA": ca}
+    for name, value in ((f"SALESDESK_{name}", value) for name, value in chosen.items()):
         if value:
             os.environ[name] = value
     if at and context.invoked_subcommand is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
@@ -105,18 +106,21 @@ def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *
 def _own_options(
     words: list[str], floor: str | None, person: str | None, as_json: bool
 ) -> tuple[list[str], str | None, str | None, bool]:
-    """Take --floor, --person and --json out of the words, wherever they stand."""
+    """Take --floor, --person, --token-file, --ca and --json out of the words, wherever they stand."""
     rest: list[str] = []
     position = 0
     while position < len(words):
         word, _, value = words[position].partition("=")
         if word == "--json":
             as_json = True
-        elif word in ("--floor", "--person"):
+        elif word in ("--floor", "--person", "--token-file", "--ca"):
             if not value:
                 position += 1
                 value = words[position] if position < len(words) else ""
-            floor, person = (value, person) if word == "--floor" else (floor, value)
+            if word in ("--token-file", "--ca"):
+                os.environ["SALESDESK_TOKEN_FILE" if word == "--token-file" else "SALESDESK_CA"] = value
+            else:
+                floor, person = (value, person) if word == "--floor" else (floor, value)
         else:
             rest.append(words[position])
         position += 1
