@@ -14,13 +14,13 @@ from salesdesk.clock import Clock
 from salesdesk.desk import registry
 from salesdesk.desk import tokens as keys
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.floor import Person
+from salesdesk.desk.floor import Person, day_at
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.registry import Counter, Operation
 from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
 from salesdesk.sealfiles import add_anchor, load_anchors, load_key
-from salesdesk.server.limits import Buckets
+from salesdesk.server.limits import HOUR, Buckets, Paces
 from salesdesk.server.logs import tell
 from salesdesk.server.metrics import Metrics
 from salesdesk.server.options import Options
@@ -35,7 +35,6 @@ READERS, WRITERS, JOBS = 4, 8, 2
 """Threads that read, write to a database server, and run jobs. On a file as many write as share a commit."""
 PACED = frozenset({"claim_next", "skip"})
 """Operations that show a person one lead more."""
-HOUR = 3600
 USE_NOTED_EVERY, SEALED_EVERY, ANCHORED_EVERY = 60, 5, HOUR
 """Seconds between notes of when tokens were last used, between seals, and between anchors of their chain."""
 
@@ -71,6 +70,7 @@ class Hall:
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self.jobs = ThreadPoolExecutor(JOBS, thread_name_prefix="job")
         self._rates = Buckets(options.requests_per_minute, options.burst)
+        self._paces = Paces(options.leads_per_hour)
         self._failures = Buckets(options.failures_per_minute, options.failures_per_minute)
         self._used: dict[int, int] = {}
 
@@ -106,19 +106,20 @@ class Hall:
     def _pace(self, caller: Caller, what: Operation) -> None:
         """Turn away who goes through leads faster than anybody calls them; a lead already in their hands is theirs."""
         now = self.counter.clock.now()
+        day = day_at(now, self.counter.settings.zone)
 
-        def look(session: Session) -> tuple[int, int]:
+        def look(session: Session) -> int | None:
             if what.name == "claim_next" and holds.of_person(session, caller.me.id) is not None:
-                return 0, now
-            return paces.leads_seen(session, caller.me.id, now - HOUR)
+                return None
+            return paces.leads_seen(session, caller.me.id, day)
 
-        seen, first = self.counter.store.read(look)
-        if seen >= self.options.leads_per_hour:
-            wait = max(1, first + HOUR - now)
+        seen = self.counter.store.read(look)
+        wait = 0 if seen is None else self._paces.wait(caller.me.id, day, now, seen)
+        if wait:
             self.metrics.harvest.inc()
-            tell("pace", logging.WARNING, operation=what.name, token=caller.token, person=caller.me.id, seen=seen)
-            minutes = -(-wait // 60)
-            raise too_many("pace", f"you went through {seen} leads within the hour; go on in {minutes} min", wait)
+            tell("pace", logging.WARNING, operation=what.name, token=caller.token, person=caller.me.id, today=seen)
+            most, minutes = self.options.leads_per_hour, -(-wait // 60)
+            raise too_many("pace", f"you went through {most} leads within the hour; go on in {minutes} min", wait)
 
     def used(self, caller: Caller) -> None:
         """Note that a token was of use; written down from time to time."""

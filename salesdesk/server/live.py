@@ -65,6 +65,7 @@ class Topic:
     what: Operation | None = None
     ask: Request[Any] | None = None
     caller: Caller | None = None
+    key: Hashable = None
     streams: set[Stream] = field(default_factory=set)
     latest: bytes = b""
     made: float = 0.0
@@ -97,10 +98,7 @@ class Live:
         """The topic that equal askers share."""
         who: Hashable = caller.me.roles if what.name in SAME_FOR_ALL else (caller.me.id, caller.me.roles)
         key = (what.name, ask.model_dump_json(), who)
-        found = self._topics.get(key)
-        if found is None:
-            found = self._topics[key] = Topic(what, ask, caller)
-        return found
+        return self._topics.get(key) or Topic(what, ask, caller, key)
 
     def join(self, topic: Topic, caller: Caller) -> Stream:
         """Open a stream; TurnedAway when there are too many."""
@@ -112,6 +110,8 @@ class Live:
             raise TurnedAway(wire.UNAVAILABLE, "streams", "this server has no room for another live screen", 15)
         stream = Stream(caller)
         topic.streams.add(stream)
+        if topic is not self._pulse:
+            self._topics[topic.key] = topic
         self._per_token[caller.token] += 1
         self._hall.metrics.streams.inc()
         self._someone.set()
@@ -124,7 +124,7 @@ class Live:
         self._per_token += Counts()  # forgets who has none left
         self._hall.metrics.streams.dec()
         if topic is not self._pulse and not topic.streams:
-            self._topics = {key: each for key, each in self._topics.items() if each is not topic}
+            self._topics.pop(topic.key, None)
         if not self._all():
             self._someone.clear()
 
@@ -155,9 +155,10 @@ class Live:
 
     async def _round(self) -> None:
         await self._look()
+        if self._moved:
+            await self._end_the_turned_away()
         moved, self._moved = self._moved, False
         if moved:
-            await self._end_the_turned_away()
             beat = self._beat()
             for stream in self._pulse.streams:
                 if stream.pulse != self._count:
@@ -200,6 +201,9 @@ class Live:
             for stream in topic.streams:
                 stream.end()
             return
+        except StoreError:
+            topic.stale = True
+            raise
         topic.latest = b"event: " + what.name.encode() + b"\ndata: " + body + b"\n\n"
         for stream in topic.streams:
             stream.give(topic.latest)

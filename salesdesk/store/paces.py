@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from salesdesk.line.ledger import SERVED, SKIPPED
 from salesdesk.store.events import id_floor
 from salesdesk.store.session import Session
 
 
-def leads_seen(session: Session, person_id: int, since: int) -> tuple[int, int]:
-    """How many leads a person was served or skipped since (epoch seconds), and when the first of these was."""
-    row = session.one(
-        "SELECT count(*) AS n, min(at) AS first FROM event"
-        " WHERE person_id = :person AND id >= :since AND kind IN ('served', 'skipped')",
-        person=person_id,
-        since=id_floor(since),
+def leads_seen(session: Session, person_id: int, day: str) -> int:
+    """How many leads a person was served and skipped on a floor day, each counted."""
+    return int(
+        session.value(
+            "SELECT sum(n) FROM rollup WHERE day = :day AND person_id = :person AND outcome IN (:served, :skipped)",
+            day=day,
+            person=person_id,
+            served=SERVED,
+            skipped=SKIPPED,
+        )
+        or 0
     )
-    return (int(row["n"]), int(row["first"] or since)) if row else (0, since)
 
 
 LATE_SECONDS = 10

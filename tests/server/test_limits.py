@@ -10,7 +10,7 @@ import pytest
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.people import GiveBack
 from salesdesk.server import limits
-from salesdesk.server.limits import Buckets, refuse_what_no_store_can_keep
+from salesdesk.server.limits import Buckets, Paces, refuse_what_no_store_can_keep
 from tests.floors import TestFloor
 from tests.server.serving import serving
 from tests.steps import HOUR, rows
@@ -95,6 +95,16 @@ def test_an_hour_shows_one_person_only_so_many_leads(floor: TestFloor, caplog: p
         assert server.post("Ito", "claim_next")[0] == 200
         floor.clock.forward(2 * HOUR)
         assert server.post("Dana", "claim_next")[0] == 200
+
+
+def test_a_pace_is_of_the_last_hour_and_of_all_servers() -> None:
+    paces = Paces(most=3)
+    assert [paces.wait(1, "today", 100 * n, n) for n in range(4)] == [0, 0, 0, HOUR - 200]
+    assert paces.wait(2, "today", 300, 3) == 0
+    assert paces.wait(1, "today", 100 + HOUR - 1, 3) == 1
+    assert paces.wait(1, "today", 100 + HOUR, 3) == 0
+    assert paces.wait(1, "today", 100 + HOUR, 9) > 0, "six more through another server"
+    assert paces.wait(1, "tomorrow", 100 + HOUR, 0) == 0
 
 
 def test_a_lead_in_hand_stays_in_hand_however_fast_one_was(floor: TestFloor) -> None:
