@@ -138,8 +138,8 @@ def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200)
 def dials(session: Session, number_mark: str, since: int) -> list[int]:
     """When any lead that has this number was called (epoch seconds), redials too, from the event id `since` on."""
     rows = session.all(
-        "SELECT at FROM event WHERE kind IN ('dialed', 'redialed') AND id >= :since AND lead_id IN"
-        " (SELECT l.id FROM phone p JOIN lead l ON l.contact_id = p.contact_id WHERE p.mark = :mark) ORDER BY id",
+        "SELECT DISTINCT e.id, e.at FROM phone p JOIN lead l ON l.contact_id = p.contact_id JOIN event e ON e.lead_id ="
+        " l.id WHERE p.mark = :mark AND e.kind IN ('dialed', 'redialed') AND e.id >= :since ORDER BY e.id",
         mark=number_mark,
         since=since,
     )

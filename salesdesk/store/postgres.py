@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import random
 import re
 import socket
@@ -47,6 +48,7 @@ MEASURE_EVERY = 60.0
 MIGRATING = 7_366_351
 """The advisory lock of whoever migrates."""
 
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # nothing on a station's screen
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _IN_THE_WAY = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
@@ -142,6 +144,7 @@ class PostgresStore:
             min_size=1,
             max_size=connections,
             timeout=WAIT,
+            reconnect_timeout=1.0,  # then whoever asks next tries at once, instead of waiting for a longer and longer time
             configure=_configure,
             open=False,
             name=self.name,
@@ -159,6 +162,7 @@ class PostgresStore:
             connection.execute("SET lock_timeout = 0")
             with connection.transaction():
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+                connection.execute(_LEDGER)
                 for step in schema.missing(_applied(connection, self.name, create)):
                     schema.apply_step(step, "postgres", lambda sql: connection.execute(sql.encode()))
                     connection.execute("INSERT INTO _migration (name) VALUES (%s)", [step.name])
@@ -263,6 +267,7 @@ class PostgresStore:
         self._pool.close()
 
 
+_LEDGER = "CREATE TABLE IF NOT EXISTS _migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
 _BLOCKER = (
     "SELECT b.application_name, CAST(extract(epoch FROM b.xact_start) AS bigint) FROM pg_stat_activity w"
     " CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid) JOIN pg_stat_activity b ON b.pid = p.pid"
@@ -287,7 +292,7 @@ def _snapshot(connection: Connection, work: Callable[[PostgresSession], T]) -> T
         return work(PostgresSnapshot(connection))
     finally:
         if not connection.broken:
-            connection.execute("ROLLBACK")
+            connection.execute("COMMIT")  # after ROLLBACK psycopg would forget every statement it has prepared
 
 
 def _boot_milliseconds() -> int:
@@ -323,7 +328,7 @@ def _adapt(context: AdaptContext) -> None:
 
 
 def _applied(connection: Connection, name: str, create: bool) -> set[str]:
-    """The steps that a database has; makes the ledger in an empty one when it may."""
+    """The steps that a database has; none in an empty one, if a floor may be made there."""
     tables = {
         row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     }
@@ -333,9 +338,6 @@ def _applied(connection: Connection, name: str, create: bool) -> set[str]:
         raise StoreError(f"{name} is a database without a floor in it; it was left as it is")
     if not create:
         raise StoreError(f"there is no floor in {name} yet; `salesdesk init --floor postgresql://…` makes one")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS _migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
-    )
     return set()
 
 

@@ -12,39 +12,46 @@ from salesdesk.store.postgres import translated
 from salesdesk.store.session import StoreError
 
 _INDEXES = (
-    "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema()"
+    "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema() AND i.tablename = %s"
     " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
 )
 
 
 @contextmanager
 def quick_fill(url: str) -> Iterator[PostgresFilling]:
-    """A connection that fills tables without most of their indexes; these are back, and the planner knows what is
-    there, at the end."""
+    """A connection that fills tables without most of their indexes; these are back, and the planner knows the filled
+    tables, at the end. It is told nothing about the others, which are empty now and will not stay so."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
         connection.execute("SET maintenance_work_mem = '512MB'")
-        indexes = connection.execute(_INDEXES).fetchall()
-        for name, _ in indexes:
-            connection.execute(f"DROP INDEX {name}".encode())
-        yield PostgresFilling(connection)
-        for _, definition in indexes:
-            connection.execute(definition.encode())
-        connection.execute("VACUUM ANALYZE")
+        filling = PostgresFilling(connection)
+        yield filling
+        for definitions in filling.indexes.values():
+            for definition in definitions:
+                connection.execute(definition.encode())
+        connection.execute(f"VACUUM ANALYZE {', '.join(filling.indexes)}".encode())
 
 
 class PostgresFilling:
-    """What a quick fill writes."""
+    """What a quick fill writes; `indexes` are what the filled tables had."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
+        self.indexes: dict[str, list[str]] = {}
 
     def rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows of one table, each a sequence in the order of the columns."""
+        self._lay_bare(table)
         statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()
         with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def _lay_bare(self, table: str) -> None:
+        found = self._connection.execute(_INDEXES, [table]).fetchall()
+        for name, _ in found:
+            self._connection.execute(f"DROP INDEX {name}".encode())
+        self.indexes.setdefault(table, []).extend(definition for _, definition in found)
 
     def events(self, **_: int) -> None:
         """A long history is a matter of files only."""

@@ -66,7 +66,7 @@ def test_a_data_set_is_a_floor_on_which_it_is_that_morning(shelf: Shelf) -> None
 
 
 def test_a_new_recipe_takes_the_place_of_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets, "build", lambda path, wanted: path.touch())
+    monkeypatch.setattr(datasets, "build", lambda path, wanted: Path(path).touch())
     shelf = Shelf(tmp_path, lambda _: None)
     old = shelf.pristine(TINY)
     monkeypatch.setattr(datasets, "recipe_hash", lambda: "another")
