@@ -1,4 +1,5 @@
-"""Places at which a server process of a test dies by itself; the product knows nothing of them."""
+"""What can be wrong with a server process of a test: where it dies by itself, what its clock says. The product knows
+nothing of it."""
 
 from __future__ import annotations
 
@@ -47,3 +48,14 @@ def die(point: str, operation: str) -> None:
 
     registry._change, grouped._look = changed, looked
     OperationDoor.perform, PostgresStore.write = performed, written  # type: ignore[method-assign, assignment]
+
+
+def ahead(seconds: int) -> None:
+    """Let this machine's clock be so many seconds ahead, and let it have started three days earlier."""
+    import time
+
+    true_time, true_ns, true_clock = time.time, time.time_ns, time.clock_gettime_ns
+    started = 3 * 86_400 * 10**9
+    time.time = lambda: true_time() + seconds
+    time.time_ns = lambda: true_ns() + seconds * 10**9
+    time.clock_gettime_ns = lambda which: true_clock(which) + (started if which == time.CLOCK_BOOTTIME else 0)
