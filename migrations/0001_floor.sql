@@ -330,3 +330,12 @@ CREATE TABLE receipt (
     at bigint NOT NULL
 ) WITHOUT ROWID; -- sqlite
 ); -- postgres
+
+-- PostgreSQL: rows that change all day find room on their own page, and their old versions are taken away soon.
+ALTER TABLE ticket SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0); -- postgres
+ALTER TABLE hold SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0); -- postgres
+ALTER TABLE seat SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0); -- postgres
+ALTER TABLE person SET (fillfactor = 50); -- postgres
+ALTER TABLE counter SET (fillfactor = 50); -- postgres
+ALTER TABLE rollup SET (fillfactor = 80); -- postgres
+ALTER TABLE dealt SET (fillfactor = 80); -- postgres

@@ -144,7 +144,7 @@ class PostgresStore:
             min_size=1,
             max_size=connections,
             timeout=WAIT,
-            reconnect_timeout=1.0,  # then whoever asks next tries at once, instead of waiting for a longer and longer time
+            reconnect_timeout=1.0,  # whoever asks after that tries at once; the pool alone would wait longer each time
             configure=_configure,
             open=False,
             name=self.name,

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,6 @@ from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, op
 from tests.steps import HOUR, assert_clean, claim, dial, record, rows, tamper, value, work
 
 pytestmark = pytest.mark.engines("sqlite", "postgres")
-T = TypeVar("T")
 CALLERS = tuple(f"Caller {letter}" for letter in "ABCDEFGH")
 
 
@@ -39,11 +39,11 @@ def branches(floor: TestFloor, count: int) -> Iterator[list[TestFloor]]:
         yield made
 
 
-def at_once(*works: Callable[[], T]) -> list[T | BaseException]:
+def at_once(*works: Callable[[], Any]) -> list[Any]:
     """What each of these gives or raises when all begin at the same moment."""
     start = threading.Barrier(len(works))
 
-    def run(work: Callable[[], T]) -> T:
+    def run(work: Callable[[], Any]) -> Any:
         start.wait()
         return work()
 
@@ -86,9 +86,7 @@ def test_eight_callers_at_once_share_every_lead_and_no_lead_twice(tmp_path: Path
                 mine.append(card.lead)
             return mine
 
-        served = replies(
-            at_once(*(lambda n=n, name=name: shift(servers[n % 4], name) for n, name in enumerate(CALLERS)))
-        )
+        served = replies(at_once(*(partial(shift, servers[n % 4], name) for n, name in enumerate(CALLERS))))
         every = [lead for mine in served for lead in mine]
         assert len(set(every)) == len(every) == open_now > 60
         assert_clean(floor)
@@ -103,7 +101,7 @@ def test_callers_at_once_are_dealt_the_same_mix(tmp_path: Path) -> None:
             for _ in range(9):
                 work(server, "no", name)
 
-        replies(at_once(*(lambda n=n, name=name: shift(servers[n % 4], name) for n, name in enumerate(CALLERS))))
+        replies(at_once(*(partial(shift, servers[n % 4], name) for n, name in enumerate(CALLERS))))
         strata = rows(floor, "SELECT id, size FROM stratum")
         dealt = {(each["person_id"], each["stratum_id"]): each["n"] for each in rows(floor, "SELECT * FROM dealt")}
         whole = sum(each["size"] for each in strata)
@@ -119,12 +117,12 @@ def test_callers_at_once_are_dealt_the_same_mix(tmp_path: Path) -> None:
 def test_a_key_that_is_sent_twice_at_once_is_done_once(floor: TestFloor) -> None:
     with branches(floor, 2) as servers:
         first = ClaimNext()
-        cards = replies(at_once(*(lambda s=s: s.ask("Dana", first) for s in servers)))
+        cards = replies(at_once(*(partial(s.ask, "Dana", first) for s in servers)))
         assert cards[0].token == cards[1].token
         dials = Dialed(ticket=cards[0].ticket, token=cards[0].token)
-        assert {each.dials for each in replies(at_once(*(lambda s=s: s.ask("Dana", dials) for s in servers)))} == {1}
+        assert {each.dials for each in replies(at_once(*(partial(s.ask, "Dana", dials) for s in servers)))} == {1}
         saved = RecordOutcome(ticket=cards[0].ticket, token=cards[0].token, outcome="no_answer")
-        events = {each.event for each in replies(at_once(*(lambda s=s: s.ask("Dana", saved) for s in servers)))}
+        events = {each.event for each in replies(at_once(*(partial(s.ask, "Dana", saved) for s in servers)))}
         assert len(events) == 1
         kinds = Counter(each["kind"] for each in rows(floor, "SELECT kind FROM event"))
         assert (kinds["served"], kinds["dialed"], kinds["recorded"]) == (1, 1, 1)
@@ -136,7 +134,7 @@ def test_a_hold_that_is_recorded_twice_at_once_has_one_outcome(floor: TestFloor)
         for _ in range(5):
             card = claim(floor)
             dial(floor, card)
-            found = at_once(*(lambda s=s, c=card: record(s, c, "no") for s in servers))
+            found = at_once(*(partial(record, s, card, "no") for s in servers))
             refusals = [each for each in found if isinstance(each, BaseException)]
             assert [getattr(each, "code", each) for each in refusals] == ["lost_hold"]
         assert value(floor, "SELECT count(*) FROM event WHERE kind = 'recorded'") == 5
@@ -145,7 +143,7 @@ def test_a_hold_that_is_recorded_twice_at_once_has_one_outcome(floor: TestFloor)
 
 def test_one_person_at_two_stations_holds_one_lead(floor: TestFloor) -> None:
     with branches(floor, 4) as servers:
-        cards = replies(at_once(*(lambda s=s: s.ask("Dana", ClaimNext()) for s in servers)))
+        cards = replies(at_once(*(partial(s.ask, "Dana", ClaimNext()) for s in servers)))
         assert len({card.token for card in cards}) == 1
         assert_clean(floor)
 
@@ -161,8 +159,8 @@ def test_nobody_is_served_a_lead_whose_number_is_taken_off_at_that_moment(floor:
                 ticket.lead_id,
             )
             served, taken_off = at_once(
-                lambda: station.ask("Dana", ClaimNext()),
-                lambda number=number: desk.ask("Cleo", OptOut(number=number)),
+                partial(station.ask, "Dana", ClaimNext()),
+                partial(desk.ask, "Cleo", OptOut(number=number)),
             )
             replies([served, taken_off])
             stopped(floor, number, ticket.id)
@@ -177,8 +175,8 @@ def test_nobody_is_dialed_whose_number_is_taken_off_at_that_moment(floor: TestFl
             card = claim(floor)
             number = card.numbers[0].e164
             dialed, taken_off = at_once(
-                lambda card=card: dial(station, card),
-                lambda number=number: desk.ask("Cleo", OptOut(number=number)),
+                partial(dial, station, card),
+                partial(desk.ask, "Cleo", OptOut(number=number)),
             )
             replies([taken_off])
             assert not isinstance(dialed, BaseException) or getattr(dialed, "code", "") == "void_hold", dialed
@@ -212,7 +210,7 @@ def test_a_hold_that_expires_while_it_is_recorded_ends_once(floor: TestFloor) ->
             card = claim(floor)
             dial(floor, card)
             floor.clock.forward(46)
-            saved, served = at_once(lambda c=card: record(station, c, "no"), lambda: claim(other, "Ito"))
+            saved, served = at_once(partial(record, station, card, "no"), partial(claim, other, "Ito"))
             assert not isinstance(served, BaseException), served
             assert not isinstance(saved, BaseException) or getattr(saved, "code", "") == "lost_hold"
             ends = rows(
@@ -230,7 +228,7 @@ def test_an_outcome_that_is_undone_while_its_lead_is_served_again_has_one_holder
         assert card.attempts == 0
         floor.clock.forward(WITHIN - 1)
         tamper(floor, "UPDATE ticket SET due_at = ?", floor.clock.time)
-        undone, served = at_once(lambda: station.ask("Dana", Undo()), lambda: other.ask("Ito", ClaimNext()))
+        undone, served = at_once(partial(station.ask, "Dana", Undo()), partial(other.ask, "Ito", ClaimNext()))
         assert not isinstance(served, BaseException), served
         assert not isinstance(undone, BaseException) or getattr(undone, "code", "") == "taken", undone
         assert isinstance(undone, BaseException) == (served is not None)
@@ -240,14 +238,14 @@ def test_an_outcome_that_is_undone_while_its_lead_is_served_again_has_one_holder
 
 def test_the_same_list_twice_at_once_makes_nobody_twice(tmp_path: Path) -> None:
     with make_floor(tmp_path, leads=0, release=False) as floor, branches(floor, 2) as servers:
-        replies(at_once(*(lambda s=s: import_rows(s, csv_of(people_rows(60))) for s in servers)))
+        replies(at_once(*(partial(import_rows, s, csv_of(people_rows(60))) for s in servers)))
         assert value(floor, "SELECT count(*) FROM lead") == 60
         assert value(floor, "SELECT count(*) FROM account") == 60
 
 
 def test_two_campaigns_released_at_once_share_no_lead(tmp_path: Path) -> None:
     with make_floor(tmp_path, leads=60, release=False) as floor, branches(floor, 2) as servers:
-        replies(at_once(*(lambda n=n, s=s: release_campaign(s, name=f"No. {n}") for n, s in enumerate(servers))))
+        replies(at_once(*(partial(release_campaign, s, name=f"No. {n}") for n, s in enumerate(servers))))
         assert value(floor, "SELECT count(*) FROM ticket") == 60
         assert value(floor, "SELECT count(DISTINCT lead_id) FROM ticket") == 60
         assert_clean(floor)
