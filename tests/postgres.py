@@ -68,9 +68,7 @@ class PostgresServer:
         self._beside: dict[str, psycopg.Connection[dict[str, Any]]] = {}
         self.binaries, self.run_as = _install(self.folder)
         self.data = self.folder / "data"
-        self.run(
-            "initdb", "-D", self.data, "-U", "postgres", "--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust"
-        )
+        self.make_data()
         self._settings = (
             "listen_addresses=",
             f"unix_socket_directories={self.folder}",
@@ -80,6 +78,12 @@ class PostgresServer:
         )
         self._server: subprocess.Popen[bytes] | None = None
         self.start()
+
+    def make_data(self) -> None:
+        """Make the server's data, empty."""
+        self.run(
+            "initdb", "-D", self.data, "-U", "postgres", "--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust"
+        )
 
     def run(self, program: str, *arguments: object) -> None:
         """Run one of the wheel's programs to its end."""

@@ -74,8 +74,14 @@ class Crew:
 
 @contextmanager
 def crew(folder: Path, *, engine: str = "sqlite", size: int = 4, pool: int = 400, clock: bool = True) -> Iterator[Crew]:
-    """A crew on a floor of its own. With `clock`, servers in processes of their own believe that it is a working
-    morning now, as those of a demo floor do."""
+    """A crew on a floor of its own, with `pool` leads. With `clock`, servers in processes of their own believe that
+    it is a working morning now, as those of a demo floor do."""
+    with make_floor(folder, engine=engine, leads=0, release=False) as floor:
+        yield staffed(floor, folder, size=size, pool=pool, clock=clock)
+
+
+def staffed(floor: TestFloor, folder: Path, *, size: int, pool: int, clock: bool = True) -> Crew:
+    """A crew on a floor that is there; see `crew`."""
     names = [f"Caller{n}" for n in range(size)]
 
     def seat(session: Session) -> list[int]:
@@ -83,11 +89,10 @@ def crew(folder: Path, *, engine: str = "sqlite", size: int = 4, pool: int = 400
             floor_table.put(session, "clock_offset", str(MORNING - int(time.time())))
         return [people.add(session, name=each, roles="sdr", team="", zone="America/New_York") for each in names]
 
-    with make_floor(folder, engine=engine, leads=0, release=False) as floor:
-        ids = floor.counter.store.write(seat)
-        import_rows(floor, leads(pool))
-        release_campaign(floor, quantity=pool, hours=HOURS)
-        yield Crew(floor, [_member(floor, folder, name, id) for name, id in zip(names, ids, strict=True)])
+    ids = floor.counter.store.write(seat)
+    import_rows(floor, leads(pool))
+    release_campaign(floor, quantity=pool, hours=HOURS)
+    return Crew(floor, [_member(floor, folder, name, id) for name, id in zip(names, ids, strict=True)])
 
 
 def _member(floor: TestFloor, folder: Path, name: str, person: int) -> Member:
