@@ -33,7 +33,9 @@ class Visit:
 
 
 class Door:
-    """An ASGI endpoint; `answer` is what the routes differ in."""
+    """An ASGI endpoint; `answer` is what the routes differ in. `query` names what may stand behind the "?"."""
+
+    query: frozenset[str] = frozenset()
 
     def __init__(self, hall: Hall, name: str) -> None:
         self.hall = hall
@@ -49,6 +51,7 @@ class Door:
         response: Response
         try:
             refuse_other_wires(request)
+            refuse_unknown_query(request, self.query)
             response = await self.answer(request, visit)
         except (Refused, StoreError, ValidationError, TurnedAway) as error:
             response = problem(turned(error))
@@ -89,6 +92,13 @@ def refuse_other_wires(request: Request) -> None:
     older = spoken.isascii() and spoken.isdigit() and int(spoken[:9]) < wire.WIRE
     who = "this salesdesk is older than its server; update it" if older else "the server is another version than you"
     raise TurnedAway(wire.OLD_WIRE, "wire", f"{who} (it speaks wire {wire.WIRE}); nothing was changed")
+
+
+def refuse_unknown_query(request: Request, known: frozenset[str]) -> None:
+    """What is asked stands in the body; a word in the address that nobody reads is a mistake, or a secret in a log."""
+    if request.url.query and not known.issuperset(request.query_params):
+        may = f"only {', '.join(sorted(known))}" if known else "nothing"
+        raise TurnedAway(wire.BAD_REQUEST, "bad_request", f"{may} may stand behind the ? of this address")
 
 
 def shown_by(request: Request) -> Shown:

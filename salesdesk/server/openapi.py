@@ -32,6 +32,7 @@ _ERRORS: dict[int, tuple[str, str]] = {
     wire.BROKEN: ("Broken", "the server failed; nothing is known about the request"),
     wire.UNAVAILABLE: ("Unavailable", "the floor cannot be reached now; Retry-After tells when to ask again"),
 }
+_BESIDE = _ERRORS.keys() - {wire.NOT_ALLOWED, wire.NOT_THERE, wire.TOO_SLOW, wire.REFUSED, wire.TOO_LARGE}
 _EFFECTS = {
     Effect.READ: "Reads only.",
     Effect.WRITE: "Changes the floor in one transaction; answered once it is on disk.",
@@ -123,18 +124,18 @@ def _others() -> Json:
     me = _route("me", "Who the token stands for, and how the floor is set up.", "Reads only; for every token.")
     me["responses"] = {
         "200": _ok("the caller and the floor", {"application/json": {"schema": _ref("Myself")}}),
-        **_errors(wire.NO_TOKEN, wire.WRONG_METHOD, wire.OLD_WIRE, wire.TOO_MANY, wire.BROKEN, wire.UNAVAILABLE),
+        **_errors(*_BESIDE),
     }
     told = 'Server-sent events named `pulse` with {"pulse": n, "now": seconds}: n moves when something happened.'
     pulse = _route("pulse", "A number that moves whenever something happened on the floor.", told)
     pulse["responses"] = {
         "200": _ok(told, {"text/event-stream": {"schema": {"type": "string"}}}),
-        **_errors(wire.NO_TOKEN, wire.WRONG_METHOD, wire.OLD_WIRE, wire.TOO_MANY, wire.BROKEN, wire.UNAVAILABLE),
+        **_errors(*_BESIDE),
     }
     metrics = _route("metrics", "What the server counts about itself, for Prometheus.", "With any token, or locally.")
     metrics["responses"] = {
         "200": _ok("Prometheus text", {"text/plain": {"schema": {"type": "string"}}}),
-        **_errors(wire.NO_TOKEN, wire.WRONG_METHOD, wire.OLD_WIRE, wire.TOO_MANY, wire.BROKEN, wire.UNAVAILABLE),
+        **_errors(*_BESIDE),
     }
     metrics["security"] = [{"token": []}, {}]
     found = {"/v1/me": {"get": me}, "/v1/pulse": {"get": pulse}, "/metrics": {"get": metrics}}
@@ -144,7 +145,7 @@ def _others() -> Json:
         state = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
         health["responses"] = {
             "200": _ok("it is so", {"application/json": {"schema": state}}),
-            **_errors(wire.WRONG_METHOD, wire.OLD_WIRE, wire.BROKEN, wire.UNAVAILABLE),
+            **_errors(*(_BESIDE - {wire.NO_TOKEN, wire.TOO_MANY})),
         }
         found[f"/health/{name}"] = {"get": health}
     return found

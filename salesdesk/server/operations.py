@@ -70,6 +70,8 @@ class OperationDoor(Door):
 class ClaimDoor(OperationDoor):
     """`claim_next`, which may wait for work."""
 
+    query = frozenset({"wait"})
+
     async def answer(self, request: Http, visit: Visit) -> Response:
         seconds = _wait_of(request)
         if not seconds:

@@ -35,6 +35,7 @@ class LiveDoor(Door):
 
     def __init__(self, hall: Hall, live: Live, what: Operation) -> None:
         super().__init__(hall, f"live {what.name}")
+        self.query = frozenset(what.request.model_fields)
         self._live = live
         self._what = what
 

