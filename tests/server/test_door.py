@@ -72,7 +72,7 @@ def test_an_error_of_the_server_tells_nobody_what_was_in_it(floor: TestFloor, mo
         raise RuntimeError("Marta Oyelaran +13125550142")
 
     lines = io.StringIO()
-    with serving(floor) as server, logged_to(lines):
+    with logged_to(lines), serving(floor) as server:
         token = server.token("Dana")
         monkeypatch.setattr(registry, "perform", fail)
         status, body, _ = server.ask("POST", "/v1/claim_next", token=token, body=b"{}")
@@ -104,7 +104,7 @@ def test_a_floor_that_cannot_be_reached_is_503_with_a_time(floor: TestFloor, mon
 
 def test_logs_have_ids_and_nothing_of_anybody(floor: TestFloor) -> None:
     lines = io.StringIO()
-    with serving(floor) as server, logged_to(lines):
+    with logged_to(lines), serving(floor) as server:
         card = server.post("Dana", "claim_next")[1]
         hold = {"ticket": card["ticket"], "token": card["token"]}
         server.post("Dana", "dialed", **hold)
