@@ -36,7 +36,7 @@ PATIENCE = 10.0
 OPENING = 3.0
 """Seconds for which a floor that does not answer is tried at the start."""
 _LATER: dict[type[Request[Any]], str] = {
-    ClaimNext: "the next lead comes when it is there again",
+    ClaimNext: "the next lead comes when the floor is there again",
     Dialed: "do not dial yet: it has to be asked whether this number may be called",
 }
 """What somebody who is offline should know about a request that cannot wait."""
@@ -77,7 +77,7 @@ class RemoteDesk:
         if can_wait(request):
             return self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, ""))
         if what.effect is Effect.WRITE and not self._sender.drained():
-            raise StoreError(f"{self._sender.unsent} unsent; what was typed before goes first{self._later(request)}")
+            raise StoreError(f"{self._sender.unsent} unsent: what was typed before goes first{self._later(request)}")
         reply = self._insist(request, what.name)
         if isinstance(reply, TicketCard):
             self._abouts[reply.ticket] = f"{reply.name}, {reply.account}" if reply.account else reply.name

@@ -14,7 +14,7 @@ from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import ExplainTicket
-from salesdesk.desk.link import SAVED
+from salesdesk.desk.link import LOCAL, ONLINE, SAVED
 from salesdesk.desk.local import Desk
 from salesdesk.desk.people import PAUSES, SetState
 from salesdesk.desk.promising import PromiseHours
@@ -297,7 +297,8 @@ class SdrScreen(ServedSeat):
     # painting -------------------------------------------------------------------------------------------------------
 
     def status(self) -> Line:
-        return sdr_panes.status(self.shift, self.has_class("-wide"))
+        wide, link = self.has_class("-wide"), self.desk.link()
+        return sdr_panes.status(self.shift, wide, room=wide or (link.state in (LOCAL, ONLINE) and not link.unsent))
 
     def off(self) -> Collection[str]:
         return self.shift.idle_commands()

@@ -93,6 +93,8 @@ class ServedSeat(Station):
             self.repaint()
 
     async def _count(self) -> None:
+        if self.desk.link().state == OFFLINE:
+            return
         self.shift.numbers = await self.ask(MyNumbers())
         self._counted = self.desk.now()
         self.repaint()

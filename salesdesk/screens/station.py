@@ -227,9 +227,11 @@ class Station(Screen[None]):
         if self._link.conflicts > before.conflicts:
             self.say("the floor refused something you typed while it was away: F7 shows it", "bad")
         elif self._link.state == OFFLINE != before.state:
-            self.say("the floor cannot be reached; go on with what you have in hand, it is kept here", "warn")
+            self.say("the floor cannot be reached; what you type is kept here", "warn")
         elif before.unsent and not self._link.unsent:
             self.say("all sent: the floor has what you typed", "good")
+        elif before.state == OFFLINE != self._link.state:
+            self.say("the floor is there again", "good")
 
     # timers ---------------------------------------------------------------------------------------------------------
 

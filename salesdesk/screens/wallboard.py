@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from textual.app import ComposeResult
 
 from salesdesk.desk.boards import Board, BoardReply
+from salesdesk.desk.link import OFFLINE
 from salesdesk.line import pace
 from salesdesk.line.boardpeople import Row
 from salesdesk.line.boardtext import BLOCKS, WIDE, body
@@ -46,6 +47,8 @@ class WallboardScreen(Station):
         if board is None:
             return line(("WALL", "strong"), ("  reading the floor …", "dim"))
         age = max(0, self.desk.now() - board.at)
+        if self.desk.link().state == OFFLINE:
+            return line(("WALL", "strong"), f"  {board.floor}   day {board.gone.words} gone")
         live = (f"  live {age} s", "warn" if age > STALE else "dim")
         if self.size.width < WIDE:
             words = f"  day {board.gone.words}  {board.calling}"
@@ -66,7 +69,7 @@ class WallboardScreen(Station):
 
     def tick(self, now: int) -> None:
         self._paint()
-        if self._board is None or now > self._board.at:
+        if self.desk.link().state != OFFLINE and (self._board is None or now > self._board.at):
             self.read(self._load)
 
     async def _load(self) -> None:
