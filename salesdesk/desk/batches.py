@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Generator, Mapping
+from functools import partial
 
 from pydantic import Field
 
@@ -131,7 +132,7 @@ def check_batch(floor: Floor, me: Person, ask: CheckBatch) -> Generator[Progress
         chunk = ids[start : start + CHUNK]
         found = floor.read(lambda now, chunk=chunk: list(checking.candidates(now, campaign, chunk)))  # type: ignore[misc]
         # Windows that are new to the floor are rows, so this chunk needs a write of its own.
-        floor.write(lambda now, found=found: [sorting.add(now, each, batch.quantity) for each in found])  # type: ignore[misc]
+        sorting = floor.write(partial(sorting.add_all, found=found, room=batch.quantity))
         yield Progress(done=start + len(chunk), total=len(ids), note="checking")
         if sorting.going >= batch.quantity:
             sorting.causes["left for the next batch"] += len(ids) - start - len(chunk)

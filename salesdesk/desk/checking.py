@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter as Tally
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -109,6 +110,17 @@ class Sorting:
         self.windows: Tally[int] = Tally()
         self.addressless: Tally[int] = Tally()
         self._window_of: dict[Place, int] = {}
+
+    def fresh(self) -> Sorting:
+        """A copy for one transaction: what is begun again must not find what it has counted before."""
+        return deepcopy(self)
+
+    def add_all(self, floor: Floor, found: Iterable[Candidate], room: int) -> Sorting:
+        """The same with these candidates."""
+        more = self.fresh()
+        for each in found:
+            more.add(floor, each, room)
+        return more
 
     def add(self, floor: Floor, found: Candidate, room: int) -> bool:
         """Count one candidate; True when it goes (while there is room)."""

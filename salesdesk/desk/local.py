@@ -92,8 +92,10 @@ def open_store(target: str | Path, *, create: bool = False) -> tuple[Store, Call
     if in_database(str(target)):
         from salesdesk.store.postgres import CONNECTIONS, PostgresStore
 
-        most = int(os.environ.get("SALESDESK_CONNECTIONS", CONNECTIONS))
-        database = PostgresStore(str(target), create=create, connections=most)
+        said = os.environ.get("SALESDESK_CONNECTIONS", str(CONNECTIONS))
+        if not said.isdecimal() or not int(said):
+            raise StoreError("SALESDESK_CONNECTIONS is the most connections to keep, a number such as 8")
+        database = PostgresStore(str(target), create=create, connections=int(said))
         return database, lambda offset: DatabaseClock(database.milliseconds, offset)
     if "://" in str(target):
         scheme = str(target).partition("://")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping, Sequence
+from functools import partial
 
 from pydantic import Field
 
@@ -55,9 +56,7 @@ def release_batch(floor: Floor, me: Person, ask: ReleaseBatch) -> Generator[Prog
         if released >= batch.quantity:
             break
         chunk = ids[start : start + CHUNK]
-        released = floor.write(
-            lambda now, chunk=chunk: _put_on_floor(now, me, batch.id, campaign, sorting, labels, chunk)  # type: ignore[misc]
-        )
+        released, sorting = floor.write(partial(_put_on_floor, me, batch.id, campaign, sorting, labels, chunk))
         yield Progress(done=released, total=min(batch.quantity, batch.released + len(ids)), note="releasing")
     return floor.write(lambda now: _finish(now, me, batch.id))
 
@@ -78,22 +77,24 @@ def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, Campa
 
 
 def _put_on_floor(
-    floor: Floor,
     me: Person,
     batch_id: int,
     campaign: CampaignRow,
-    sorting: Sorting,
+    known: Sorting,
     labels: Mapping[tuple[str, ...], str],
     lead_ids: Sequence[int],
-) -> int:
-    """Make tickets of one chunk; returns how many leads the batch has on the floor now, whoever has put them there.
+    floor: Floor,
+) -> tuple[int, Sorting]:
+    """Make tickets of one chunk; returns how many leads the batch has on the floor now, whoever has put them there,
+    and the windows that are known now.
 
     Leads that another release took meanwhile are left out. Nothing more is put when the batch was closed meanwhile.
     """
     floor.session.alone("release")  # a lead is in one campaign at a time, whoever releases at once
     batch, _ = batch_of(floor, batch_id)
     if batch.state != "releasing":
-        return batch.quantity
+        return batch.quantity, known
+    sorting = known.fresh()
     room = batch.quantity - batch.released
     fresh = set(segments.lead_ids_without_ticket(floor.session, lead_ids, campaign.id))
     going: list[Candidate] = []
@@ -101,7 +102,7 @@ def _put_on_floor(
         if found.cause is None and len(going) < room:
             going.append(found)
     if not going:
-        return batch.released
+        return batch.released, known
     strata: dict[str, int] = {}
     sizes: dict[str, int] = {}
     for found in going:
@@ -145,7 +146,7 @@ def _put_on_floor(
         batch=batch.id,
         tickets=[[row["id"], "ready", 0, 0] for row in rows],
     )
-    return batch.released + len(rows)
+    return batch.released + len(rows), sorting
 
 
 def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
