@@ -34,7 +34,7 @@ class Anchor(Reply):
     seal: int
     mac: str
     events: int = Field(description="events in the chain up to here")
-    at: int = Field(description="when it was sealed, epoch seconds")
+    at: int = Field(ge=0, lt=253_402_300_800, description="when it was sealed, epoch seconds before the year 10000")
 
 
 def anchor_of(seal: Seal | None) -> Anchor | None:
