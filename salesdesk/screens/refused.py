@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from textual import on
+from textual.app import App
 
 from salesdesk.desk.link import Conflict
 from salesdesk.desk.local import Desk
@@ -13,10 +14,10 @@ from salesdesk.line.tzdata import zone
 from salesdesk.screens.dialogs import Confirm
 from salesdesk.screens.help import Lookup
 from salesdesk.widgets.lines import cell, line
-from salesdesk.widgets.record_list import Record, RecordList
+from salesdesk.widgets.record_list import Record
 
 
-class RefusedWork(Lookup[None]):
+class RefusedWork(Lookup[int]):
     """Each refused piece of work with whom it was about, what was typed, and the floor's reason."""
 
     title_words = "REFUSED BY THE FLOOR"
@@ -24,7 +25,7 @@ class RefusedWork(Lookup[None]):
 
     def __init__(self, desk: Desk, found: Sequence[Conflict]) -> None:
         super().__init__()
-        self._desk, self._found = desk, {each.id: each for each in found}
+        self._found = {each.id: each for each in found}
         self._zone = zone(desk.person.zone or desk.settings.zone)
 
     def found(self, words: str) -> Sequence[Record]:
@@ -45,23 +46,26 @@ class RefusedWork(Lookup[None]):
         each = self._found.get(id) if isinstance(id, int) else None
         return f"refused: {each.reason}\nyou typed: {' · '.join(each.typed)}" if each else ""
 
-    @on(RecordList.Chosen)
-    def _choose(self) -> None:
-        chosen = self.query_one("#entries", RecordList).chosen
-        if not isinstance(chosen, int):
-            return
+    def pick(self, id: object) -> int | None:
+        return id if isinstance(id, int) else None
 
-        def agreed(yes: bool | None) -> None:
-            if yes:
-                self._settle(chosen)
 
-        sentences = ("What you typed here is forgotten on this machine. Deal with it first, or write it down.",)
-        self.app.push_screen(Confirm("CLEAR", sentences, "clear it"), agreed)
+def look_at_refused(app: App[Any], desk: Desk, done: Callable[[str], None]) -> bool:
+    """Show what was refused and let it be cleared, one by one; `done` is told
+    what became of each. False when there is none."""
+    found = desk.conflicts()
+    if not found:
+        return False
 
-    def _settle(self, id: int) -> None:
-        self._desk.settle(id)
-        self._found = {each.id: each for each in self._desk.conflicts()}
-        if self._found:
-            self._list("")
-        else:
-            self.dismiss(None)
+    def chosen(id: int | None) -> None:
+        if id is not None:
+            words = "What you typed here is forgotten on this machine. Deal with it first, or write it down."
+            app.push_screen(Confirm("CLEAR", (words,), "clear it"), lambda yes: clear(id, yes))
+
+    def clear(id: int, yes: bool | None) -> None:
+        if yes:
+            done("a do-not-call is never dropped: it is sent again" if desk.settle(id) else "cleared")
+            look_at_refused(app, desk, done)
+
+    app.push_screen(RefusedWork(desk, found), chosen)
+    return True

@@ -275,13 +275,14 @@ class Station(Screen[None]):
 
     def action_refused(self) -> None:
         """Show what the floor refused of what was typed while it was away."""
-        from salesdesk.screens.refused import RefusedWork
+        from salesdesk.screens.refused import look_at_refused
 
-        found = self.desk.conflicts()
-        if found:
-            self.app.push_screen(RefusedWork(self.desk, found))
-        else:
+        if not look_at_refused(self.app, self.desk, self._settled):
             self.say("nothing that you typed was refused")
+
+    def _settled(self, sentence: str) -> None:
+        self.say(sentence)
+        self.repaint_bars()
 
     def action_figure(self) -> None:
         """Define the figures of this screen."""

@@ -34,9 +34,16 @@ def link_words(link: Link, zone: tzinfo | None, *, wide: bool) -> Line:
     if link.conflicts:
         parts.append((f"{link.conflicts} refused F7", "bad"))
     if link.skew:
-        minutes = f"{abs(link.skew) // 60} min" if abs(link.skew) >= 60 else f"{abs(link.skew)} s"
-        parts.append((f"your clock is {minutes} {'ahead' if link.skew > 0 else 'behind'}", "warn"))
+        parts.append((f"clock {_long(abs(link.skew))} {'ahead' if link.skew > 0 else 'behind'}", "warn"))
     return line(*(part for words, tone in parts for part in ("  ", (words, tone))))
+
+
+def _long(seconds: int) -> str:
+    """About how long that is, in two or three characters and a unit."""
+    for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"
 
 
 class MessageLine(Lines):

@@ -16,13 +16,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from textual import events
 from textual.pilot import Pilot
 
 from salesdesk.app import SalesdeskApp
-from tests.floors import TestFloor
+from salesdesk.desk.local import Desk
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = os.environ.get("SALESDESK_UPDATE_SNAPSHOTS") == "1"
@@ -30,9 +30,17 @@ _CHARACTERS = {"space": " ", "question_mark": "?", "colon": ":", "exclamation_ma
 _PILOTS: dict[int, Pilot[Any]] = {}
 
 
+class Desks(Protocol):
+    """Whoever seats people: a floor of the tests, or a line to one that is served."""
+
+    def desk(self, name: str) -> Desk:
+        """The desk of one of the floor's people."""
+        ...
+
+
 @asynccontextmanager
 async def station(
-    floor: TestFloor, *, size: tuple[int, int] = (80, 24), first: str = "", mono: bool = False, **seats: str
+    floor: Desks, *, size: tuple[int, int] = (80, 24), first: str = "", mono: bool = False, **seats: str
 ) -> AsyncIterator[SalesdeskApp]:
     """The program with people at its stations, by name: `station(floor, sdr="Dana", wallboard="Sam")`."""
     app = SalesdeskApp({name: floor.desk(who) for name, who in seats.items()}, first, mono=mono)
