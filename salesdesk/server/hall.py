@@ -33,7 +33,8 @@ from salesdesk.store.sqlite import SqliteStore
 T = TypeVar("T")
 READERS, WRITERS, JOBS = 4, 8, 2
 """Threads that read, write to a database server, and run jobs. On a file as many write as share a commit."""
-PACED = frozenset({"claim_next", "skip"})
+CLAIM = "claim_next"
+PACED = frozenset({CLAIM, "skip"})
 """Operations that show a person one lead more."""
 USE_NOTED_EVERY, SEALED_EVERY, ANCHORED_EVERY = 60, 5, HOUR
 """Seconds between notes of when tokens were last used, between seals, and between anchors of their chain."""
@@ -78,7 +79,15 @@ class Hall:
 
     def admit(self, shown: Shown, what: Operation | None) -> Caller:
         """The caller behind a token, allowed to ask for `what`; TurnedAway or Refused otherwise. Reads only."""
-        caller = self.counter.store.read(lambda session: self._known(session, shown))
+        paced = what is not None and what.name in PACED and bool(self.options.leads_per_hour)
+
+        def look(session: Session, key: tuple[int, str]) -> tuple[Caller | None, int | None]:
+            caller = self._known(session, *key)
+            return caller, self._leads_seen(session, caller, what) if caller and paced else None
+
+        # What has not the shape of a token does not even cost a look.
+        key = shown.key
+        caller, seen = self.counter.store.read(lambda session: look(session, key)) if key else (None, None)
         if caller is None:
             wait = self._failures.take(shown.address)
             if wait:
@@ -90,34 +99,31 @@ class Hall:
             raise too_many("rate", "this token asks faster than any station; wait a little", wait)
         if what is not None:
             registry.allowed(caller.me, what)
-            if what.name in PACED and self.options.leads_per_hour:
-                self._pace(caller, what)
+        if seen is not None:
+            self._pace(caller, seen)
         return caller
 
-    def _known(self, session: Session, shown: Shown) -> Caller | None:
-        if shown.key is None:
-            return None
-        row = tokens.by_id(session, shown.key[0])
-        if row is None or not keys.matches(row, shown.key[1]) or not row.works(self.counter.clock.now()):
+    def _known(self, session: Session, token_id: int, digest: str) -> Caller | None:
+        row = tokens.by_id(session, token_id)
+        if row is None or not keys.matches(row, digest) or not row.works(self.counter.clock.now()):
             return None
         within = parse(row.roles)
         return Caller(row.id, registry.person(session, row.person_id, within), within)
 
-    def _pace(self, caller: Caller, what: Operation) -> None:
-        """Turn away who goes through leads faster than anybody calls them; a lead already in their hands is theirs."""
+    def _leads_seen(self, session: Session, caller: Caller, what: Operation | None) -> int | None:
+        """How many leads the caller went through today; None when this claim shows only the one in their hands."""
+        if what and what.name == CLAIM and holds.of_person(session, caller.me.id) is not None:
+            return None
+        day = day_at(self.counter.clock.now(), self.counter.settings.zone)
+        return paces.leads_seen(session, caller.me.id, day)
+
+    def _pace(self, caller: Caller, seen: int) -> None:
+        """Turn away who goes through leads faster than anybody calls them."""
         now = self.counter.clock.now()
-        day = day_at(now, self.counter.settings.zone)
-
-        def look(session: Session) -> int | None:
-            if what.name == "claim_next" and holds.of_person(session, caller.me.id) is not None:
-                return None
-            return paces.leads_seen(session, caller.me.id, day)
-
-        seen = self.counter.store.read(look)
-        wait = 0 if seen is None else self._paces.wait(caller.me.id, day, now, seen)
+        wait = self._paces.wait(caller.me.id, day_at(now, self.counter.settings.zone), now, seen)
         if wait:
             self.metrics.harvest.inc()
-            tell("pace", logging.WARNING, operation=what.name, token=caller.token, person=caller.me.id, today=seen)
+            tell("pace", logging.WARNING, token=caller.token, person=caller.me.id, today=seen)
             most, minutes = self.options.leads_per_hour, -(-wait // 60)
             raise too_many("pace", f"you went through {most} leads within the hour; go on in {minutes} min", wait)
 

@@ -19,9 +19,11 @@ class Listener:
 
     def event(self) -> tuple[str, Any]:
         """The next event's name and data, passing over comments."""
-        name = ""
+        name, comments = "", 0
         while line := self._answer.readline().decode():
             word, _, rest = line.rstrip("\n").partition(": ")
+            comments += line.startswith(":")
+            assert comments < 2, "nothing was told for half a minute"
             if word == "event":
                 name = rest
             elif word == "data":

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from salesdesk.desk.errors import BadRequest
+from salesdesk.remote import open_remote
 from salesdesk.server.options import Options, is_loopback
+from salesdesk.store.session import StoreError
 from tests.floors import make_floor
 from tests.real.program import Program
 from tests.server.program import Served, served
@@ -83,6 +85,19 @@ def test_over_tls_a_token_travels_unseen(tmp_path: Path) -> None:
             old.maximum_version = ssl.TLSVersion.TLSv1_1
         with pytest.raises((ssl.SSLError, ConnectionError)):
             ask(server, "GET", "/v1/me", token, old)
+
+
+def test_a_station_tells_no_stranger_its_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers must have a certificate of an authority that the station trusts."""
+    program = Program(tmp_path)
+    floor = str(program.working_hours_floor())
+    monkeypatch.setenv("SALESDESK_TOKEN", program.run("token", "issue", "Dana", "--floor", floor).strip())
+    with served(tmp_path, floor, "--tls-cert", str(CERT), "--tls-key", str(KEY)) as server:
+        url = f"https://localhost:{server.port}"
+        with pytest.raises(StoreError, match="not to be trusted, so nothing was sent"):
+            open_remote(url)
+        monkeypatch.setenv("SALESDESK_CA", str(CERT))
+        open_remote(url).close()
 
 
 def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:

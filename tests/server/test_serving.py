@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.people import AddPerson, SetState
-from tests.floors import ENGINES, TestFloor, make_floor
+from tests.floors import TestFloor, make_floor
 from tests.server.listening import listening
 from tests.server.serving import serving
 from tests.steps import assert_clean
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=("sqlite", "postgres"))
 def floor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TestFloor]:
     """A floor on each engine."""
     with make_floor(tmp_path, engine=request.param) as made:
