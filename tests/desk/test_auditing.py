@@ -8,8 +8,9 @@ import json
 import os
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
@@ -28,8 +29,9 @@ from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
 from salesdesk.desk.serving import ClaimNext, Heartbeat, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
+from salesdesk.store.session import Store
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
-from tests.steps import ANSWERS, assert_clean, audit, claim, dial, pick_up, record, rows, tamper, value, work
+from tests.steps import ANSWERS, assert_clean, audit, claim, dial, pick_up, record, rows, tamper, undo, value, work
 
 
 def test_a_working_floor_is_explained_by_its_events(floor: TestFloor) -> None:
@@ -40,6 +42,31 @@ def test_a_working_floor_is_explained_by_its_events(floor: TestFloor) -> None:
     assert report.tickets >= 24
     assert report.events == value(floor, "SELECT count(*) FROM event")
     assert report.sums > 10
+
+
+@pytest.mark.engines("sqlite", "postgres")
+def test_a_crash_between_any_two_commits_leaves_a_floor_that_is_explained(floor: TestFloor) -> None:
+    """Whenever a commit ends, what is stored follows from the events: nothing is left for a second one."""
+    store = floor.counter.store
+
+    class EachCommit:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        def write(self, work: Any) -> Any:
+            done = store.write(work)
+            assert_clean(floor)
+            return done
+
+        def write_and_look(self, work: Any, look: Any) -> Any:
+            done = self.write(work)
+            return store.read(lambda session: look(session, done))
+
+    watched = replace(floor, counter=replace(floor.counter, store=cast(Store, EachCommit())))
+    for outcome in ("no_answer", "no", "meeting"):
+        work(watched, outcome)
+    undo(watched)
+    record(watched, claim(watched), "do_not_call")
 
 
 @pytest.mark.parametrize(

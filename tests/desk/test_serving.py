@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesdesk.desk.boards import ShowBalance
+from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.people import GiveBack, SetState, SignOut
+from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held, Skip
 from salesdesk.store import tickets
 from salesdesk.store.sqlite import SqliteSession, SqliteStore
@@ -24,6 +26,7 @@ from tests.steps import (
     DAY,
     HOUR,
     assert_clean,
+    beat,
     claim,
     dial,
     nothing,
@@ -411,9 +414,6 @@ def test_a_late_outcome_counts_as_long_as_nobody_has_taken_the_lead(floor: TestF
 
 
 def test_a_write_with_an_old_token_is_refused_and_the_work_kept(floor: TestFloor) -> None:
-    from salesdesk.desk.calls import Answered, Dialed, NextNumber
-    from salesdesk.desk.recording import RecordOutcome
-
     card = claim(floor)
     dial(floor, card)
     floor.clock.forward(46)
@@ -429,6 +429,18 @@ def test_a_write_with_an_old_token_is_refused_and_the_work_kept(floor: TestFloor
     ):
         assert "kept as a draft" in refused(floor, "Dana", ask, "lost_hold")
     assert events(floor) == before
+
+
+def test_a_window_that_was_left_open_does_not_write_to_a_lead_that_is_served_anew(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=1) as floor:
+        old = claim(floor)
+        floor.ask("Dana", GiveBack())
+        new = claim(floor)
+        dial(floor, new)
+        assert (new.ticket, new.token == old.token) == (old.ticket, False)
+        refused(floor, "Dana", RecordOutcome(ticket=old.ticket, token=old.token, outcome="no_answer"), "lost_hold")
+        assert not beat(floor, old)
+        assert beat(floor, new)
 
 
 # --- skips ------------------------------------------------------------------------------------------------------

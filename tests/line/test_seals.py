@@ -159,6 +159,15 @@ def test_a_seal_of_another_chain_does_not_fit() -> None:
     assert "does not follow" in faults(made)[0]
 
 
+def test_a_seal_of_another_chain_does_not_fit_when_it_is_bent_either() -> None:
+    """A floor that was restored from a backup and went on has such a chain, of the same key and length."""
+    made, foreign = chain(1, 1), chain(1, 1)
+    seal, marks = seals.close(KEY, None, [event(7)], at=100)
+    made[0] = (seal, [Member(1_007, marks[0], event(7))])
+    made[1] = (foreign[1][0]._replace(previous=seal.mac), foreign[1][1])
+    assert faults(made)[0].startswith("seal 2 breaks")
+
+
 def test_nobody_without_the_key_makes_a_seal() -> None:
     forged = [(seal._replace(key_id=KEY.id), members) for seal, members in chain(2, key=OTHER)]
     assert "it, or the seal itself, is not what was sealed" in faults(forged)[0]

@@ -42,6 +42,11 @@ def test_it_is_there_after_a_restart(box: Outbox) -> None:
     again.close()
 
 
+def test_what_is_put_in_survives_a_power_cut(box: Outbox) -> None:
+    asked = {name: box._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+    assert asked == {"journal_mode": "wal", "synchronous": 2}, "each commit waits for the disk"
+
+
 def test_what_was_refused_stays_and_stands_aside(box: Outbox) -> None:
     first, second = put(box, "a"), put(box, "b")
     box.refuse(first.id, "lost_hold", "not yours")
