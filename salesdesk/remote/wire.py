@@ -35,6 +35,9 @@ from salesdesk.store.session import StoreError
 
 CONNECT, READ, PROBE = 2.0, 10.0, 1.5
 """Seconds to wait for a connection, for an answer, and for a sign of life."""
+DOUBTFUL = 5.0
+"""Seconds to wait for the answer of a floor that was offline a moment ago: more than a slow line takes, less than
+anybody who wants to leave would wait."""
 JOB_READ = 120.0
 """Seconds between two lines of a job."""
 _AWAY = (502, UNAVAILABLE, 504)
@@ -86,7 +89,8 @@ class Wire:
         with self._sentences():
             asked = time.monotonic()
             headers = {"Content-Type": "application/json"}
-            answer = self._client.post(f"/v1/{operation}", content=body, headers=headers)
+            timeout = httpx.Timeout(DOUBTFUL if self.contact.offline else READ, connect=CONNECT)
+            answer = self._client.post(f"/v1/{operation}", content=body, headers=headers, timeout=timeout)
             self._told(answer, asked)
         return _content(answer)
 

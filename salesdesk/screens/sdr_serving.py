@@ -116,7 +116,7 @@ class ServedSeat(Station):
 
     async def leave(self) -> None:
         await super().leave()
-        if self.shift.start is None:
+        if self.shift.start is None or self.desk.link().state == OFFLINE:  # a seat that falls silent ends by itself
             return
         try:
             await self.ask(SignOut())
