@@ -15,7 +15,7 @@ from salesdesk.clock import DatabaseClock
 from salesdesk.desk.local import add_first_person, create_floor, open_counter
 from salesdesk.store import counters, events, floor, people, schema
 from salesdesk.store.events import EventRow
-from salesdesk.store.postgres import PostgresStore, translated
+from salesdesk.store.postgres import PostgresStore
 from salesdesk.store.session import Session, StoreError
 from tests.postgres import PostgresServer, server
 
@@ -259,10 +259,9 @@ def test_every_station_goes_by_the_databases_clock(store: PostgresStore) -> None
     assert clock.lease()[0] == "database"
 
 
-def test_a_percent_sign_is_no_mark_and_a_cast_no_name() -> None:
-    assert translated("SELECT a % 2 FROM t WHERE b LIKE '%x' AND c = :c") == (
-        b"SELECT a %% 2 FROM t WHERE b LIKE '%%x' AND c = %(c)s"
-    )
+def test_a_percent_sign_is_no_mark_and_a_word_behind_a_colon_is(store: PostgresStore) -> None:
+    sql = "SELECT 7 % :n WHERE 'abc' LIKE '%c' AND CAST(:n AS bigint) = :n"
+    assert store.read(methodcaller("value", sql, n=4)) == 3
 
 
 def test_sums_are_whole_numbers(store: PostgresStore) -> None:
