@@ -237,6 +237,7 @@ def test_whoever_keeps_others_waiting_can_be_named(store: PostgresStore) -> None
 
     def slow(session: Session) -> None:
         session.alone("x")
+        session.value("SELECT 1")
         begun.set()
         done.wait()
 
