@@ -190,6 +190,8 @@ def open_hall(options: Options, clock: Clock | None = None) -> Hall:
     if options.anchor:
         load_anchors(Path(options.anchor))  # a damaged one is said now, not in an hour
     counter = holding(open_counter(options.floor, clock), seal_keys)
+    for name in registry.operations():
+        registry.load(name, counter.settings.map_id)  # now, not while the first station waits
     if isinstance(counter.store, SqliteStore):
         counter = replace(counter, store=GroupedStore(counter.store, metrics.group.observe))
     return Hall(counter, options, metrics)
