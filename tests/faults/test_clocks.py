@@ -69,7 +69,7 @@ def test_servers_ten_minutes_apart_share_one_time(tmp_path: Path) -> None:
             assert beside.ask(Heartbeat(ticket=card.ticket, token=card.token)).holding
             assert abs(desks[0].now() - desks[1].now()) <= 1
             beside.close()
-            work(made, desks, 4)
+            work(made, desks, 2)
             settle(made, desks)
         ended = int(time.time()) + offset_of(made.floor)
         happened = [each for each in events_of(made.floor) if each.kind in ("served", "dialed", "recorded", "expired")]

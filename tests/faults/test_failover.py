@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.crew import Crew, figures, staffed
-from tests.faults.journal import Journal
+from tests.faults.journal import Journal, acknowledged_in
 from tests.faults.pair import Pair, pair
 from tests.faults.processes import ServerProcess
 from tests.faults.shifts import at_desk, settle
@@ -68,7 +68,7 @@ def survive(servers: Pair, floor_url: str, folder: Path, hesitation: float) -> s
     servers.follow()
     with ServerProcess(floor_url) as one, ServerProcess(floor_url) as two:
         shift = Shift(made, [one.url, two.url])
-        until(lambda: sum(len(each.ops()) for each in made.members) > 100, "a crew at work")
+        until(lambda: sum(acknowledged_in(each.journal) for each in made.members) > 200, "a crew at work")
         servers.lose_primary()
         threading.Event().wait(hesitation)
         word = time.monotonic_ns()

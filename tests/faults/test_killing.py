@@ -15,7 +15,7 @@ from tests.faults.crew import SOAK, Crew, crew, figures
 from tests.faults.processes import ServerProcess, StationProcess, drain
 from tests.remote.lines import until
 
-KILLS = int(os.environ.get("SALESDESK_SOAK_KILLS", "600" if SOAK else "16"))
+KILLS = int(os.environ.get("SALESDESK_SOAK_KILLS", "600" if SOAK else "12"))
 """`make soak` kills hundreds; SALESDESK_SOAK_KILLS says how many."""
 
 
