@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,17 @@ from tests.real.program import Program
 
 
 class Terminal:
-    """A running program; `raw` keeps every byte that reached the terminal."""
+    """A running program, or a shell that runs `script`; `raw` keeps every byte that reached the terminal."""
 
-    def __init__(self, program: Program, *words: str, columns: int = 80, rows: int = 24) -> None:
-        import sys
-
+    def __init__(self, program: Program, *words: str, script: str = "", columns: int = 80, rows: int = 24) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         environment = program.environment | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        command = ["bash", "-c", script] if script else [sys.executable, "-m", "salesdesk", *words]
         self.child: Any = pexpect.spawn(
-            sys.executable,
-            ["-m", "salesdesk", *words],
+            command[0],
+            command[1:],
             cwd=str(program.folder),
             env=environment,
             dimensions=(rows, columns),
