@@ -19,6 +19,7 @@ from salesdesk.desk.local import open_counter
 from salesdesk.desk.registry import Counter, Operation
 from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
+from salesdesk.line.ledger import SERVED, SKIPPED
 from salesdesk.sealfiles import add_anchor, load_anchors, load_key
 from salesdesk.server.limits import HOUR, Buckets, Paces
 from salesdesk.server.logs import tell
@@ -115,7 +116,7 @@ class Hall:
         if what and what.name == CLAIM and holds.of_person(session, caller.me.id) is not None:
             return None
         day = day_at(self.counter.clock.now(), self.counter.settings.zone)
-        return paces.leads_seen(session, caller.me.id, day)
+        return paces.day_total(session, caller.me.id, day, SERVED, SKIPPED)
 
     def _pace(self, caller: Caller, seen: int) -> None:
         """Turn away who goes through leads faster than anybody calls them."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from salesdesk.line.ledger import SERVED, SKIPPED
 from salesdesk.store.events import id_floor
 from salesdesk.store.session import Session
 
 
-def leads_seen(session: Session, person_id: int, day: str) -> int:
-    """How many leads a person was served and skipped on a floor day, each counted."""
+def day_total(session: Session, person_id: int, day: str, one: str, other: str) -> int:
+    """What two of a person's sums of a floor day come to together."""
     return int(
         session.value(
-            "SELECT sum(n) FROM rollup WHERE day = :day AND person_id = :person AND outcome IN (:served, :skipped)",
+            "SELECT sum(n) FROM rollup WHERE day = :day AND person_id = :person AND outcome IN (:one, :other)",
             day=day,
             person=person_id,
-            served=SERVED,
-            skipped=SKIPPED,
+            one=one,
+            other=other,
         )
         or 0
     )
