@@ -94,7 +94,7 @@ def test_claims_and_dials_wait_for_the_floor(line: Line) -> None:
     with pytest.raises(StoreError, match="do not dial yet"):
         dana.ask(Dialed(ticket=card.ticket, token=card.token))
     assert dana.ask(Skip(ticket=card.ticket, token=card.token, reason="language")).note == SAVED
-    with pytest.raises(StoreError, match="1 unsent; what was typed before goes first"):
+    with pytest.raises(StoreError, match="1 unsent: what was typed before goes first"):
         dana.ask(ClaimNext())
     line.relay.mend()
     sent(dana)

@@ -76,6 +76,7 @@ async def test_a_dial_waits_for_the_floor(line: Line) -> None:
     async with station(line, sdr="Dana") as app:
         await drive(app, "enter")
         line.relay.cut()
+        await comes(app, "OFFLINE")
         await drive(app, "d")
         assert "do not dial yet" in screen_text(app)
         assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'dialed'") == 0
@@ -109,6 +110,7 @@ async def test_leaving_with_unsent_work_says_so_first(line: Line) -> None:
     async with station(line, sdr="Dana") as app:
         await in_a_call(app)
         line.relay.cut()
+        await comes(app, "OFFLINE")
         await drive(app, "2 enter ctrl+q")
         assert "1 unsent: kept on this machine" in screen_text(app)
         assert app.is_running
