@@ -45,8 +45,7 @@ def due_to_turn(session: Session, now: int, limit: int = 50) -> list[Row]:
     for whoever is turning them already."""
     return list(
         session.all(
-            "SELECT * FROM call_window WHERE closes_at <= :now ORDER BY closes_at, id LIMIT :limit"
-            f" {session.lock_row}",
+            f"SELECT * FROM call_window WHERE closes_at <= :now ORDER BY closes_at, id LIMIT :limit {session.lock_row}",
             now=now,
             limit=limit,
         )
