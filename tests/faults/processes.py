@@ -11,7 +11,8 @@ import signal
 import socket
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
 from tests.faults import station
 from tests.faults.crew import Crew, Member
@@ -23,6 +24,8 @@ CONTEXT: ForkServerContext = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["__main__", "tests.faults.warm"])
 ENDS_WITHIN = 60
 """Seconds for which the end of a killed process is waited for."""
+SEALED_EVERY = 0.15
+"""Seconds: in the field no server of these would live long enough to seal anything."""
 
 
 def free_port() -> int:
@@ -80,11 +83,13 @@ class Process:
 
 
 class ServerProcess(Process):
-    """A server as `salesdesk serve` runs it, at the same port in every life."""
+    """A server as `salesdesk serve` runs it, at the same port in every life. With a key it seals several times a
+    second."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, seal_key: Path | None = None) -> None:
         super().__init__()
         self.target, self.port = target, free_port()
+        self._keys = () if seal_key is None else (str(seal_key),)
         self._before: Callable[..., None] | None = None
         self._given: tuple[object, ...] = ()
 
@@ -94,7 +99,7 @@ class ServerProcess(Process):
         return f"http://127.0.0.1:{self.port}"
 
     def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
-        return serve, (self.target, self.port, self._before, self._given)
+        return serve, (self.target, self.port, self._keys, self._before, self._given)
 
     def ready(self) -> bool:
         """Whether it takes requests."""
@@ -116,27 +121,26 @@ class ServerProcess(Process):
         until(self.ready, "a server that answers")
 
 
-def serve(target: str, port: int, before: Callable[..., None] | None, given: tuple[object, ...]) -> None:
+def serve(
+    target: str, port: int, seal_keys: tuple[str, ...], before: Callable[..., None] | None, given: tuple[object, ...]
+) -> None:
     """The life of a server process."""
     import logging
 
-    from salesdesk.server import logs, running
+    from salesdesk.server import app, logs, running
     from salesdesk.server.options import Options
 
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logs.to_standard_error = lambda: logging.disable(logging.CRITICAL)  # tests have nobody who reads it
+    app.SEALED_EVERY = SEALED_EVERY
     if before is not None:
         before(*given)
-    running.serve(
-        Options(
-            floor=target,
-            port=port,
-            requests_per_minute=10**6,
-            burst=10**6,
-            leads_per_hour=0,
-            failures_per_minute=10**6,
-        )
-    )
+    easy: dict[str, Any] = {
+        "requests_per_minute": 10**6,
+        "burst": 10**6,
+        "leads_per_hour": 0,
+        "failures_per_minute": 10**6,
+    }
+    running.serve(Options(floor=target, port=port, seal_keys=seal_keys, **easy))
 
 
 class StationProcess(Process):

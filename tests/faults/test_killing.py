@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from salesdesk.desk.sealing import holding, seal_now
+from salesdesk.line.seals import SealKey
+from salesdesk.sealfiles import make_key
 from tests.faults.crew import SOAK, Crew, crew, figures
 from tests.faults.processes import ServerProcess, StationProcess, drain
+from tests.floors import TestFloor
 from tests.remote.lines import until
+from tests.steps import audit
 
 KILLS = int(os.environ.get("SALESDESK_SOAK_KILLS", "600" if SOAK else "12"))
 """`make soak` kills hundreds; SALESDESK_SOAK_KILLS says how many."""
@@ -58,10 +63,24 @@ def killed(made: Crew, servers: list[ServerProcess], kills: int, seed: int) -> s
     return f"{kills} kills, {dead} of servers; {len(made.conflicts)} conflicts; {figures(told.items())}"
 
 
+def chain_holds(floor: TestFloor, key: SealKey) -> str:
+    """What servers sealed before they were killed is whole, and whatever they left can be sealed."""
+    floor.counter = holding(floor.counter, [key])
+    by_servers = audit(floor).seals
+    seal_now(floor.counter, key)
+    found = audit(floor).seals
+    assert (by_servers.fault, found.fault, found.unsealed, found.verified) == ("", "", 0, True)
+    assert by_servers.sealed > 0
+    return f"{by_servers.sealed} of {found.sealed} events sealed by servers in {by_servers.seals} seals"
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_killed_at_random_nothing_acknowledged_is_lost(engine: str, tmp_path: Path) -> None:
     """On PostgreSQL two servers share the floor."""
     with crew(tmp_path, engine=engine, size=8 if SOAK else 4, pool=500 + 12 * KILLS) as made:
-        servers = [ServerProcess(made.floor.target) for _ in range(1 if engine == "sqlite" else 2)]
+        key = make_key(tmp_path / "seal.key")
+        number = 1 if engine == "sqlite" else 2
+        servers = [ServerProcess(made.floor.target, tmp_path / "seal.key") for _ in range(number)]
         sys.stdout.write(f"\n{engine}: {killed(made, servers, KILLS, seed=11)}\n")
+        sys.stdout.write(f"{chain_holds(made.floor, key)}\n")
