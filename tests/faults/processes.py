@@ -14,6 +14,8 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
+
 from tests.faults import station
 from tests.faults.crew import Crew, Member
 from tests.faults.journal import acknowledged_in
@@ -131,7 +133,7 @@ def serve(
     from salesdesk.server.options import Options
 
     logs.to_standard_error = lambda: logging.disable(logging.CRITICAL)  # tests have nobody who reads it
-    app.SEALED_EVERY = SEALED_EVERY
+    pytest.MonkeyPatch().setattr(app, "SEALED_EVERY", SEALED_EVERY)
     if before is not None:
         before(*given)
     easy: dict[str, Any] = {

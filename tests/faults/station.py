@@ -19,7 +19,7 @@ from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext, Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
-from salesdesk.remote import RemoteDesk, open_remote, sending, wire
+from salesdesk.remote import RemoteDesk, contact, desk, open_remote, sending, wire
 from salesdesk.store.session import StoreError
 from tests.faults.journal import Journal
 
@@ -41,18 +41,17 @@ class Station:
         self._pause = threading.Event()
 
     def turn(self) -> bool:
-        """Work one lead; whether there was one."""
+        """Work one lead; whether there was one, and the floor was there and took what came of it."""
         try:
             card = self.claim()
-            if card is None:
-                return False
-            self.work(card)
+            if card is not None:
+                self.work(card)
         except Refused:
-            return True
+            return False
         except StoreError:
             self._pause.wait(BREATH)
-            return True
-        return True
+            return False
+        return card is not None
 
     def claim(self) -> TicketCard | None:
         """The next lead."""
@@ -132,6 +131,12 @@ def quick_to_try_again(patch: pytest.MonkeyPatch, read: float = 2.0) -> None:
     patch.setattr(sending, "SHORTEST", 0.02)
     patch.setattr(sending, "LONGEST", 0.3)
     patch.setattr(wire, "READ", read)
+
+
+def patient(patch: pytest.MonkeyPatch) -> None:
+    """Wait for every answer, however slow the machine is that runs the tests."""
+    for where, name in ((sending, "IN_HAND"), (desk, "PATIENCE"), (desk, "OPENING"), (contact, "GONE")):
+        patch.setattr(where, name, 60.0)
 
 
 def run(url: str, name: str, person: int, token: str, home: str, seed: str) -> None:

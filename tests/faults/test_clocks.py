@@ -19,6 +19,7 @@ from tests.faults.failpoints import ahead
 from tests.faults.history import events_of
 from tests.faults.processes import ServerProcess
 from tests.faults.shifts import at_desk, settle, shift, work
+from tests.faults.station import patient
 from tests.floors import MORNING, TestFloor
 from tests.remote.lines import in_hand, lines, told
 
@@ -48,7 +49,8 @@ def test_a_client_with_another_clock_is_told_and_decides_nothing(
             told(dana, lost)
 
 
-def test_servers_ten_minutes_apart_share_one_time(tmp_path: Path) -> None:
+def test_servers_ten_minutes_apart_share_one_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient(monkeypatch)
     with (
         crew(tmp_path, engine="postgres", size=4, pool=120) as made,
         ServerProcess(made.floor.target) as fast,

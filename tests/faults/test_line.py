@@ -31,7 +31,7 @@ def test_what_happens_to_connections_follows_from_a_seed() -> None:
 def test_over_a_line_that_breaks_everywhere_everything_happens_once(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick_to_try_again(monkeypatch, read=0.3)
+    quick_to_try_again(monkeypatch, read=0.6)
     with (
         crew(tmp_path, engine=engine, size=4, pool=400 + 6 * TURNS) as made,
         serving(made.floor) as server,
@@ -43,5 +43,5 @@ def test_over_a_line_that_breaks_everywhere_everything_happens_once(
         settle(made, desks)
         told = made.verify()
         sys.stdout.write(f"\n{engine}: {figures(proxy.met.items())}; {figures(told.items())}\n")
-        assert told["record ok"] + told["record saved"] > TURNS
+        assert told["record ok"] + told["record saved"] >= 4 * TURNS * 0.8
         assert sum(proxy.met.values()) > TURNS

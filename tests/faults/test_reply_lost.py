@@ -19,7 +19,7 @@ from tests.faults.failpoints import POINTS, die
 from tests.faults.journal import Journal
 from tests.faults.processes import ServerProcess, drain
 from tests.faults.shifts import shift
-from tests.faults.station import Station, quick_to_try_again
+from tests.faults.station import Station, patient, quick_to_try_again
 from tests.remote.lines import until
 
 ROUNDS = int(os.environ.get("SALESDESK_SOAK_ROUNDS", "60" if SOAK else "1"))
@@ -51,6 +51,7 @@ def test_a_server_that_dies_before_it_answers_did_it_once(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick_to_try_again(monkeypatch)
+    patient(monkeypatch)
     with (
         crew(tmp_path, engine=engine, size=1, pool=60 + 8 * ROUNDS) as made,
         ServerProcess(made.floor.target) as server,

@@ -17,7 +17,7 @@ from salesdesk.remote import RemoteDesk, sending
 from tests.faults.crew import SOAK, Crew, crew, figures
 from tests.faults.journal import Journal
 from tests.faults.shifts import at_desk, settle
-from tests.faults.station import Station, quick_to_try_again
+from tests.faults.station import Station, patient, quick_to_try_again
 from tests.remote.lines import until
 from tests.remote.relay import Relay, relayed
 from tests.server.serving import serving
@@ -103,6 +103,7 @@ def test_who_comes_back_after_the_lease_changes_nothing(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick_to_try_again(monkeypatch)
+    patient(monkeypatch)
     chance = random.Random(9)
     with (
         crew(tmp_path, engine=engine, size=3, pool=60 + 6 * ROUNDS, clock=False) as made,
