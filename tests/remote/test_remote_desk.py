@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from salesdesk.desk.batches import DraftBatch
 from salesdesk.desk.boards import Board
 from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.errors import BadRequest, Refused
@@ -79,6 +80,14 @@ def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_key(line: Lin
     assert told(dana, card).event > 0
     assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'recorded'") == 1
     assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'dialed'") == 1
+
+
+def test_what_cannot_wait_is_asked_for_again_under_the_same_key_too(line: Line) -> None:
+    cleo = line.desk("Cleo")
+    line.relay.drop_answer()
+    drafted = cleo.ask(DraftBatch(campaign=1, quantity=5))
+    assert value(line.floor, "SELECT max(id) FROM batch") == drafted.batch
+    assert value(line.floor, "SELECT count(*) FROM batch") == 2, "the released one, and this one"
 
 
 def test_the_floors_clock_counts_and_a_skew_is_told(line: Line) -> None:
