@@ -37,12 +37,18 @@ class Dial(Reply):
 
 def _link(floor: Floor, me: Person, ask: Dialed, dial: Dial) -> Dial:
     """The dial with its tel: link, which is personal data and so is not kept with the receipt."""
+    if phone := floor.known.get(ask.ticket):
+        return _linked(dial, phone)
     hold = holding.in_hand(floor, me, ask.ticket, ask.token) if dial.allowed else None
     if hold is None:
         return dial
     lead = leads.by_id(floor.session, hold.lead_id)
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold) if lead else None
-    return dial.model_copy(update={"uri": dialable_uri(phone.e164, phone.extension or None)}) if phone else dial
+    return _linked(dial, phone) if phone else dial
+
+
+def _linked(dial: Dial, phone: leads.PhoneRow) -> Dial:
+    return dial.model_copy(update={"uri": dialable_uri(phone.e164, phone.extension or None)})
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_link)
@@ -54,7 +60,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
     agreed = holding.agreed(tickets.promise(floor.session, ticket.id))
-    verdict = standing(floor, lead, phone, campaign, me=me.id, agreed=agreed).verdict
+    verdict = standing(floor, lead, phone, campaign, agreed=agreed).verdict
     if not verdict.allowed:
         holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
         seats.enter(floor, me.id, "ready")
@@ -67,6 +73,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     kind = "redialed" if again else "dialed"
     facts.record(floor, kind, me.id, ticket=ticket, token=hold.token, position=hold.position)
     seats.enter(floor, me.id, "call")
+    floor.known[ticket.id] = phone
     return Dial(allowed=True, dialed_at=dialed_at, dials=dials)
 
 

@@ -14,6 +14,7 @@ from salesdesk.store import campaigns, events, leads, people, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
+from salesdesk.store.session import Row
 from salesdesk.store.tickets import TicketRow
 
 HISTORY = 6
@@ -123,7 +124,7 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         attempts=ticket.attempts,
         promised_at=known.promise["due_at"] if known.promise else None,
         history=history(floor, lead.id),
-        script=script(floor, me, lead, campaign, ticket.variant),
+        script=script(me, lead, campaign, known.script),
         taken_at=hold.taken_at,
         dials=hold.dials,
         dialed_at=hold.dialed_at,
@@ -140,8 +141,8 @@ def _known(floor: Floor, me: Person, hold: HoldRow) -> Known:
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = holding.current(phones, hold) or next(iter(phones), None)
-    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(promise))
-    return Known(hold, ticket, promise, lead, campaign, phones, call)
+    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise))
+    return Known(hold, ticket, promise, lead, campaign, phones, call, script_of(floor, campaign.id, ticket.variant))
 
 
 def _until(call: Call) -> int | None:
@@ -188,7 +189,7 @@ def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, r
 
 def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
     """The last outcomes of a lead, newest first."""
-    past = events.of_lead(floor.session, lead_id)
+    past = floor.past[lead_id] if lead_id in floor.past else events.of_lead(floor.session, lead_id)
     told = [event for event in past if event.kind in _TOLD]
     undone = {event.data["recorded"] for event in past if event.kind == "undone"}
     names = {each.id: each.name for each in people.everyone(floor.session)} if told else {}
@@ -202,11 +203,14 @@ def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
     return tuple(lines[:HISTORY])
 
 
-def script(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, variant: str) -> str:
+def script_of(floor: Floor, campaign_id: int, variant: str) -> Row | None:
+    """The script of a campaign in a variant, else in its first."""
+    stored = campaigns.script(floor.session, campaign_id, variant or "A")
+    return stored or campaigns.script(floor.session, campaign_id, "A")
+
+
+def script(me: Person, lead: LeadRow, campaign: CampaignRow, stored: Row | None) -> str:
     """The campaign's script with this lead's words filled in."""
-    stored = campaigns.script(floor.session, campaign.id, variant or "A") or campaigns.script(
-        floor.session, campaign.id, "A"
-    )
     if stored is None:
         return ""
     form = campaign.form

@@ -48,7 +48,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
     caller = hold.person_id if hold else 0
     agreed = holding.agreed(tickets.promise(floor.session, ticket.id))
-    call = standing(floor, lead, phone, campaign, me=caller, agreed=agreed)
+    call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed)
     lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
     if call.decision:
         times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))

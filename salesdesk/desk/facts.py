@@ -11,7 +11,22 @@ from salesdesk.store.events import EventRow
 from salesdesk.store.tickets import TicketRow
 
 
-def record(
+def record(floor: Floor, kind: str, person_id: int, **facts: Any) -> None:
+    """Append an event and move the sums that it moves. `facts` are columns of the event (`ticket` stands for those
+    that a ticket knows) and, beside them, its data: ids, enums and figures, no personal data."""
+    event = _event(floor, kind, person_id, **facts)
+    events.note(floor.session, event)
+    _move_sums(floor, event)
+
+
+def record_as(floor: Floor, kind: str, person_id: int, **facts: Any) -> int:
+    """As `record`; returns the event's id."""
+    event = events.append(floor.session, _event(floor, kind, person_id, **facts))
+    _move_sums(floor, event)
+    return event.id
+
+
+def _event(
     floor: Floor,
     kind: str,
     person_id: int,
@@ -24,24 +39,23 @@ def record(
     map_version: int = 0,
     **data: Any,
 ) -> EventRow:
-    """Append an event and move the sums that it moves; `data` holds ids, enums and figures, no personal data."""
-    event = events.append(
-        floor.session,
-        EventRow(
-            id=0,
-            at=floor.now,
-            day=floor.day,
-            kind=kind,
-            person_id=person_id,
-            lead_id=ticket.lead_id if ticket else lead_id,
-            ticket_id=ticket.id if ticket else None,
-            campaign_id=ticket.campaign_id if ticket else campaign_id,
-            station=ticket.station if ticket else station,
-            outcome=outcome,
-            map_version=map_version,
-            data=data,
-        ),
+    return EventRow(
+        id=0,
+        at=floor.now,
+        day=floor.day,
+        kind=kind,
+        person_id=person_id,
+        lead_id=ticket.lead_id if ticket else lead_id,
+        ticket_id=ticket.id if ticket else None,
+        campaign_id=ticket.campaign_id if ticket else campaign_id,
+        station=ticket.station if ticket else station,
+        outcome=outcome,
+        map_version=map_version,
+        data=data,
     )
+
+
+def _move_sums(floor: Floor, event: EventRow) -> None:
     fact = as_fact(event)
     for change in ledger.sum_changes(fact):
         day, person, campaign, where, what, version = change.key
@@ -60,7 +74,6 @@ def record(
     deal = ledger.deal_change(fact)
     if deal:
         tickets.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.by)
-    return event
 
 
 def as_fact(event: EventRow) -> ledger.Fact:

@@ -14,6 +14,7 @@ from salesdesk.desk.roles import Role
 from salesdesk.line.salesmap import SalesMap, shipped
 from salesdesk.line.seals import SealKey
 from salesdesk.line.tzdata import zone
+from salesdesk.store.events import EventRow
 from salesdesk.store.session import Session, Store
 
 T = TypeVar("T")
@@ -70,6 +71,8 @@ class Floor:
     now: int = field(init=False)
     zones: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Where leads were found to be (by lead): many rules ask, the store is asked once."""
+    past: dict[int, list[EventRow]] = field(default_factory=dict)
+    """What had happened to leads (by lead) when this request asked."""
     known: dict[int, Any] = field(default_factory=dict)
     """What this request has found out about tickets (see `standing.Known`), for the view of its reply."""
 

@@ -96,6 +96,11 @@ def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> tuple[HoldRow,
         raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
     if hold.void:
         raise Refused("void_hold", hold.void)
+    floor.session.soon(
+        lambda session: tickets.by_id(session, ticket_id),
+        lambda session: leads.by_id(session, hold.lead_id),
+        lambda session: tickets.promise(session, ticket_id),
+    )
     ticket = tickets.by_id(floor.session, ticket_id)
     assert ticket is not None, "a hold always has its ticket"
     return hold, ticket
@@ -104,8 +109,12 @@ def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> tuple[HoldRow,
 def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
     """The lead and the campaign of a ticket; it always has both."""
     lead = leads.by_id(floor.session, ticket.lead_id)
-    campaign = campaigns.by_id(floor.session, ticket.campaign_id)
     assert lead is not None
+    floor.session.soon(
+        lambda session: campaigns.by_id(session, ticket.campaign_id),
+        lambda session: leads.phones(session, lead.contact_id),
+    )
+    campaign = campaigns.by_id(floor.session, ticket.campaign_id)
     assert campaign is not None
     return lead, campaign
 
@@ -219,9 +228,14 @@ def rank(floor: Floor, lead_id: int, tried: int) -> int:
 def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:
     """The zones in which a lead's first good number may be; the floor's own when nothing is known."""
     if lead.id not in floor.zones:
-        places = (place_of(lead, phone) for phone in leads.phones(floor.session, lead.contact_id))
-        floor.zones[lead.id] = next((place.zones for place in places if place.zones), (floor.settings.zone,))
+        locate(floor, lead, leads.phones(floor.session, lead.contact_id))
     return floor.zones[lead.id]
+
+
+def locate(floor: Floor, lead: LeadRow, phones: list[PhoneRow]) -> None:
+    """Note where a lead is, for whoever asks for its zones later."""
+    places = (place_of(lead, phone) for phone in phones)
+    floor.zones[lead.id] = next((place.zones for place in places if place.zones), (floor.settings.zone,))
 
 
 def daypart_now(floor: Floor, lead: LeadRow) -> str | None:

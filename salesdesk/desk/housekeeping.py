@@ -10,6 +10,7 @@ from salesdesk.desk import holding, windowing
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.store import chores, receipts, tickets
+from salesdesk.store.session import Session
 
 RECEIPTS_KEPT = 8 * 86_400
 
@@ -29,5 +30,10 @@ def forget_receipts(floor: Floor) -> None:
 
 def overdue(floor: Floor) -> bool:
     """Whether `tidy` would find anything to do for the line; reads only."""
+    return any_due(floor, floor.session)
+
+
+def any_due(floor: Floor, session: Session) -> bool:
+    """The same in a session of its own."""
     boot, now = floor.clock.lease()
-    return chores.any_due(floor.session, floor.now, boot, now - LEASE_MS)
+    return chores.any_due(session, floor.now, boot, now - LEASE_MS)

@@ -303,7 +303,7 @@ class _Recording:
         said = self.resolved.facts
         personal = {name: value for name, value in said.items() if kinds[name] in _PERSONAL and value != "unknown"}
         state, attempts_now = columns.get("state", "held"), columns.get("attempts", self.ticket.attempts)
-        event = facts.record(
+        event = facts.record_as(
             self.floor,
             "recorded",
             self.me.id,
@@ -329,8 +329,8 @@ class _Recording:
             ],
         )
         if personal:
-            events.add_answer(self.floor.session, event.id, self.lead.id, personal)
-        return event.id
+            events.add_answer(self.floor.session, event, self.lead.id, personal)
+        return event
 
     def _talk(self) -> int:
         """Seconds from pick-up to hang-up; 0 when the pick-up was not marked. What the station measured counts, since

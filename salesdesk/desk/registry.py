@@ -28,8 +28,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from salesdesk.clock import Clock
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, Settings
-from salesdesk.desk.roles import EVERYONE, Role, parse
-from salesdesk.store import people, receipts
+from salesdesk.desk.roles import EVERYONE, WORKERS, Role, parse
+from salesdesk.store import holds, people, receipts
 from salesdesk.store.session import Session, Store
 
 R = TypeVar("R")
@@ -216,6 +216,7 @@ def perform(counter: Counter, person_id: int, request: Request[R], within: froze
     load(what.name, counter.settings.map_id)
 
     def change(session: Session) -> tuple[Floor, Person, Any]:
+        _ask_ahead(session, person_id, what, request)
         me = allowed(person(session, person_id, within), what)
         floor = counter.floor(session)
         return floor, me, _change(floor, me, what, request)
@@ -241,6 +242,19 @@ def load(name: str, map_id: str) -> None:
     shipped(map_id)
     calling.load()
     _ = named(name).reply
+
+
+def _ask_ahead(session: Session, person_id: int, what: Operation, request: Request[Any]) -> None:
+    """What every write asks first, and most that a worker writes asks next; after the person's turn has come."""
+    session.soon(
+        lambda session: people.by_id(session, person_id, in_turn=True),
+        lambda session: receipts.find(session, getattr(request, "key", "")),
+    )
+    if what.roles == WORKERS:
+        session.soon(
+            lambda session: holds.of_person(session, person_id),
+            lambda session: people.seat(session, person_id),
+        )
 
 
 def start(

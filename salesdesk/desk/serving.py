@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from salesdesk.desk import facts, holding, housekeeping, seats
-from salesdesk.desk.cards import TicketCard, card, card_of
+from salesdesk.desk.cards import TicketCard, card, card_of, script_of
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
@@ -15,7 +15,7 @@ from salesdesk.desk.roles import WORKERS, Role
 from salesdesk.desk.standing import Known, dialable, standing
 from salesdesk.line import dealing
 from salesdesk.line.salesmap import Station
-from salesdesk.store import events, holds, leads, people, tickets
+from salesdesk.store import campaigns, events, holds, leads, people, tickets
 from salesdesk.store.tickets import TicketRow
 
 PASS_ON_AFTER = 300
@@ -56,6 +56,11 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
         return Claimed(ticket=held.ticket_id, token=held.token)
     if held:
         holds.drop(floor.session, held.lead_id)
+    floor.session.soon(
+        lambda session: housekeeping.any_due(floor, session),
+        lambda session: tickets.promise_due(session, floor.now),
+        lambda session: tickets.shares_of(session, me.id, station.name),
+    )
     housekeeping.tidy(floor)
     hold = _serve(floor, me, station)
     if hold is None:
@@ -131,9 +136,21 @@ def _head_for(floor: Floor, me: Person, station: Station, stratum: int) -> Ticke
     passed: list[int] = []
     while True:
         head = tickets.head_of_stratum(floor.session, stratum, floor.now, passed)
+        if head is not None:
+            _ask_of(floor, head)
         if head is None or not _left_to_others(floor, me, head, station):
             return head
         passed.append(head.id)
+
+
+def _ask_of(floor: Floor, head: TicketRow) -> None:
+    """All that decides about the head of a stratum, asked at once."""
+    floor.session.soon(
+        lambda session: events.of_lead(session, head.lead_id),
+        lambda session: leads.by_id(session, head.lead_id),
+        lambda session: campaigns.by_id(session, head.campaign_id),
+    )
+    floor.past[head.lead_id] = events.of_lead(floor.session, head.lead_id)
 
 
 def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) -> holds.HoldRow | None:
@@ -143,15 +160,18 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
         later = holding.planned(floor, ticket, lead, campaign, holding.plan_name(campaign), counted=False)
         tickets.change(floor.session, ticket.id, **later)
         return None
+    floor.session.soon(lambda session: campaigns.script(session, campaign.id, ticket.variant or "A"))
     phones = leads.phones(floor.session, lead.contact_id)
     phone = dialable(phones)
     promise = tickets.promise(floor.session, ticket.id) if reason == "promise" else None
-    call = standing(floor, lead, phone, campaign, me=me.id, agreed=holding.agreed(promise))
+    holding.locate(floor, lead, phones)
+    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise))
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
         if hold:
-            floor.known[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call)
+            script = script_of(floor, campaign.id, ticket.variant)
+            floor.known[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call, script)
             return hold
     _put_off(floor, ticket, call.verdict.until, lasting=call.verdict.cause in ("suppressed", "no_number"))
     return None
@@ -165,7 +185,7 @@ def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, station: Statio
         and event.ticket_id == ticket.id
         and event.person_id == me.id
         and event.data["reason"] in reasons
-        for event in events.of_lead(floor.session, ticket.lead_id)
+        for event in floor.past[ticket.lead_id]
     )
 
 

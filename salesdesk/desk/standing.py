@@ -41,6 +41,7 @@ class Known:
     campaign: CampaignRow
     phones: list[PhoneRow]
     call: Call
+    script: Row | None
 
 
 @lru_cache(maxsize=4096)
@@ -71,8 +72,13 @@ def courtesy_of(form: Json) -> Courtesy:
 def dials_lately(floor: Floor, phone: PhoneRow) -> tuple[datetime, ...]:
     """The instants of the last 30 days at which this person, or anybody else behind this number, was dialed: laws
     cap attempts by person and by number."""
-    since = events.id_floor(floor.now - 30 * 86_400)
-    return tuple(datetime.fromtimestamp(at, UTC) for at in events.dials(floor.session, phone.mark, since))
+    dials = events.dials(floor.session, phone.mark, _month_ago(floor))
+    return tuple(datetime.fromtimestamp(at, UTC) for at in dials)
+
+
+def _month_ago(floor: Floor) -> int:
+    """The first event id of the last 30 days."""
+    return events.id_floor(floor.now - 30 * 86_400)
 
 
 def decide(floor: Floor, lead: LeadRow, phone: PhoneRow, campaign: CampaignRow, *, agreed: bool = False) -> Decision:
@@ -93,13 +99,16 @@ def standing(
     phone: PhoneRow | None,
     campaign: CampaignRow,
     *,
-    me: int = 0,
+    caller: int | None = None,
     agreed: bool = False,
 ) -> Call:
     """The verdict on one lead at one number now; `agreed` says that the prospect named this hour. Customers, open
-    deals and partners were left out when the batch was checked."""
-    decision = decide(floor, lead, phone, campaign, agreed=agreed) if phone else None
+    deals and partners were left out when the batch was checked. With `caller`, a lead or number in the hands of
+    anybody else is none for them; whoever holds it, or is about to take it, need not ask."""
+    if phone:
+        floor.session.soon(lambda session: events.dials(session, phone.mark, _month_ago(floor)))
     scope = suppressed(floor, lead, [phone] if phone else [])
+    decision = decide(floor, lead, phone, campaign, agreed=agreed) if phone else None
     facts = Standing(
         now=floor.now,
         suppressed=scope,
@@ -110,7 +119,7 @@ def standing(
         law_allows=bool(decision and decision.allow),
         law_reason=decision.reason if decision else "",
         law_next=int(decision.next_allowed.timestamp()) if decision and decision.next_allowed else None,
-        held_by_other=_held_by_other(floor, lead, phone, me),
+        held_by_other=caller is not None and _held_by_other(floor, lead, phone, caller),
     )
     return Call(phone, decision, eligible(facts))
 

@@ -128,8 +128,8 @@ def lift_opt_out(floor: Floor, me: Person, ask: LiftOptOut) -> Done:
         raise BadRequest("unknown_lead", f"there is no lead {ask.lead}")
     for scope, mark in _marks(floor, lead, "person", None):
         leads.unsuppress(floor.session, scope, mark)
-    event = facts.record(floor, "opt_out_lifted", me.id, lead_id=lead.id)
-    events.add_answer(floor.session, event.id, lead.id, {"reason": clean(ask.reason)})
+    event = facts.record_as(floor, "opt_out_lifted", me.id, lead_id=lead.id)
+    events.add_answer(floor.session, event, lead.id, {"reason": clean(ask.reason)})
     return Done(note="off the do-not-call list; a campaign may take the lead up again")
 
 
@@ -155,7 +155,7 @@ def suppress_lead(
                 marks += marks_of(floor, other)
     closed = suppress(floor, me, marks, reason, lead_id=lead.id, company_key=lead.account_key, mine=hold)
     talk = max(0, floor.now - hold.answered_at) if hold and hold.answered_at is not None else 0
-    return facts.record(
+    return facts.record_as(
         floor,
         "opted_out",
         me.id,
@@ -169,7 +169,7 @@ def suppress_lead(
         wrap=0,
         dials=hold.dials if hold else 0,
         tickets=closed,
-    ).id
+    )
 
 
 def suppress(

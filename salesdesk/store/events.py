@@ -39,7 +39,7 @@ class EventRow(NamedTuple):
 _EVENT = f"SELECT {', '.join(EventRow._fields)} FROM event"
 _GIVEN = EventRow._fields[1:]
 _INTO = f"INSERT INTO event (id, {', '.join(_GIVEN)}) VALUES ("
-_VALUES = f", {', '.join(':' + name for name in _GIVEN)}) RETURNING id"
+_VALUES = f", {', '.join(':' + name for name in _GIVEN)})"
 
 LATE = 10
 """Seconds by which a screen still sees a fact that came late."""
@@ -59,14 +59,24 @@ def settled(newest: int) -> int:
 
 def append(session: Session, event: EventRow) -> EventRow:
     """Write a fact; its id is given here, later than that of every fact that this transaction can know of."""
+    sql = f"{_INTO}{session.event_id}{_VALUES} RETURNING id"
+    return event._replace(id=session.value(sql, **_columns(event)))
+
+
+def note(session: Session, event: EventRow) -> None:
+    """As `append`, for a fact whose id nobody asks for."""
+    session.do(f"{_INTO}{session.event_id}{_VALUES}", **_columns(event))
+
+
+def _columns(event: EventRow) -> dict[str, object]:
     values = event._asdict() | {"floor": id_floor(event.at), "data": _ENCODED(event.data)}
     del values["id"]
-    return event._replace(id=session.value(f"{_INTO}{session.event_id}{_VALUES}", **values))
+    return values
 
 
 def add_answer(session: Session, event_id: int, lead_id: int, data: Mapping[str, object]) -> None:
     """Keep what was said in an outcome's personal fields, apart from the event so that it can be erased."""
-    session.run(
+    session.do(
         "INSERT INTO answer (event_id, lead_id, data) VALUES (:event, :lead, :data)",
         event=event_id,
         lead=lead_id,
@@ -88,7 +98,7 @@ def add_to_rollup(
     wrap: int,
 ) -> None:
     """Move one day's sums by a signed amount (seconds for talk and wrap)."""
-    session.run(
+    session.do(
         _ROLLUP,
         day=day,
         person=person,

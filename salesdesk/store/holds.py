@@ -73,12 +73,12 @@ def everyone(session: Session) -> list[HoldRow]:
 def change(session: Session, lead_id: int, **columns: Any) -> None:
     """Set the named columns of the hold on a lead."""
     sets = ", ".join(f"{name} = :{name}" for name in columns)
-    session.run(f"UPDATE hold SET {sets} WHERE lead_id = :which", which=lead_id, **columns)
+    session.do(f"UPDATE hold SET {sets} WHERE lead_id = :which", which=lead_id, **columns)
 
 
 def drop(session: Session, lead_id: int) -> None:
     """End the hold on a lead."""
-    session.run("DELETE FROM hold WHERE lead_id = :lead", lead=lead_id)
+    session.do("DELETE FROM hold WHERE lead_id = :lead", lead=lead_id)
 
 
 def expired(session: Session, boot: str, before: int) -> list[HoldRow]:

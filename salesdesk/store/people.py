@@ -82,7 +82,7 @@ def seat(session: Session, person_id: int) -> SeatRow | None:
 
 def put_seat(session: Session, seat: SeatRow) -> None:
     """Write a seat as it now is."""
-    session.run(
+    session.do(
         "INSERT INTO seat (person_id, station, token, state, code, since, campaign_id, boot, beat)"
         " VALUES (:person, :station, :token, :state, :code, :since, :campaign, :boot, :beat)"
         " ON CONFLICT (person_id) DO UPDATE SET station = excluded.station, token = excluded.token,"
@@ -102,14 +102,14 @@ def put_seat(session: Session, seat: SeatRow) -> None:
 
 def beat_seat(session: Session, person_id: int, boot: str, beat: int) -> None:
     """Say that a seat is alive."""
-    session.run(
+    session.do(
         "UPDATE seat SET boot = :boot, beat = :beat WHERE person_id = :person", boot=boot, beat=beat, person=person_id
     )
 
 
 def add_time(session: Session, *, day: str, person_id: int, state: str, code: str, seconds: int) -> None:
     """Charge seconds of a floor day to a state."""
-    session.run(
+    session.do(
         "INSERT INTO seat_time (day, person_id, state, code, seconds) VALUES (:day, :person, :state, :code, :seconds)"
         " ON CONFLICT (day, person_id, state, code) DO UPDATE SET seconds = seat_time.seconds + excluded.seconds",
         day=day,

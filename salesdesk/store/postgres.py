@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random
 import re
@@ -10,26 +9,21 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg import conninfo, errors
-from psycopg.abc import AdaptContext
-from psycopg.adapt import Loader
-from psycopg.rows import dict_row
-from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from salesdesk.store import schema
-from salesdesk.store.session import Row, StoreError
+from salesdesk.store.postgres_session import Connection, PostgresSession, PostgresSnapshot
+from salesdesk.store.session import StoreError
 
 T = TypeVar("T")
 R = TypeVar("R")
 N = TypeVar("N")
-Connection = psycopg.Connection[tuple[Any, ...]]
 
 EVERY_CONNECTION = {
     "statement_timeout": "30s",
@@ -49,80 +43,8 @@ MIGRATING = 7_366_351
 """The advisory lock of whoever migrates."""
 
 logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # nothing on a station's screen
-_BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _IN_THE_WAY = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
-_NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
 _WHY = re.compile(r"FATAL: +(.+)|(Connection refused|timeout expired|No such file or directory|server closed)")
-
-
-@lru_cache(maxsize=4096)
-def translated(sql: str) -> bytes:
-    """A statement with psycopg's marks for its parameters."""
-    return _NAME.sub(r"%(\1)s", sql.replace("%", "%%")).encode()
-
-
-class _Whole(Loader):
-    """PostgreSQL adds bigints up to a numeric; every figure of the schema is a whole number."""
-
-    def load(self, data: Any) -> int | float:
-        text = bytes(data)
-        return float(text) if b"." in text else int(text)
-
-
-class PostgresSession:
-    """One transaction that writes."""
-
-    lock_rows = "FOR UPDATE SKIP LOCKED"
-    lock_row = "FOR UPDATE"
-    event_id = "next_event_id(CAST(:floor AS bigint))"
-
-    def __init__(self, connection: Connection) -> None:
-        self._rows = connection.cursor()
-        self._named = connection.cursor(row_factory=dict_row)
-
-    def all(self, sql: str, **values: object) -> Sequence[Row]:
-        return self._named.execute(translated(sql), values).fetchall()
-
-    def one(self, sql: str, **values: object) -> Row | None:
-        return self._named.execute(translated(sql), values).fetchone()
-
-    def value(self, sql: str, **values: object) -> Any:
-        row = self._rows.execute(translated(sql), values).fetchone()
-        return None if row is None else row[0]
-
-    def find(self, make: Callable[..., N], sql: str, **values: object) -> N | None:
-        row = self._rows.execute(translated(sql), values).fetchone()
-        return None if row is None else make(*row)
-
-    def find_all(self, make: Callable[..., N], sql: str, **values: object) -> list[N]:
-        return [make(*row) for row in self._rows.execute(translated(sql), values)]
-
-    def run(self, sql: str, **values: object) -> int:
-        return self._rows.execute(translated(sql), values).rowcount
-
-    def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
-        self._rows.executemany(translated(sql), values)
-
-    def alone(self, *keys: str) -> None:
-        """Taken in one order by everybody, so that two who want the same keys do not wait for each other."""
-        locks = sorted({_lock(key) for key in keys})
-        if locks:
-            self._rows.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [locks])
-
-
-class PostgresSnapshot(PostgresSession):
-    """One transaction that reads: it keeps nobody out."""
-
-    lock_rows = ""
-    lock_row = ""
-
-    def alone(self, *keys: str) -> None:
-        """A reader needs no turn."""
-
-
-def _lock(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), signed=True)
 
 
 class PostgresStore:
@@ -140,12 +62,12 @@ class PostgresStore:
         self._migrate(create)
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             self._conninfo,
-            kwargs={"autocommit": True, "prepare_threshold": 1},
+            kwargs={"autocommit": True, "prepare_threshold": None},
+            connection_class=Connection,
             min_size=1,
             max_size=connections,
             timeout=WAIT,
             reconnect_timeout=1.0,  # whoever asks after that tries at once; the pool alone would wait longer each time
-            configure=_configure,
             open=False,
             name=self.name,
         )
@@ -154,7 +76,7 @@ class PostgresStore:
     # opening --------------------------------------------------------------------------------------------------------
 
     def _migrate(self, create: bool) -> None:
-        with self._said("be opened"), psycopg.connect(self._conninfo, autocommit=True) as connection:
+        with self._said("be opened"), Connection.connect(self._conninfo, autocommit=True) as connection:
             self._measure(connection)
             if not schema.missing(_applied(connection, self.name, create)):
                 return
@@ -203,15 +125,14 @@ class PostgresStore:
         raise AssertionError("the last try either returns or raises")
 
     def _written(self, connection: Connection, work: Callable[[PostgresSession], T]) -> T:
-        connection.execute(_BEGIN_WRITE)
+        self._measure_now_and_then(connection)
+        session = PostgresSession(connection)
         try:
-            self._measure_now_and_then(connection)
-            done = work(PostgresSession(connection))
+            done = work(session)
+            _commit(session, connection)
         except BaseException:
-            if not connection.broken:
-                connection.execute("ROLLBACK")
+            session.take_back()
             raise
-        _commit(connection)
         return done
 
     @contextmanager
@@ -275,9 +196,9 @@ _BLOCKER = (
 )
 
 
-def _commit(connection: Connection) -> None:
+def _commit(session: PostgresSession, connection: Connection) -> None:
     try:
-        connection.execute("COMMIT")
+        session.end()
     except errors.OperationalError:
         if connection.broken:
             raise StoreError(
@@ -287,12 +208,14 @@ def _commit(connection: Connection) -> None:
 
 
 def _snapshot(connection: Connection, work: Callable[[PostgresSession], T]) -> T:
-    connection.execute(_BEGIN_READ)
+    session = PostgresSnapshot(connection)
     try:
-        return work(PostgresSnapshot(connection))
-    finally:
-        if not connection.broken:
-            connection.execute("COMMIT")  # after ROLLBACK psycopg would forget every statement it has prepared
+        done = work(session)
+        session.end()
+    except BaseException:
+        session.take_back()
+        raise
+    return done
 
 
 def _boot_milliseconds() -> int:
@@ -313,18 +236,6 @@ def _address(url: str) -> tuple[str, str]:
     name = known.get("application_name") or f"salesdesk on {socket.gethostname()}"
     whole = conninfo.make_conninfo(url, **more, application_name=str(name))
     return whole, str(known.get("dbname") or known.get("user") or "the database")
-
-
-def _configure(connection: Connection) -> None:
-    connection.prepared_max = 500
-    _adapt(connection)
-
-
-def _adapt(context: AdaptContext) -> None:
-    adapters = context.adapters
-    assert adapters is not None
-    adapters.register_dumper(int, Int8Dumper)  # one type for every number, so one plan for every statement
-    adapters.register_loader("numeric", _Whole)
 
 
 def _applied(connection: Connection, name: str, create: bool) -> set[str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 
 from salesdesk.store.bulk import copies
-from salesdesk.store.postgres import translated
+from salesdesk.store.postgres_session import Connection, PostgresSession
 from salesdesk.store.session import StoreError
 
 _INDEXES = (
@@ -21,7 +21,7 @@ _INDEXES = (
 def quick_fill(url: str) -> Iterator[PostgresFilling]:
     """A connection that fills tables without most of their indexes; these are back, and the planner knows the filled
     tables, at the end. It is told nothing about the others, which are empty now and will not stay so."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with Connection.connect(url, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
         connection.execute("SET maintenance_work_mem = '512MB'")
         filling = PostgresFilling(connection)
@@ -35,7 +35,7 @@ def quick_fill(url: str) -> Iterator[PostgresFilling]:
 class PostgresFilling:
     """What a quick fill writes; `indexes` are what the filled tables had."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.indexes: dict[str, list[str]] = {}
 
@@ -59,8 +59,10 @@ class PostgresFilling:
 
     def multiply(self, leads: int, times: int) -> None:
         """See `bulk.copies`."""
+        session = PostgresSession(self._connection)
         for sql, values in copies(leads, times):
-            self._connection.execute(translated(sql), values)
+            session.run(sql, **values)
+        session.end()
 
 
 class Databases:

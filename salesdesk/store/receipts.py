@@ -12,7 +12,7 @@ def find(session: Session, key: str) -> Row | None:
 
 def keep(session: Session, *, key: str, operation: str, person_id: int, asked: str, reply: str, at: int) -> None:
     """Keep what was answered. `asked` is a hash of the request, `reply` its answer without personal data."""
-    session.run(
+    session.do(
         "INSERT INTO receipt (key, operation, person_id, asked, reply, at)"
         " VALUES (:key, :operation, :person, :asked, :reply, :at)",
         key=key,

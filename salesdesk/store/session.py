@@ -46,8 +46,17 @@ class Session(Protocol):
         """Every row of a statement as what `make` makes of its columns in order."""
         ...
 
+    def soon(self, *questions: Callable[[Session], object]) -> None:
+        """Questions that will be asked in a moment, word for word. Where statements travel, these travel together, and
+        each answer, as of now, waits until it is asked for or its table is changed. Elsewhere it means nothing."""
+        ...
+
     def run(self, sql: str, **values: object) -> int:
         """Run a statement and tell how many rows it touched."""
+        ...
+
+    def do(self, sql: str, **values: object) -> None:
+        """Run a statement of which nothing is asked back; where statements travel, it travels with the next."""
         ...
 
     def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from salesdesk.store import schema
 from salesdesk.store.gate import Gate
-from salesdesk.store.session import Row, StoreError
+from salesdesk.store.session import Row, Session, StoreError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -77,8 +77,14 @@ class SqliteSession:
     def find_all(self, make: Callable[..., N], sql: str, **values: object) -> list[N]:
         return [make(*row) for row in self._plain.execute(sql, values).fetchall()]
 
+    def soon(self, *questions: Callable[[Session], object]) -> None:
+        """Nothing travels here."""
+
     def run(self, sql: str, **values: object) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    def do(self, sql: str, **values: object) -> None:
+        self._connection.execute(sql, values)
 
     def many(self, sql: str, values: Iterable[Mapping[str, object]]) -> None:
         self._connection.executemany(sql, values)

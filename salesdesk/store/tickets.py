@@ -70,7 +70,7 @@ def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
 def change(session: Session, ticket_id: int, **columns: Any) -> None:
     """Set the named columns of a ticket."""
     sets = ", ".join(f"{name} = :{name}" for name in columns)
-    session.run(f"UPDATE ticket SET {sets} WHERE id = :ticket_id", ticket_id=ticket_id, **columns)
+    session.do(f"UPDATE ticket SET {sets} WHERE id = :ticket_id", ticket_id=ticket_id, **columns)
 
 
 def wake_due(session: Session, now: int, limit: int = 64) -> int:
@@ -151,12 +151,17 @@ _MY_CAMPAIGN = (
 )
 
 
+def promise_due(session: Session, now: int) -> bool:
+    """Whether any promise is due: one probe, which nearly always says no."""
+    return session.value("SELECT 1 FROM promise WHERE due_at <= :now LIMIT 1", now=now) is not None
+
+
 def due_promise(
     session: Session, person_id: int, station: str, now: int, anyone_after: int, boot: str, lease_before: int
 ) -> TicketRow | None:
     """My oldest due promise at a station, else of my campaigns one made for anyone, else one whose owner is not at
     work (out, paused, away, or silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
-    if session.value("SELECT 1 FROM promise WHERE due_at <= :now LIMIT 1", now=now) is None:
+    if not promise_due(session, now):
         return None
     for whose, before in (
         (" AND p.person_id = :who", now),
@@ -192,7 +197,7 @@ def add_promise(
     made_at: int,
 ) -> None:
     """An agreed callback; person 0 means anyone. It is served at `due_at`, and kept or late by `promised_at`."""
-    session.run(
+    session.do(
         "INSERT INTO promise (ticket_id, person_id, promised_at, due_at, zone, tries, made_at)"
         " VALUES (:ticket, :person, :promised, :due, :zone, :tries, :made) ON CONFLICT (ticket_id) DO UPDATE SET"
         " person_id = excluded.person_id, promised_at = excluded.promised_at, due_at = excluded.due_at,"
@@ -215,7 +220,7 @@ def promise(session: Session, ticket_id: int) -> Row | None:
 def postpone_promise(session: Session, ticket_id: int, due_at: int, *, to_anyone: bool = False) -> None:
     """Move a promise that may not be kept yet, or not by its owner."""
     anyone = ", person_id = 0" if to_anyone else ""
-    session.run(f"UPDATE promise SET due_at = :due{anyone} WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
+    session.do(f"UPDATE promise SET due_at = :due{anyone} WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
 
 
 def rest_account(session: Session, account_id: int, lead_id: int, until: int) -> None:
@@ -232,7 +237,7 @@ def rest_account(session: Session, account_id: int, lead_id: int, until: int) ->
 
 def drop_promise(session: Session, ticket_id: int) -> None:
     """The promise is kept or cancelled."""
-    session.run("DELETE FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
+    session.do("DELETE FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
 
 
 def promises(session: Session, *, until: int, person_id: int | None = None) -> list[Row]:
@@ -253,7 +258,7 @@ def promises(session: Session, *, until: int, person_id: int | None = None) -> l
 
 def count_deal(session: Session, person_id: int, stratum_id: int, by: int) -> None:
     """Count a lead dealt to a person (or, with -1, given back uncounted)."""
-    session.run(
+    session.do(
         "INSERT INTO dealt (person_id, stratum_id, n) VALUES (:person, :stratum, :by)"
         " ON CONFLICT (person_id, stratum_id) DO UPDATE SET n = dealt.n + excluded.n",
         person=person_id,
