@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench pictures docs clean
+.PHONY: help run test check mutants soak bench pictures docs clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /  \t/'
@@ -28,6 +28,9 @@ check: $(VENV)/ready ## lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+mutants: $(VENV)/ready ## seeded mistakes: each must be seen by the suite
+	JOBS=$(JOBS) $(BIN)/python tools/mutants.py
 
 soak: $(VENV)/ready ## long runs: hundreds of kills, long random sessions
 	SALESDESK_SOAK=1 $(BIN)/python -m pytest -m soak
