@@ -33,6 +33,7 @@ def salesdesk(target: str, number: int) -> Work:
     """Ours: a claim with all its rules, the dial that an outcome needs, and the outcome."""
     counter = open_counter(target)
     station = Station(counter, number + 1)
+    station.work()  # what is read once, as maps and law are, is not a matter of pairs
 
     def work(tally: Tally, until: float) -> None:
         while time.time() < until:
@@ -71,6 +72,7 @@ def _nothing() -> None:
 
 def procrastinate(url: str, _number: int) -> Work:
     """Its worker with a task that does nothing."""
+    import procrastinate.worker  # noqa: F401 - read before anybody begins
 
     def work(tally: Tally, until: float) -> None:
         app = _app(url)
@@ -115,13 +117,12 @@ def fill_pgqueuer(url: str, jobs: int) -> None:
 
 def pgqueuer(url: str, _number: int) -> Work:
     """Its worker, one job at a time, with an entrypoint that does nothing."""
+    import psycopg
+    from pgqueuer import PgQueuer
+    from pgqueuer.models import Job
 
     def work(tally: Tally, until: float) -> None:
         async def run() -> None:
-            import psycopg
-            from pgqueuer import PgQueuer
-            from pgqueuer.models import Job
-
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
                 queue = PgQueuer.from_psycopg_connection(connection)
 

@@ -6,7 +6,11 @@ import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Barrier
+from threading import BrokenBarrierError
 
 from salesdesk.bench import peers
 from salesdesk.bench.datasets import MIDDLE, Shelf
@@ -19,7 +23,7 @@ ROUNDS, SECONDS = 3, 7.0
 BACKLOG_OF_FILE = 60_000
 GAP = 1.5
 """Seconds between slices, in which the one ends and the next opens its connections."""
-_WARM_UP = 4.0
+_READY_WITHIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,19 @@ def on_sqlite(
 
 def compete(contenders: Sequence[Contender], workers: int, rounds: int, seconds: float) -> dict[str, Finding]:
     """Let so many processes work for each contender in turn; raises StoreError when somebody got nothing done."""
-    start = time.time() + _WARM_UP
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        jobs = [pool.submit(work, contenders, number, start, rounds, seconds) for number in range(workers)]
-        found = [job.result() for job in jobs]
+    context = multiprocessing.get_context("spawn")
+    together, begins = context.Barrier(workers + 1), context.Value("d", 0.0)
+    with ProcessPoolExecutor(workers, context, _know, (together, begins)) as pool:
+        jobs = [pool.submit(work, contenders, number, rounds, seconds) for number in range(workers)]
+        with suppress(BrokenBarrierError):  # somebody could not begin; their own error says why
+            together.wait(_READY_WITHIN)
+            start = begins.value = time.time() + GAP
+            together.wait(_READY_WITHIN)
+        tallied = [job.result() for job in jobs]
     findings = {}
     for name in (each.name for each in contenders):
-        done = [at for tallies in found for at, _ in tallies[name]]
-        keys = [key for tallies in found for _, key in tallies[name]]
+        done = [at for tallies in tallied for at, _ in tallies[name]]
+        keys = [key for tallies in tallied for _, key in tallies[name]]
         counted = sum(_within(at, start, seconds) for at in done)
         if not counted:
             raise StoreError(f"{name} finished nothing in its {rounds} slices of {seconds:g} s")
@@ -100,12 +109,22 @@ def _within(at: float, start: float, seconds: float) -> bool:
     return (at - start) % (seconds + GAP) < seconds and at >= start
 
 
-def work(
-    contenders: Sequence[Contender], number: int, start: float, rounds: int, seconds: float
-) -> dict[str, peers.Tally]:
-    """One worker: every contender in turn, from `start` (epoch seconds) on."""
+_meeting: list[tuple[Barrier, Synchronized[float]]] = []
+
+
+def _know(together: Barrier, begins: Synchronized[float]) -> None:
+    """In each worker: where all of them meet before they begin, and where it says when that is (epoch seconds)."""
+    _meeting.append((together, begins))
+
+
+def work(contenders: Sequence[Contender], number: int, rounds: int, seconds: float) -> dict[str, peers.Tally]:
+    """One worker: every contender in turn, from when everybody is ready on."""
     workers = {each.name: each.open(each.target, number) for each in contenders}
     tallies: dict[str, peers.Tally] = {name: [] for name in workers}
+    together, everybody = _meeting[-1]
+    together.wait(_READY_WITHIN)
+    together.wait(_READY_WITHIN)
+    start = everybody.value
     for turn in range(rounds * len(contenders)):
         name = contenders[turn % len(contenders)].name
         begins = start + turn * (seconds + GAP)
