@@ -107,6 +107,7 @@ class _Line:
         self._poll = select.poll()
         self._poll.register(self._libpq.socket, select.POLLIN)
         self._under_way: deque[_Answer] = deque()
+        self._flushed = True
         self._libpq.enter_pipeline_mode()
         if len(connection.prepared) > MOST_PREPARED:
             connection.prepared.clear()
@@ -128,6 +129,7 @@ class _Line:
         written = [None if value is None else str(int(value) if value is True or value is False else value).encode()
                    for value in given]  # fmt: skip
         self._libpq.send_query_prepared(name, written)
+        self._flushed = False
         answer = _Answer()
         self._under_way.append(answer)
         return answer
@@ -135,7 +137,9 @@ class _Line:
     def heard(self, answer: _Answer) -> _Answer:
         """Wait until a statement is answered; raises what the database says about it or one before it."""
         if answer.result is None:
-            self._libpq.send_flush_request()
+            if not self._flushed:
+                self._flushed = True
+                self._libpq.send_flush_request()
             while answer.result is None:
                 self._next()
         return answer
