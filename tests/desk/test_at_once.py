@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from salesdesk.desk import routing
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext, next_ticket, station_for
+from salesdesk.desk.standing import suppressed
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import WITHIN, Undo
 from salesdesk.store.session import Session
@@ -26,6 +28,7 @@ from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, op
 from tests.steps import HOUR, assert_clean, claim, dial, record, rows, tamper, value, work
 
 pytestmark = pytest.mark.engines("sqlite", "postgres")
+ACME = (("Ada", "+12125550100"), ("Grace", "+12125550101"))
 CALLERS = tuple(f"Caller {letter}" for letter in "ABCDEFGH")
 
 
@@ -202,6 +205,44 @@ def stopped(floor: TestFloor, number: str, ticket: int) -> None:
     """Nobody can work on this number any more."""
     assert rows(floor, "SELECT * FROM hold WHERE number = ? AND void = ''", number) == []
     assert value(floor, "SELECT state FROM ticket WHERE id = ?", ticket) == "done"
+
+
+@pytest.mark.engines("postgres")
+def test_a_colleague_who_is_taken_off_while_they_are_referred_to_is_not_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No hold and no ticket of theirs is there yet by which the two could meet."""
+    ada, grace = ([name, "Field", "", number, "VP", "Acme Inc.", "", "", "US"] for name, number in ACME)
+    with make_floor(tmp_path, leads=0, data=csv_of([ada])) as floor, branches(floor, 2) as (station, desk):
+        import_rows(floor, csv_of([grace]), name="Later")
+        card = claim(floor)
+        assert dial(floor, card).allowed
+        lead = value(floor, "SELECT max(id) FROM lead")
+        asked, go = threading.Event(), threading.Event()
+
+        def slowly(*about: Any) -> str | None:
+            found = suppressed(*about)
+            asked.set()
+            assert go.wait(60)
+            return found
+
+        monkeypatch.setattr(routing, "suppressed", slowly)
+        with ThreadPoolExecutor(2) as pool:
+            saved = pool.submit(record, station, card, "referred", name="Grace Field")
+            assert asked.wait(60)
+            taken_off = pool.submit(desk.ask, "Cleo", OptOut(lead=lead))
+            while not taken_off.done() and not somebody_waits(floor):
+                pass
+            go.set()
+            replies([saved.result(), taken_off.result()])
+        assert rows(floor, "SELECT * FROM ticket WHERE lead_id = ? AND state <> 'done'", lead) == []
+        assert_clean(floor)
+
+
+def somebody_waits(floor: TestFloor) -> bool:
+    """Whether a transaction waits for another one."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(rows(floor, waiting))
 
 
 def test_a_hold_that_expires_while_it_is_recorded_ends_once(floor: TestFloor) -> None:
