@@ -22,7 +22,7 @@ from tests.faults.shifts import shift
 from tests.faults.station import Station, patient, quick_to_try_again
 from tests.remote.lines import until
 
-ROUNDS = int(os.environ.get("SALESDESK_SOAK_ROUNDS", "60" if SOAK else "1"))
+ROUNDS = int(os.environ.get("SALESDESK_SOAK_ROUNDS", "30" if SOAK else "1"))
 """How often a server dies at each point of each operation."""
 Step = tuple[str, Callable[[Station, Any], Any]]
 STEPS: tuple[Step, ...] = (
