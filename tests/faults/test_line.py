@@ -14,7 +14,7 @@ from tests.faults.shifts import settle, shift, work
 from tests.faults.station import quick_to_try_again
 from tests.server.serving import serving
 
-TURNS = int(os.environ.get("SALESDESK_SOAK_TURNS", "400" if SOAK else "10"))
+TURNS = int(os.environ.get("SALESDESK_SOAK_TURNS", "400" if SOAK else "7"))
 """Leads that each of four stations works; `make soak` works hundreds."""
 
 

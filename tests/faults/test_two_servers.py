@@ -14,7 +14,7 @@ from tests.faults.processes import ServerProcess
 from tests.faults.shifts import settle, shift, work
 from tests.faults.station import patient
 
-TURNS = int(os.environ.get("SALESDESK_SOAK_TURNS", "400" if SOAK else "15"))
+TURNS = int(os.environ.get("SALESDESK_SOAK_TURNS", "400" if SOAK else "10"))
 """Leads that each of six stations works."""
 
 

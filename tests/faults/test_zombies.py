@@ -22,7 +22,7 @@ from tests.remote.lines import until
 from tests.remote.relay import Relay, relayed
 from tests.server.serving import serving
 
-ROUNDS = int(os.environ.get("SALESDESK_SOAK_ZOMBIES", "300" if SOAK else "15"))
+ROUNDS = int(os.environ.get("SALESDESK_SOAK_ZOMBIES", "300" if SOAK else "9"))
 """How often somebody falls silent with a lead in hand."""
 
 
