@@ -82,8 +82,10 @@ def press(port: int, tokens: list[str], start: float, seconds: float) -> int:
     def seat(token: str) -> None:
         client = Client(port, token)
         client.ask("sign_in", station="sdr")
+        client.pair()
         time.sleep(max(0.0, start - time.time()))
-        while time.time() < start + seconds:
+        ends = max(start, time.time()) + seconds
+        while time.time() < ends:
             client.pair()
             done.append(1)
         client.close()

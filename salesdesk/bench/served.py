@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -45,11 +46,11 @@ class Served:
         until = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < until and self._server.poll() is None:
             try:
-                Client(self.port, "").get("/health/ready")
+                with closing(Client(self.port, "")) as client:
+                    client.get("/health/ready")
+                    return
             except (OSError, StoreError):
                 time.sleep(0.05)
-            else:
-                return
         self._log.seek(0)
         told = " ".join(self._log.read().decode("utf-8", "replace").split())[-200:]
         self.close()
