@@ -62,6 +62,7 @@ async def settle(app: SalesdeskApp) -> None:
     """Wait until every key was handled and every worker is done."""
     pilot = _PILOTS[id(app)]
     for _ in range(50):
+        await pilot.pause(0)  # a key may open a screen, whose own messages are waited for next
         await pilot.pause()
         if not app.workers:
             return
