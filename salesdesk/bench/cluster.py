@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from salesdesk.store.session import StoreError
 
-SETTINGS = ("shared_buffers=1GB", "max_wal_size=8GB", "checkpoint_timeout=15min", "max_connections=100")
+SETTINGS = ("shared_buffers=1GB", "max_wal_size=2GB", "checkpoint_timeout=15min", "max_connections=100")
 """Beside PostgreSQL's own: fsync and synchronous_commit stay on, for us and for those we are compared with."""
 STARTS_WITHIN = 60.0
 """Seconds."""
