@@ -160,14 +160,17 @@ def filled_persist_queue(folder: Path, jobs: int) -> Path:
 
 
 def persist_queue(path: str, _number: int) -> Work:
-    """Its queue with acknowledgements."""
-    from persistqueue import SQLiteAckQueue
+    """Its queue with acknowledgements. Raises StoreError when its backlog comes to an end."""
+    from persistqueue import Empty, SQLiteAckQueue
 
     queue = SQLiteAckQueue(path)
 
     def work(tally: Tally, until: float) -> None:
         while time.time() < until:
-            item = queue.get()
+            try:
+                item = queue.get(block=False)
+            except Empty:
+                raise StoreError("persist-queue has worked off its whole backlog; give it a longer one") from None
             tally.append((time.time(), item["job"]))
             queue.ack(item)
 

@@ -13,7 +13,8 @@ from salesdesk.bench import cellar, flat, peers, remote, rivals, served
 from salesdesk.bench.datasets import DataSet, Shelf
 from salesdesk.store.session import StoreError
 
-TINY, LARGER = DataSet(900), DataSet(1800)
+TINY, LARGER = DataSet(6000), DataSet(12_000)
+"""Enough leads that no measure comes to their end, however fast the machine."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_rivals_on_postgres_take_turns_and_nothing_is_given_out_twice(shelf: She
 
 
 def test_rivals_on_a_file_take_turns(shelf: Shelf) -> None:
-    pairs, duplicates = rivals.on_sqlite(shelf, workers=2, rounds=1, seconds=1.0, backlog=800)
+    pairs, duplicates = rivals.on_sqlite(shelf, workers=2, rounds=1, seconds=0.5, backlog=2500)
     assert pairs.value
     assert pairs.baseline
     assert duplicates.value == 0
