@@ -202,22 +202,13 @@ def _lines(value: Any, indent: str) -> list[str]:
 def run_job(job: Generator[Progress, None, R]) -> R:
     """Run a job to its end, with a progress bar on a terminal."""
     if not sys.stderr.isatty():
-        return _to_end(job, lambda _: None)
+        return registry.finish(job, lambda _: None)
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        return _to_end(job, lambda p: bar.update(task, completed=p.done, total=p.total, description=p.note))
-
-
-def _to_end(job: Generator[Progress, None, R], tell: Any) -> R:
-    while True:
-        try:
-            tell(next(job))
-        except StopIteration as end:
-            reply: R = end.value
-            return reply
+        return registry.finish(job, lambda p: bar.update(task, completed=p.done, total=p.total, description=p.note))
 
 
 def import_file(

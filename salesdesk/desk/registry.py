@@ -267,6 +267,16 @@ def start(
     return typing.cast("Generator[Progress, None, R]", what.handler(floor, me, request))
 
 
+def finish(job: Generator[Progress, None, R], tell: Callable[[Progress], object]) -> R:
+    """Run a job to its end, telling its progress; returns its reply."""
+    while True:
+        try:
+            tell(next(job))
+        except StopIteration as end:
+            reply: R = end.value
+            return reply
+
+
 def _no_session() -> Session:
     """A job has no transaction of its own; it opens short ones through its floor."""
     return typing.cast(Session, None)

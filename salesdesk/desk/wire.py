@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.registry import Reply
 from salesdesk.store.session import StoreError
@@ -70,3 +72,13 @@ def error_of(status: int, problem: Problem) -> Refused | StoreError:
     if status in (BROKEN, UNAVAILABLE, TOO_SLOW, 502, 504):
         return StoreError(problem.message)
     return (BadRequest if status in (NOT_THERE, TOO_LARGE, BAD_REQUEST) else Refused)(problem.error, problem.message)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

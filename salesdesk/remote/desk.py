@@ -131,13 +131,7 @@ class RemoteDesk:
 
     async def run(self, request: Request[R], progress: Callable[[Progress], None]) -> R:
         def work() -> R:
-            job = self.start(request)
-            while True:
-                try:
-                    progress(next(job))
-                except StopIteration as end:
-                    reply: R = end.value
-                    return reply
+            return registry.finish(self.start(request), progress)
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 import re
 import stat
@@ -13,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.wire import is_loopback
 
 TOKEN, TOKEN_FILE, AUTHORITY = "SALESDESK_TOKEN", "SALESDESK_TOKEN_FILE", "SALESDESK_CA"
 _TOKEN = re.compile(r"sd_[A-Za-z0-9]+_[A-Za-z0-9_-]{43}")
@@ -44,21 +44,12 @@ def place_of(url: str, environment: Mapping[str, str] = os.environ) -> Place:
         raise BadRequest("bad_floor", "the address of a floor looks like https://floor.example.com")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise BadRequest("bad_floor", "the address of a floor has no name, password or question in it")
-    if parts.scheme == "http" and not _loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise BadRequest(
             "plain_http", f"{parts.hostname} is not this machine, and plain http would show your token; use https://"
         )
     return Place(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", _token(environment),
                  environment.get(AUTHORITY, ""))  # fmt: skip
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _token(environment: Mapping[str, str]) -> str:

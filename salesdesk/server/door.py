@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -32,7 +33,7 @@ class Visit:
     began: float = field(default_factory=time.perf_counter)
 
 
-class Door:
+class Door(ABC):
     """An ASGI endpoint; `answer` is what the routes differ in. `query` names what may stand behind the "?"."""
 
     query: frozenset[str] = frozenset()
@@ -41,9 +42,9 @@ class Door:
         self.hall = hall
         self.name = name
 
+    @abstractmethod
     async def answer(self, request: Request, visit: Visit) -> Response:
         """Answer a request, or raise what became of it."""
-        raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = Visit(self.name)

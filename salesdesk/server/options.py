@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.wire import is_loopback
 
 VARIABLE = "SALESDESK_SERVER"
 """Where workers find their options: JSON, without secrets but for what the floor's own address may hold."""
@@ -68,13 +68,3 @@ class Options:
         """What a worker was told."""
         told = json.loads(os.environ[VARIABLE])
         return cls(**{**told, "seal_keys": tuple(told["seal_keys"])})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

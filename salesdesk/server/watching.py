@@ -8,11 +8,11 @@ from starlette.requests import Request as Http
 from starlette.responses import Response
 
 from salesdesk.desk.registry import Operation
+from salesdesk.desk.wire import is_loopback
 from salesdesk.server.door import JSON, Door, Visit, shown_by
 from salesdesk.server.hall import Hall
 from salesdesk.server.live import EventStream, Live
 from salesdesk.server.metrics import CONTENT_TYPE
-from salesdesk.server.options import is_loopback
 from salesdesk.store import events
 
 

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -43,7 +44,7 @@ def free_port() -> int:
             return port
 
 
-class Process:
+class Process(ABC):
     """A process that is started again whenever it was killed; `lives` counts. The end of a block ends it."""
 
     def __init__(self) -> None:
@@ -57,8 +58,9 @@ class Process:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
+    @abstractmethod
     def _work(self) -> tuple[Callable[..., None], tuple[object, ...]]:
-        raise NotImplementedError
+        """What the process runs, and with what."""
 
     @property
     def alive(self) -> bool:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.wire import is_loopback
 from salesdesk.remote import open_remote
-from salesdesk.server.options import Options, is_loopback
+from salesdesk.server.options import Options
 from salesdesk.store.session import StoreError
 from tests.floors import make_floor
 from tests.real.program import Program
