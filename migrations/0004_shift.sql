@@ -1,0 +1,148 @@
+-- A whole shift: what people promise, who may be called next in a company, inquiries, meetings, and word to a seat.
+-- Additive: a floor that is at work keeps everything it has.
+
+-- people ---------------------------------------------------------------------------------------------------------
+ALTER TABLE person ADD COLUMN weekdays text NOT NULL DEFAULT '0 1 2 3 4';
+ALTER TABLE person ADD COLUMN shift_start text NOT NULL DEFAULT '';
+ALTER TABLE person ADD COLUMN shift_end text NOT NULL DEFAULT '';
+ALTER TABLE seat ADD COLUMN armed text NOT NULL DEFAULT '';
+ALTER TABLE seat ADD COLUMN barred_until bigint;
+CREATE TABLE day_off (person_id bigint NOT NULL, day text NOT NULL, PRIMARY KEY (person_id, day));
+CREATE TABLE notice (
+    id integer PRIMARY KEY, -- sqlite
+    id bigint PRIMARY KEY, -- postgres
+    person_id bigint NOT NULL,
+    sender_id bigint NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    seen_at bigint
+);
+CREATE INDEX notice_unseen ON notice (person_id, id) WHERE seen_at IS NULL;
+CREATE TABLE andon (
+    id integer PRIMARY KEY, -- sqlite
+    id bigint PRIMARY KEY, -- postgres
+    person_id bigint NOT NULL,
+    code text NOT NULL,
+    station text NOT NULL,
+    campaign_id bigint,
+    lead_id bigint,
+    raised_at bigint NOT NULL,
+    cleared_at bigint,
+    cleared_by bigint
+);
+CREATE INDEX andon_open ON andon (raised_at) WHERE cleared_at IS NULL;
+CREATE TABLE look (
+    whom bigint NOT NULL,
+    at bigint NOT NULL,
+    person_id bigint NOT NULL,
+    what text NOT NULL,
+    PRIMARY KEY (whom, at, person_id, what)
+);
+
+-- accounts: one contact at a time ----------------------------------------------------------------------------------
+ALTER TABLE account ADD COLUMN contacted_lead bigint;
+ALTER TABLE account ADD COLUMN rests_until bigint;
+ALTER TABLE account ADD COLUMN sdr_id bigint;
+ALTER TABLE account ADD COLUMN sdr_until bigint;
+ALTER TABLE ticket ADD COLUMN owner_until bigint;
+-- A ticket that is kept for one person stands in no lane's head: nobody else looks at it.
+DROP INDEX ticket_ready;
+CREATE INDEX ticket_ready ON ticket (lane_id, rank, id) WHERE state = 'ready' AND lane_id IS NOT NULL AND owner_id IS NULL;
+CREATE INDEX ticket_owned ON ticket (owner_id, rank, id) WHERE owner_id IS NOT NULL;
+CREATE INDEX ticket_owned_until ON ticket (owner_until) WHERE owner_until IS NOT NULL;
+
+-- inquiries --------------------------------------------------------------------------------------------------------
+CREATE TABLE inbound (
+    ticket_id bigint PRIMARY KEY,
+    lead_id bigint NOT NULL,
+    campaign_id bigint NOT NULL,
+    station text NOT NULL,
+    source text NOT NULL,
+    arrived_at bigint NOT NULL,
+    taken_at bigint,
+    taken_by bigint,
+    dialed_at bigint
+);
+CREATE INDEX inbound_waiting ON inbound (station, arrived_at) WHERE taken_at IS NULL;
+
+-- meetings ---------------------------------------------------------------------------------------------------------
+CREATE TABLE executive_hours (
+    person_id bigint PRIMARY KEY,
+    weekdays text NOT NULL,
+    starts text NOT NULL,
+    ends text NOT NULL,
+    minutes integer NOT NULL,
+    most_a_day integer NOT NULL
+);
+CREATE TABLE meeting (
+    id integer PRIMARY KEY, -- sqlite
+    id bigint PRIMARY KEY, -- postgres
+    lead_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    campaign_id bigint NOT NULL,
+    stratum_id bigint,
+    ticket_id bigint NOT NULL,
+    executive_id bigint NOT NULL,
+    starts_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    zone text NOT NULL,
+    state text NOT NULL,
+    booked_by bigint NOT NULL,
+    booked_at bigint NOT NULL,
+    uid text NOT NULL UNIQUE,
+    sequence integer NOT NULL,
+    invite text NOT NULL,
+    invited_at bigint,
+    marked_by bigint,
+    marked_at bigint,
+    reason text NOT NULL,
+    rebooks integer NOT NULL
+);
+CREATE INDEX meeting_of_executive ON meeting (executive_id, starts_at);
+CREATE INDEX meeting_time ON meeting (starts_at) WHERE state = 'booked';
+CREATE INDEX meeting_of_lead ON meeting (lead_id);
+-- A row is an executive's half hour that is taken: kept for three minutes while somebody talks, or for a meeting.
+CREATE TABLE slot (
+    executive_id bigint NOT NULL,
+    starts_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    person_id bigint NOT NULL,
+    ticket_id bigint NOT NULL,
+    token text NOT NULL,
+    kept_until bigint,
+    meeting_id bigint,
+    PRIMARY KEY (executive_id, starts_at)
+);
+CREATE INDEX slot_of_ticket ON slot (ticket_id);
+
+-- what calls taught ------------------------------------------------------------------------------------------------
+CREATE TABLE lead_fact (
+    lead_id bigint NOT NULL,
+    name text NOT NULL,
+    value text NOT NULL,
+    at bigint NOT NULL,
+    person_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    PRIMARY KEY (lead_id, name)
+);
+CREATE INDEX lead_fact_value ON lead_fact (name, value);
+CREATE TABLE defect (
+    id integer PRIMARY KEY, -- sqlite
+    id bigint PRIMARY KEY, -- postgres
+    lead_id bigint NOT NULL,
+    list_id bigint NOT NULL,
+    campaign_id bigint NOT NULL,
+    ticket_id bigint NOT NULL,
+    what text NOT NULL,
+    person_id bigint NOT NULL,
+    found_at bigint NOT NULL,
+    state text NOT NULL,
+    settled_at bigint
+);
+CREATE INDEX defect_of_list ON defect (list_id, found_at);
+CREATE INDEX defect_of_lead ON defect (lead_id);
+
+-- what a person gave back or looked up within the hour
+CREATE INDEX event_given_back ON event (person_id, id) WHERE kind IN ('returned', 'skipped', 'expired', 'looked_up');
