@@ -15,7 +15,7 @@ def ready_by_window(session: Session) -> list[Row]:
     return list(
         session.all(
             "SELECT s.campaign_id, l.window_id, sum(n.leads) AS leads FROM (SELECT lane_id, count(*) AS leads"
-            " FROM ticket WHERE state = 'ready' AND lane_id IS NOT NULL GROUP BY lane_id) n"
+            " FROM ticket WHERE state = 'ready' AND lane_id IS NOT NULL AND owner_id IS NULL GROUP BY lane_id) n"
             " JOIN lane l ON l.id = n.lane_id JOIN stratum s ON s.id = l.stratum_id"
             " GROUP BY s.campaign_id, l.window_id"
         )

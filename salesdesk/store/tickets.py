@@ -106,6 +106,9 @@ def shares_of(session: Session, person_id: int, station: str) -> list[Share]:
     )
 
 
+_FREE = "state = 'ready' AND owner_id IS NULL"
+
+
 def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collection[int] = ()) -> TicketRow | None:
     """The lowest-ranked ready ticket in the open lanes of a stratum, apart from those `passed` over. Probes each
     open lane's index head once.
@@ -116,14 +119,14 @@ def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collect
     others = f" AND id NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
     head = (
         "WITH head AS MATERIALIZED (SELECT l.id AS lane_id,"
-        f" (SELECT rank FROM ticket WHERE lane_id = l.id AND state = 'ready'{others} ORDER BY rank LIMIT 1) AS rank"
+        f" (SELECT rank FROM ticket WHERE lane_id = l.id AND {_FREE}{others} ORDER BY rank LIMIT 1) AS rank"
         " FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
         " WHERE l.stratum_id = :stratum)"
     )
     first = "lane_id = (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1)"
     every = "lane_id IN (SELECT lane_id FROM head WHERE rank IS NOT NULL)"
     for lanes in (first, every) if session.lock_rows else (first,):
-        lowest = f"{lanes} AND state = 'ready'{others} ORDER BY rank, id LIMIT 1 {session.lock_rows}"
+        lowest = f"{lanes} AND {_FREE}{others} ORDER BY rank, id LIMIT 1 {session.lock_rows}"
         found = session.find(TicketRow, f"{head} {_TICKET} WHERE {lowest}", stratum=stratum_id, now=now)
         if found is not None:
             return found
