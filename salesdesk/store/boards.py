@@ -86,7 +86,8 @@ def waiting(session: Session, now: int) -> list[Row]:
         session.all(
             f"SELECT c.campaign_id, c.leads, w.place, {span.format('s.opens_at')} AS opens_at,"
             f" {span.format('s.closes_at')} AS closes_at FROM (SELECT s.campaign_id, l.window_id,"
-            " sum((SELECT count(*) FROM ticket t WHERE t.lane_id = l.id AND t.state = 'ready' AND t.owner_id IS NULL)) AS leads"
+            " sum((SELECT count(*) FROM ticket t WHERE t.lane_id = l.id"
+            " AND t.state = 'ready' AND t.owner_id IS NULL)) AS leads"
             " FROM lane l JOIN stratum s ON s.id = l.stratum_id GROUP BY s.campaign_id, l.window_id) c"
             " JOIN call_window w ON w.id = c.window_id WHERE c.leads > 0",
             now=now,
