@@ -126,7 +126,8 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "notices", "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
+    "people", "notices", "shifts",
+    "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
     "campaigns", "batches", "releasing",
     "boards", "queues", "auditing", "sealing", "tokens",
 )  # fmt: skip
