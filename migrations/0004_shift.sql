@@ -54,18 +54,23 @@ CREATE INDEX ticket_owned ON ticket (owner_id, rank, id) WHERE owner_id IS NOT N
 CREATE INDEX ticket_owned_until ON ticket (owner_until) WHERE owner_until IS NOT NULL;
 
 -- inquiries --------------------------------------------------------------------------------------------------------
+-- An inquiry: `event_id` is of its arrival. `callable_at` is when the law first allows the call they asked for.
 CREATE TABLE inbound (
-    ticket_id bigint PRIMARY KEY,
+    event_id bigint PRIMARY KEY,
+    ticket_id bigint NOT NULL,
     lead_id bigint NOT NULL,
     campaign_id bigint NOT NULL,
     station text NOT NULL,
     source text NOT NULL,
     arrived_at bigint NOT NULL,
+    callable_at bigint NOT NULL,
     taken_at bigint,
     taken_by bigint,
     dialed_at bigint
 );
-CREATE INDEX inbound_waiting ON inbound (station, arrived_at) WHERE taken_at IS NULL;
+CREATE INDEX inbound_waiting ON inbound (station, callable_at) WHERE taken_at IS NULL;
+CREATE INDEX inbound_of_ticket ON inbound (ticket_id, event_id);
+CREATE INDEX inbound_arrived ON inbound (arrived_at);
 
 -- meetings ---------------------------------------------------------------------------------------------------------
 CREATE TABLE executive_hours (
@@ -118,31 +123,70 @@ CREATE TABLE slot (
 CREATE INDEX slot_of_ticket ON slot (ticket_id);
 
 -- what calls taught ------------------------------------------------------------------------------------------------
+ALTER TABLE contact ADD COLUMN confirmed_region text;
+-- What one outcome taught of a lead; the newest of a name counts, so that undo just takes its own away.
 CREATE TABLE lead_fact (
     lead_id bigint NOT NULL,
     name text NOT NULL,
-    value text NOT NULL,
-    at bigint NOT NULL,
-    person_id bigint NOT NULL,
     event_id bigint NOT NULL,
-    PRIMARY KEY (lead_id, name)
+    value text NOT NULL,
+    PRIMARY KEY (lead_id, name, event_id)
 );
 CREATE INDEX lead_fact_value ON lead_fact (name, value);
+-- A defect has the id of the event that found it, and names the event that settled it.
 CREATE TABLE defect (
-    id integer PRIMARY KEY, -- sqlite
-    id bigint PRIMARY KEY, -- postgres
+    id bigint PRIMARY KEY,
     lead_id bigint NOT NULL,
     list_id bigint NOT NULL,
     campaign_id bigint NOT NULL,
-    ticket_id bigint NOT NULL,
     what text NOT NULL,
-    person_id bigint NOT NULL,
     found_at bigint NOT NULL,
     state text NOT NULL,
-    settled_at bigint
+    settled_by bigint
 );
-CREATE INDEX defect_of_list ON defect (list_id, found_at);
+CREATE INDEX defect_of_list ON defect (list_id, lead_id);
 CREATE INDEX defect_of_lead ON defect (lead_id);
+CREATE INDEX defect_open ON defect (id) WHERE state = 'open';
+
+-- how far a campaign has come: its people and companies as they are put in, and those who were tried ------------------
+CREATE TABLE campaign_band (
+    campaign_id bigint NOT NULL,
+    band text NOT NULL,
+    leads bigint NOT NULL,
+    PRIMARY KEY (campaign_id, band)
+);
+CREATE TABLE campaign_account (
+    campaign_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    leads bigint NOT NULL,
+    PRIMARY KEY (campaign_id, account_id)
+) WITHOUT ROWID; -- sqlite
+); -- postgres
+CREATE TABLE reach (
+    campaign_id bigint NOT NULL,
+    lead_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    list_id bigint NOT NULL,
+    band text NOT NULL,
+    tried bigint NOT NULL,
+    reached bigint NOT NULL,
+    conversed bigint NOT NULL,
+    PRIMARY KEY (campaign_id, lead_id)
+) WITHOUT ROWID; -- sqlite
+); -- postgres
+CREATE INDEX reach_of_list ON reach (list_id, lead_id) WHERE tried > 0;
+INSERT INTO campaign_band SELECT t.campaign_id, k.seniority, count(*) FROM ticket t JOIN lead l ON l.id = t.lead_id
+    JOIN contact k ON k.id = l.contact_id WHERE t.stratum_id IS NOT NULL GROUP BY t.campaign_id, k.seniority;
+INSERT INTO campaign_account SELECT t.campaign_id, l.account_id, count(*) FROM ticket t JOIN lead l ON l.id = t.lead_id
+    WHERE t.stratum_id IS NOT NULL GROUP BY t.campaign_id, l.account_id;
+-- A flag stands in an event's data as a word of its own; an answer of the same name stands after a colon.
+INSERT INTO reach SELECT e.campaign_id, e.lead_id, l.account_id, l.list_id, k.seniority,
+    sum(CASE WHEN e.kind <> 'undone' AND e.data LIKE '%"dials":%' AND e.data NOT LIKE '%"dials":0%' THEN 1 ELSE 0 END),
+    sum(CASE WHEN e.data LIKE '%,"right_party"%' OR e.data LIKE '%["right_party"%' THEN CASE e.kind WHEN 'undone' THEN -1 ELSE 1 END ELSE 0 END),
+    sum(CASE WHEN e.data LIKE '%"conversation"%' THEN CASE e.kind WHEN 'undone' THEN -1 ELSE 1 END ELSE 0 END)
+    FROM event e JOIN lead l ON l.id = e.lead_id JOIN contact k ON k.id = l.contact_id
+    WHERE e.kind IN ('recorded', 'opted_out', 'undone') AND e.campaign_id IS NOT NULL
+    GROUP BY e.campaign_id, e.lead_id, l.account_id, l.list_id, k.seniority;
 
 -- what a person gave back or looked up within the hour
 CREATE INDEX event_given_back ON event (person_id, id) WHERE kind IN ('returned', 'skipped', 'expired', 'looked_up');
