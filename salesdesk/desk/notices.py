@@ -12,8 +12,8 @@ from salesdesk.line.text import clean
 from salesdesk.store import notices as statements
 from salesdesk.store.notices import EVERYBODY
 
-LONGEST = 120
-"""Characters of a notice: it is one line."""
+LONGEST = 190
+"""Characters of a notice: it is one line, with room for a name of 60 before a message of 120."""
 LASTS = 600
 """Seconds after which a notice that nobody has seen is over, where its sender does not say."""
 CELEBRATED_FOR = 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -134,15 +135,19 @@ def _stock(floor: Floor) -> _Stock:
     return stock
 
 
-def _at_work(floor: Floor) -> dict[tuple[str, int], int]:
-    """People at work now by station and campaign; lost, away and paused people are not counted."""
+def people_at_work(floor: Floor) -> dict[int, tuple[str, int]]:
+    """The station and campaign that each person at work is on; lost, away and paused people are left out."""
     boot, now = floor.clock.lease()
-    found: dict[tuple[str, int], int] = {}
-    for row in queues.seated(floor.session):
-        if row["state"] in WORKING and row["boot"] == boot and now - row["beat"] <= LEASE_MS:
-            key = (row["station"], row["campaign_id"] or row["first_campaign"] or 0)
-            found[key] = found.get(key, 0) + 1
-    return found
+    return {
+        row["person_id"]: (row["station"], row["campaign_id"] or row["first_campaign"] or 0)
+        for row in queues.seated(floor.session)
+        if row["state"] in WORKING and row["boot"] == boot and now - row["beat"] <= LEASE_MS
+    }
+
+
+def _at_work(floor: Floor) -> dict[tuple[str, int], int]:
+    """People at work now by station and campaign."""
+    return dict(Tally(people_at_work(floor).values()))
 
 
 @dataclass(slots=True)

@@ -128,7 +128,7 @@ _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "notices", "shifts",
     "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
-    "campaigns", "batches", "releasing",
+    "campaigns", "batches", "releasing", "moving", "supervising",
     "boards", "queues", "auditing", "sealing", "tokens",
 )  # fmt: skip
 

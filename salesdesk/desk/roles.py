@@ -32,6 +32,8 @@ PLANNERS = frozenset({Role.COORDINATOR, Role.RESEARCHER, Role.DIRECTOR})
 """Those who fill the house list and the queues."""
 RELEASERS = frozenset({Role.COORDINATOR, Role.DIRECTOR})
 WATCHERS = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.COORDINATOR, Role.BOARD})
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+"""Those who act on a colleague's seat."""
 LEADERS = frozenset({Role.SUPERVISOR, Role.COORDINATOR, Role.DIRECTOR})
 
 

@@ -1,0 +1,151 @@
+"""What a supervisor does to a single seat: word to it, a promise passed on, a lead returned, an inquiry offered, its
+end."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from salesdesk.desk import facts, holding, notices, seats, shifts
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import WRITE, Done, Write, operation
+from salesdesk.desk.roles import SUPERVISORS
+from salesdesk.line.text import clean
+from salesdesk.store import holds, moves, people, tickets
+from salesdesk.store.people import PersonRow, SeatRow
+
+FREE = ("ready", "preview", "starved")
+"""States in which somebody can take an inquiry."""
+LONGEST = 120
+"""Characters of a message."""
+
+
+class PassOn(Write[Done]):
+    """Let somebody else keep a promise."""
+
+    ticket: int = Field(description="the ticket that was promised")
+    to: int = Field(0, ge=0, description="the id of a colleague on shift; 0: anyone")
+
+
+@operation(roles=SUPERVISORS, effect=WRITE)
+def pass_on(floor: Floor, me: Person, ask: PassOn) -> Done:
+    """Pass a promise on, to anyone or to a named colleague; the prospect's hour stays what it was."""
+    ticket = tickets.by_id(floor.session, ask.ticket, in_turn=True)
+    promise = tickets.promise(floor.session, ask.ticket)
+    if ticket is None or promise is None:
+        raise BadRequest("no_promise", f"ticket {ask.ticket} carries no promise (any more)")
+    if ticket.state != "promised":
+        raise Refused("in_hand", "somebody has this promise in hand already")
+    owner = int(promise["person_id"])
+    if ask.to == owner:
+        raise Refused("same_owner", "this promise is theirs already" if owner else "anyone may keep it already")
+    colleague = _on_shift(floor, ask.to, ticket.station, max(floor.now, promise["promised_at"])) if ask.to else None
+    moves.give_promise(floor.session, ticket.id, ask.to)
+    facts.record(floor, "passed_on", me.id, ticket=ticket, owner=owner, to=ask.to)
+    if colleague is not None:
+        word = f"{clean(me.name)} passed a promise on to you: it is served when it is due"
+        notices.send(floor, colleague.id, "promise", word, sender=me.id)
+    if owner:
+        to = clean(colleague.name) if colleague else "anyone"
+        notices.send(floor, owner, "promise", f"{clean(me.name)} passed a promise of yours on to {to}", sender=me.id)
+    return Done(note=f"passed on to {clean(colleague.name) if colleague else 'anyone'}")
+
+
+def _on_shift(floor: Floor, person_id: int, station: str, at: int) -> PersonRow:
+    row = _person(floor, person_id)
+    role = floor.sales_map(floor.settings.map_id).station(station).role
+    if role not in row.roles.split():
+        raise Refused("not_a_caller", f"{clean(row.name)} does not work at {station}")
+    if not shifts.on_shift(floor, person_id, at):
+        raise Refused("off_shift", f"{clean(row.name)} is not on shift then; nothing was passed on")
+    return row
+
+
+class SendMessage(Write[Done]):
+    """Put a line on somebody's screen."""
+
+    people: tuple[int, ...] = Field(min_length=1, max_length=200, description="ids of those who read it")
+    text: str = Field(min_length=1, max_length=LONGEST, description="one line")
+
+
+@operation(roles=SUPERVISORS, effect=WRITE)
+def send_message(floor: Floor, me: Person, ask: SendMessage) -> Done:
+    """Send one line to some seats; it stays there until it is seen, ten minutes at most."""
+    text = clean(ask.text, limit=LONGEST).strip()
+    if not text:
+        raise BadRequest("empty", "a message needs words")
+    names = []
+    for id in dict.fromkeys(ask.people):
+        names.append(clean(_seated(floor, id)[0].name))
+        notices.send(floor, id, "message", f"{clean(me.name)}: {text}", sender=me.id)
+    return Done(note=f"sent to {', '.join(names[:4])}" + (f" and {len(names) - 4} more" if len(names) > 4 else ""))
+
+
+class ReturnHold(Write[Done]):
+    """Return the undialed lead that somebody has on their screen."""
+
+    person: int = Field(description="whose lead")
+
+
+@operation(roles=SUPERVISORS, effect=WRITE)
+def return_hold(floor: Floor, me: Person, ask: ReturnHold) -> Done:
+    """Return somebody's undialed lead, uncounted, to the head of its stratum; a dialed one waits for its outcome."""
+    row = _person(floor, ask.person, in_turn=True)
+    name = clean(row.name)
+    hold = holds.of_person(floor.session, row.id)
+    if hold is None:
+        raise Refused("no_lead", f"{name} has no lead in hand")
+    seat = people.seat(floor.session, row.id)
+    here = seat is not None and seats.alive(floor, seat)
+    if hold.dials and not hold.void:
+        then = "they record what came of it" if here else "it goes back by itself, as a try, once their line is lost"
+        raise Refused("was_dialed", f"{name} has dialed this lead: {then}")
+    holding.give_back(floor, hold, kind="returned", person_id=me.id)
+    if here:
+        seats.enter(floor, row.id, "ready")
+        notices.send(floor, row.id, "returned", f"{clean(me.name)} returned your lead to the queue", sender=me.id)
+    return Done(note=f"{name}'s lead went back, uncounted")
+
+
+class EndSeat(Write[Done]):
+    """Sign somebody out."""
+
+    person: int = Field(description="whose seat")
+
+
+@operation(roles=SUPERVISORS, effect=WRITE)
+def end_seat(floor: Floor, me: Person, ask: EndSeat) -> Done:
+    """End somebody's seat: their undialed lead goes back, a call in progress wants its outcome first, and their screen
+    says why they are out. The lead of a seat that is lost goes back as it would by itself."""
+    row = _person(floor, ask.person, in_turn=True)
+    name, seat = clean(row.name), people.seat(floor.session, row.id)
+    if seat is None or seat.state == "out":
+        raise Refused("not_signed_in", f"{name} is not signed in")
+    here = seats.alive(floor, seat)
+    hold = holds.of_person(floor.session, row.id)
+    if hold and hold.dials and not hold.void and here:
+        raise Refused("on_a_call", f"{name} is on a call; what came of it is recorded first")
+    if hold:
+        holding.give_back(floor, hold, kind="returned" if here else "expired", person_id=me.id)
+    if here:
+        seats.enter(floor, row.id, "out")
+    else:
+        seats.vacate(floor, seat)
+    facts.record(floor, "signed_out", row.id, station=seat.station, by=me.id)
+    word = f"{clean(me.name)} ended your seat; what you recorded is kept, and you can sign in again"
+    notices.send(floor, row.id, "ended", word, sender=me.id)
+    return Done(note=f"{name}'s seat is ended" + ("; the lead went back" if hold else ""))
+
+
+def _person(floor: Floor, person_id: int, *, in_turn: bool = False) -> PersonRow:
+    row = people.by_id(floor.session, person_id, in_turn=in_turn)
+    if row is None or not row.active:
+        raise BadRequest("unknown_person", f"nobody here has the id {person_id}")
+    return row
+
+
+def _seated(floor: Floor, person_id: int) -> tuple[PersonRow, SeatRow]:
+    row, seat = _person(floor, person_id), people.seat(floor.session, person_id)
+    if seat is None or not seats.alive(floor, seat):
+        raise Refused("not_signed_in", f"{clean(row.name)} is not signed in; nothing was sent")
+    return row, seat
