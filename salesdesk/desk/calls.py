@@ -11,8 +11,9 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import DIALABLE, standing
+from salesdesk.line import inbound
 from salesdesk.line.text import dialable_uri
-from salesdesk.store import holds, leads, tickets
+from salesdesk.store import holds, inbounds, leads, tickets
 
 SAME_DIAL = 30
 """A redial within so many seconds of a dial, after a drop, is the same dial."""
@@ -59,7 +60,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
-    agreed = holding.agreed(tickets.promise(floor.session, ticket.id))
+    agreed = holding.agreed(tickets.promise(floor.session, ticket.id), ticket)
     verdict = standing(floor, lead, phone, campaign, agreed=agreed).verdict
     if not verdict.allowed:
         holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
@@ -69,6 +70,8 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     dials = hold.dials if again else hold.dials + 1
     dialed_at = hold.dialed_at if again else floor.now
     holding.renew(floor, hold, dials=dials, dialed_at=dialed_at, answered_at=None)
+    if ticket.kind == inbound.KIND:
+        inbounds.dial(floor.session, ticket.id, floor.now)
     # The law counts every call that was placed; our figures count a redial after a drop with the dial before it.
     kind = "redialed" if again else "dialed"
     facts.record(floor, kind, me.id, ticket=ticket, token=hold.token, position=hold.position)

@@ -141,7 +141,7 @@ def _known(floor: Floor, me: Person, hold: HoldRow) -> Known:
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = holding.current(phones, hold) or next(iter(phones), None)
-    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise))
+    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise, ticket))
     return Known(hold, ticket, promise, lead, campaign, phones, call, script_of(floor, campaign.id, ticket.variant))
 
 

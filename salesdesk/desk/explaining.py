@@ -47,7 +47,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     phones = leads.phones(floor.session, lead.contact_id)
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
     caller = hold.person_id if hold else 0
-    agreed = holding.agreed(tickets.promise(floor.session, ticket.id))
+    agreed = holding.agreed(tickets.promise(floor.session, ticket.id), ticket)
     call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed)
     lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
     if call.decision:

@@ -11,10 +11,10 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.standing import courtesy_of, place_of
-from salesdesk.line import attempts, dealing
+from salesdesk.line import attempts, dealing, inbound
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
-from salesdesk.store import campaigns, holds, leads, tickets
+from salesdesk.store import campaigns, holds, inbounds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
@@ -53,6 +53,8 @@ def take(
     dealt = 1 if counts else ticket.dealt
     credit = ticket.credit_id or me.id
     tickets.change(floor.session, ticket.id, state="held", due_at=None, dealt=dealt, credit_id=credit)
+    if ticket.kind == inbound.KIND:
+        inbounds.take(floor.session, ticket.id, me.id, floor.now)
     facts.record(
         floor,
         "served",
@@ -135,6 +137,8 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         changes |= next_try(floor, ticket)
     if uncounted:
         changes |= {"dealt": 0, "credit_id": None}
+    if ticket.kind == inbound.KIND:
+        inbounds.wait_again(floor.session, ticket.id)
     tickets.change(floor.session, ticket.id, **changes)
     holds.drop(floor.session, ticket.lead_id)
     facts.record(
@@ -249,9 +253,15 @@ def courtesy_tuple(campaign: CampaignRow) -> attempts.Courtesy:
     return (hours.weekdays, hours.start, hours.stop)
 
 
-def agreed(promise: Row | None) -> bool:
-    """Whether the prospect named the hour of this call: then the law binds, the campaign's own hours do not."""
-    return promise is not None and not promise["tries"]
+def agreed(promise: Row | None, ticket: TicketRow) -> bool:
+    """Whether the prospect named the hour of this call, or has just asked for it: then the law binds, the campaign's
+    own hours do not."""
+    return (promise is not None and not promise["tries"]) or asked_for(ticket)
+
+
+def asked_for(ticket: TicketRow) -> bool:
+    """Whether the prospect has asked for us, and nobody has called since."""
+    return ticket.kind == inbound.KIND and not ticket.attempts
 
 
 def current(phones: list[PhoneRow], hold: HoldRow) -> PhoneRow | None:

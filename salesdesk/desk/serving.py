@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, housekeeping, seats
+from salesdesk.desk import facts, holding, housekeeping, inbound, seats
 from salesdesk.desk.cards import TicketCard, card, card_of, script_of
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
@@ -59,6 +59,7 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
     floor.session.soon(
         lambda session: housekeeping.any_due(floor, session),
         lambda session: tickets.promise_due(session, floor.now),
+        lambda session: inbound.any_waiting(floor, session, station),
         lambda session: tickets.shares_of(session, me.id, station.name),
     )
     housekeeping.tidy(floor)
@@ -110,7 +111,8 @@ def _candidates(floor: Floor, me: Person, station: Station) -> Iterator[tuple[Ti
 
 
 def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, str] | None:
-    """The ticket that is mine next and why: my due promise, else the head of the stratum I am furthest behind in."""
+    """The ticket that is mine next and why: my due promise, else whoever has just asked for us, else the head of the
+    stratum I am furthest behind in."""
     if station.order != "dealt":
         oldest = tickets.head_of_station(floor.session, station.name)
         return (oldest, "oldest") if oldest else None
@@ -120,6 +122,8 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, 
     )
     if promised:
         return promised, "promise"
+    if asked := inbound.next_waiting(floor, me, station):
+        return asked, inbound.KIND
     shares = tickets.shares_of(floor.session, me.id, station.name)
     for turn in sorted({each.turn for each in shares}):
         mine = [each for each in shares if each.turn == turn]
@@ -163,9 +167,9 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
     floor.session.soon(lambda session: campaigns.script(session, campaign.id, ticket.variant or "A"))
     phones = leads.phones(floor.session, lead.contact_id)
     phone = dialable(phones)
-    promise = tickets.promise(floor.session, ticket.id) if reason == "promise" else None
+    promise = tickets.promise(floor.session, ticket.id) if ticket.state == "promised" else None
     holding.locate(floor, lead, phones)
-    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise))
+    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise, ticket))
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+Wait = tuple[int, int, int | None]
+"""One inquiry: when it came, from when the law allowed the call, and its first dial. Epoch seconds."""
+
 KIND: Final = "inbound"
 """The kind of a ticket whose lead has asked for us; also the reason for which it is served, and its stratum."""
 RING_BACK: Final = "ring_back"
@@ -30,15 +33,6 @@ LOOK_UPS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """One inquiry: when it came, from when the law allowed the call, and the first dial. Epoch seconds."""
-
-    arrived_at: int
-    callable_at: int
-    dialed_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Speed:
     """Speed to lead. `n` inquiries came and may be called by now, `dialed` of them were; the medians (seconds) are of
     those. Within 60 seconds and 5 minutes of callable time were dialed `within_60` of `due_60`, `within_300` of
@@ -56,23 +50,22 @@ class Speed:
 
 def speed(waits: Sequence[Wait], now: int) -> Speed:
     """How fast inquiries were dialed."""
-    begun = [each for each in waits if each.callable_at <= now]
-    done = [(each.arrived_at, each.callable_at, each.dialed_at) for each in begun if each.dialed_at is not None]
-    callable_time = [max(0, dialed - opens) for _, opens, dialed in done]
-    clock_time = [max(0, dialed - arrived) for arrived, _, dialed in done]
-    undialed = [now - each.callable_at for each in begun if each.dialed_at is None]
+    begun = [each for each in waits if each[1] <= now]
+    callable_time = [max(0, dialed - opens) for _, opens, dialed in begun if dialed is not None]
+    clock_time = [max(0, dialed - arrived) for arrived, _, dialed in begun if dialed is not None]
+    undialed = [now - opens for _, opens, dialed in begun if dialed is None]
 
     def due(limit: int) -> int:
-        return len(done) + sum(waited > limit for waited in undialed)
+        return len(callable_time) + sum(waited > limit for waited in undialed)
 
     def within(limit: int) -> int:
         return sum(waited <= limit for waited in callable_time)
 
     return Speed(
         n=len(begun),
-        dialed=len(done),
-        median_callable=float(median(callable_time)) if done else None,
-        median_clock=float(median(clock_time)) if done else None,
+        dialed=len(callable_time),
+        median_callable=float(median(callable_time)) if callable_time else None,
+        median_clock=float(median(clock_time)) if clock_time else None,
         within_60=within(LATE),
         due_60=due(LATE),
         within_300=within(FIRST),

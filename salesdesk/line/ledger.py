@@ -19,7 +19,7 @@ FLAG = "#"
 
 _SUMS = {"served": SERVED, "dialed": DIALED, "answered": ANSWERED, "skipped": SKIPPED}
 _OUTCOMES = frozenset({"recorded", "opted_out", "undone"})
-_ENDS_HOLD = frozenset({"recorded", "skipped", "returned", "expired", "denied", "opted_out"})
+_ENDS_HOLD = frozenset({"recorded", "skipped", "returned", "swapped", "expired", "denied", "opted_out"})
 
 
 @dataclass(frozen=True, slots=True)

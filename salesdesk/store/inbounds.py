@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
-from salesdesk.line.inbound import Wait
 from salesdesk.store.session import Row, Session
 from salesdesk.store.tickets import TicketRow
 
@@ -23,6 +23,14 @@ _WAITS = (
 )
 _LOOKED_UP = "kind = 'looked_up' AND kind IN ('returned', 'skipped', 'expired', 'looked_up')"
 """The second half names the index."""
+
+
+class WaitRow(NamedTuple):
+    """One inquiry: when it came, from when the law allowed the call, and its first dial. Epoch seconds."""
+
+    arrived_at: int
+    callable_at: int
+    dialed_at: int | None
 
 
 def add(
@@ -169,11 +177,11 @@ def offered(session: Session, now: int) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def arrived(session: Session, since: int, person_id: int | None = None) -> list[Wait]:
+def arrived(session: Session, since: int, person_id: int | None = None) -> list[WaitRow]:
     """Every inquiry that came since then, of those that this person took if one is named."""
     mine = "" if person_id is None else " AND taken_by = :person"
     return session.find_all(
-        Wait,
+        WaitRow,
         f"SELECT arrived_at, callable_at, dialed_at FROM inbound WHERE arrived_at >= :since{mine} ORDER BY event_id",
         since=since,
         **({} if person_id is None else {"person": person_id}),

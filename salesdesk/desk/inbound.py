@@ -1,0 +1,129 @@
+"""People who asked for us: while they wait they come before every lead that the floor chose itself."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import LIVE, Reply, Request, operation
+from salesdesk.desk.roles import EVERYONE, WATCHERS, Role
+from salesdesk.line import inbound as rules
+from salesdesk.line.inbound import KIND
+from salesdesk.line.salesmap import Station
+from salesdesk.line.text import clean
+from salesdesk.store import inbounds
+from salesdesk.store.session import Session
+from salesdesk.store.tickets import TicketRow
+
+__all__ = ["KIND", "any_waiting", "next_waiting", "wait", "why"]
+
+SHOWN_FOR = 12 * 3600
+"""Seconds for which the board shows an inquiry that nobody has taken."""
+
+
+def any_waiting(floor: Floor, session: Session, station: Station) -> bool:
+    """Whether somebody who asked in the last five minutes waits at a station, whoever may call them: one probe."""
+    return inbounds.any_waiting(session, station.name, floor.now - rules.FIRST, floor.now)
+
+
+def next_waiting(floor: Floor, me: Person, station: Station, *, waited: int = 0) -> TicketRow | None:
+    """The one of my campaigns who has waited longest of those who asked in the last five minutes of callable time, and
+    `waited` seconds at least."""
+    if not any_waiting(floor, floor.session, station):
+        return None
+    return inbounds.oldest_waiting(floor.session, me.id, station.name, floor.now - rules.FIRST, floor.now - waited)
+
+
+def wait(floor: Floor, me: Person, station: str) -> int | None:
+    """Since when (epoch seconds) the one waits whom I could take instead of an undialed lead, now or soon."""
+    since = floor.now - rules.FIRST
+    if not inbounds.any_waiting(floor.session, station, since, floor.now):
+        return None
+    return inbounds.waits_since(floor.session, me.id, station, since, floor.now)
+
+
+def why(floor: Floor, ticket: TicketRow) -> str:
+    """When they asked for us, and what."""
+    found = inbounds.asked(floor.session, ticket.id)
+    if found is None:
+        return "they asked for us"
+    at, said = found
+    return f"they asked for us {rules.ago(floor.now - at)} ago" + (f": {clean(said, limit=200)}" if said else "")
+
+
+class WaitingInbound(Request["WaitingReply"]):
+    """Who has asked for us and waits?"""
+
+
+class Waiting(Reply):
+    """One who waits: the ticket, the company, the campaign, and what made them ask. Times are epoch seconds:
+    `arrived_at` is when they asked, `callable_at` from when the law let them be called; `waited` counts from there."""
+
+    ticket: int
+    company: str
+    campaign: str
+    source: str
+    arrived_at: int
+    callable_at: int
+    waited: int
+    late: bool
+
+
+class WaitingReply(Reply):
+    """Who waits, the longest first, and to whom one of them is offered now."""
+
+    waiting: tuple[Waiting, ...]
+    offered: tuple[str, ...]
+
+
+@operation(roles=WATCHERS, effect=LIVE)
+def waiting_inbound(floor: Floor, me: Person, ask: WaitingInbound) -> WaitingReply:
+    """The inquiries that nobody has taken and that may be called now; `late` are those of more than a minute."""
+    rows = inbounds.waiting(floor.session, floor.now - SHOWN_FOR, floor.now)
+    return WaitingReply(
+        waiting=tuple(
+            Waiting(
+                ticket=row["ticket_id"],
+                company=clean(row["company"]),
+                campaign=clean(row["campaign"]),
+                source=row["source"],
+                arrived_at=row["arrived_at"],
+                callable_at=row["callable_at"],
+                waited=floor.now - row["callable_at"],
+                late=floor.now - row["callable_at"] > rules.LATE,
+            )
+            for row in rows
+        ),
+        offered=tuple(clean(name) for name in inbounds.offered(floor.session, floor.now)),
+    )
+
+
+class SpeedToLead(Request["SpeedReply"]):
+    """How fast do we call those who ask for us?"""
+
+    days: int = Field(1, ge=1, le=90, description="of the last so many times 24 hours")
+    mine: bool = Field(False, description="true for those that I took")
+
+
+class SpeedReply(Reply):
+    """Speed to lead. `n` inquiries came and could be called; `dialed` of them were. The medians are seconds to the
+    first dial: of the time in which the law allowed the call, and by the clock. Of those that were dialed or waited
+    longer, `within_60` of `due_60` were dialed within 60 callable seconds, `within_300` of `due_300` within 300."""
+
+    n: int
+    dialed: int
+    median_callable: float | None
+    median_clock: float | None
+    within_60: int
+    due_60: int
+    within_300: int
+    due_300: int
+
+
+@operation(roles=EVERYONE - {Role.BOARD}, effect=LIVE)
+def speed_to_lead(floor: Floor, me: Person, ask: SpeedToLead) -> SpeedReply:
+    """How many inquiries came, and how soon they were dialed."""
+    since = floor.now - ask.days * 86_400
+    waits = inbounds.arrived(floor.session, since, me.id if ask.mine else None)
+    found = rules.speed(waits, floor.now)
+    return SpeedReply(**{name: getattr(found, name) for name in SpeedReply.model_fields})
