@@ -239,10 +239,10 @@ class _Recording:
         tickets.rest_account(self.floor.session, self.lead.account_id, self.lead.id, int(until.timestamp()))
 
     def _promised(self, due: datetime, *, tries: int) -> tuple[dict[str, Any], str]:
+        mine, then = self.resolved.facts.get("owner", "mine") != "anyone", "promised"
         if tries == 0:
             phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
-            promising.refuse_bad_time(self.floor, self.lead, phone, due)
-        mine = self.resolved.facts.get("owner", "mine") != "anyone"
+            then = promising.agree(self.floor, self.me, self.lead, phone, self.ticket, due, mine=mine)
         owner = (self.me.id if mine else 0) if tries == 0 else int(self.promise["person_id"] if self.promise else 0)
         tickets.add_promise(
             self.floor.session,
@@ -254,7 +254,7 @@ class _Recording:
             tries=tries,
             made_at=self.floor.now,
         )
-        return {"state": "promised", "due_at": None, "sleeps_again_at": None}, "promised"
+        return {"state": "promised", "due_at": None, "sleeps_again_at": None}, then
 
     def _promise_again(self) -> datetime | None:
         """When to try a promise again after nobody was reached; None when its steps are used up or it is settled."""

@@ -50,17 +50,10 @@ def parse_when(text: str, *, now: datetime, zone: str, day_first: bool = False) 
     return said.resolve(here)
 
 
-def refusal(
-    when: datetime,
-    *,
-    now: datetime,
-    windows: Sequence[tuple[int, int]],
-    owner_shift: tuple[int, int] | None = None,
-) -> str | None:
+def refusal(when: datetime, *, now: datetime, windows: Sequence[tuple[int, int]]) -> str | None:
     """Why this callback cannot be promised, in one line, or None.
 
-    windows: legal calling intervals [start, end) as epoch seconds, covering at least the day of `when`; owner_shift:
-    the owner's shift of that day likewise, empty (start >= end) on a day off, None when anyone may keep the promise.
+    windows: legal calling intervals [start, end) as epoch seconds, covering at least the day of `when`.
     """
     instant = when.timestamp()  # two times of one zone would be compared by the wall clock
     if instant <= now.timestamp():
@@ -69,12 +62,7 @@ def refusal(
         return f"that is more than {LONGEST_DAYS} days ahead: use Not now with a month"
     if not any(start <= instant < end for start, end in windows):
         return f"outside the legal hours there{_nearest_window(when, windows)}"
-    if owner_shift is None or owner_shift[0] <= instant < owner_shift[1]:
-        return None
-    if owner_shift[0] >= owner_shift[1]:
-        return "your day off: choose another day, or anyone"
-    start, end = (datetime.fromtimestamp(at, when.tzinfo) for at in owner_shift)
-    return f"outside your shift, {start:%H:%M}–{end:%H:%M} their time: choose another time, or anyone"
+    return None
 
 
 def echo(when: datetime, mine_zone: str, *, now: datetime | None = None) -> str:

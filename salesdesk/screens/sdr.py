@@ -157,7 +157,7 @@ class SdrScreen(ServedSeat):
         card = self.shift.card
         if card is not None:
             hours = await self.ask(PromiseHours(ticket=card.ticket, token=card.token))
-            entry.legal, entry.promises = hours.spans, hours.promises
+            entry.hours = hours.hours()
             self.form.repaint()
 
     def _instant(self) -> datetime:

@@ -6,21 +6,17 @@ No terminal in here: the widget `OutcomeForm` shows an Entry and hands it keys.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
 from salesdesk.line import outcomes, when
 from salesdesk.line.outcomes import UNKNOWN
+from salesdesk.line.promising import Hours
 from salesdesk.line.salesmap import Choice, Field, Outcome, Route
 
 TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
 """Kinds of fields that are typed; the others are answered by one letter."""
-
-ALWAYS = ((0, 1 << 40),)
-"""The legal hours until the desk has told them: only what is past or too far ahead is refused."""
-CLOSE = 1800
-"""Another promise within so many seconds is told."""
 
 
 class Then(Enum):
@@ -40,8 +36,8 @@ def question(kind: str, label: str, choices: tuple[Choice, ...]) -> Outcome:
 
 @dataclass
 class Entry:
-    """The draft of one outcome. `zone` is the prospect's, `mine` my own; `clock` tells the instant. `legal` are the
-    hours in which a call may be promised, `promises` what I promised already, in epoch seconds."""
+    """The draft of one outcome. `zone` is the prospect's, `mine` my own; `clock` tells the instant, `hours` when a
+    call may be promised."""
 
     outcome: Outcome
     zone: str
@@ -55,8 +51,7 @@ class Entry:
     explaining: int = 0
     """How often the meanings of the choices were asked for; the form shows them page by page."""
     at: int = 0
-    legal: tuple[tuple[int, int], ...] = ALWAYS
-    promises: tuple[int, ...] = ()
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -234,7 +229,7 @@ class Entry:
         if asked.kind in ("when", "slot"):
             now = self.clock()
             at = when.parse_when(said, now=now, zone=self.zone)
-            if why_not := when.refusal(at, now=now, windows=self.legal):
+            if why_not := self._hours(asked).refusal(at, now=now):
                 raise ValueError(why_not)
             return at.isoformat()
         if asked.kind == "month":
@@ -243,15 +238,16 @@ class Entry:
         return said
 
     def echo(self, asked: Field, *, about: bool = True) -> str:
-        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours", and with `about` whether it may be
-        promised: " · legal · 1 other promise then"."""
+        """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours · you on shift · 1 other promise then", and
+        with `about` whether it may be promised at all."""
         said = self.answers.get(asked.id)
         if not isinstance(said, str) or not said.strip():
             return ""
         try:
             if asked.kind in ("when", "slot"):
                 at = when.parse_when(said, now=self.clock(), zone=self.zone)
-                more = self._about(at) if about else ()
+                hours = self._hours(asked)
+                more = hours.about(at, now=self.clock()) if about else hours.beside(at)
                 return " · ".join((when.echo(at, self.mine, now=self.clock()), *more))
             if asked.kind == "month":
                 year, month = when.parse_month(said, now=self.clock())
@@ -260,10 +256,9 @@ class Entry:
             return f"… {error}"
         return ""
 
-    def _about(self, at: datetime) -> list[str]:
-        """Whether a time may be promised, and what else was."""
-        if why_not := when.refusal(at, now=self.clock(), windows=self.legal):
-            return [why_not]
-        told = ["legal"] if self.legal is not ALWAYS else []
-        others = sum(abs(each - at.timestamp()) < CLOSE for each in self.promises)
-        return [*told, f"{others} other promise{'s' if others > 1 else ''} then"] if others else told
+    def _hours(self, asked: Field) -> Hours:
+        """The hours for a time: my shift matters for a promise that I am to keep, and for nothing else."""
+        promise = self.outcome.retry.kind == "promise" and self.outcome.retry.field == asked.id
+        if promise and self.answers.get("owner") != "anyone":
+            return self.hours
+        return replace(self.hours, shifts=None)

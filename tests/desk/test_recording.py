@@ -287,7 +287,8 @@ def test_an_hour_that_cannot_be_promised_is_refused_and_the_call_stays_mine(
         ticket=card.ticket, token=card.token, outcome="call_back", answers=ANSWERS["call_back"] | {"when": when}
     )
     if "22T15" in when:  # New York's law knows no Sunday rule, so courtesy may not stop what the prospect wishes
-        one.ask("Dana", ask)
+        assert "your day off" in refused(one, "Dana", ask, "bad_answer")
+        one.ask("Dana", ask.model_copy(update={"answers": ask.answers | {"owner": "anyone"}}))
         return
     assert word in refused(one, "Dana", ask, "bad_answer")
     assert ticket(one, card)["state"] == "held"

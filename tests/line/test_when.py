@@ -257,13 +257,6 @@ def test_no_known_window_means_no() -> None:
     assert refusal(at(19, 15), now=NOW, windows=[]) == "outside the legal hours there"
 
 
-def test_a_promise_needs_its_owner_on_shift() -> None:
-    shift = span(19, 9, 17)
-    assert refusal(at(19, 15), now=NOW, windows=WINDOWS, owner_shift=shift) is None
-    assert "outside your shift, 09:00–17:00" in str(refusal(at(19, 18), now=NOW, windows=WINDOWS, owner_shift=shift))
-    assert "day off" in str(refusal(at(19, 15), now=NOW, windows=WINDOWS, owner_shift=(0, 0)))
-
-
 def test_the_time_is_read_back_in_both_zones() -> None:
     when = at(19, 15)
     assert echo(when, "America/New_York") == "Thu 15:00 Chicago = 16:00 yours"
