@@ -213,7 +213,8 @@ def _phone(field: Field, answer: object) -> str:
     return digits + (f" ext {found[2]}" if found[2] else "")
 
 
-def _email(field: Field, answer: object) -> str:
+def email(field: Field, answer: object) -> str:
+    """An e-mail address in small letters; ValueError with a sentence for the screen otherwise."""
     text = _words(field, answer)
     if not re.fullmatch(r"[^@\s<>()\[\],;:\"\\\ufffd]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}", text):
         raise ValueError("wants an e-mail address such as name@company.com")
@@ -241,6 +242,6 @@ _READERS: dict[str, Callable[[Field, object], Fact]] = {
     "text": _words,
     "yesno": _yesno,
     "phone": _phone,
-    "email": _email,
+    "email": email,
     "slot": _slot,
 }

@@ -1,0 +1,1 @@
+"""Meetings as calendars of the outside world take them."""
