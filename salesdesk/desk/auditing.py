@@ -17,7 +17,7 @@ from salesdesk.desk.roles import LEADERS
 from salesdesk.desk.sealing import Anchor
 from salesdesk.line import ledger
 from salesdesk.store import audit as stored
-from salesdesk.store import events
+from salesdesk.store import coverage, defects, events
 from salesdesk.store.events import EventRow
 
 PAGE = 5000
@@ -64,6 +64,8 @@ class _Recount:
         self.held: set[int] = set()
         self.dealt: Tally[tuple[int, int]] = Tally()
         self.sums: dict[ledger.SumKey, tuple[int, int, int]] = {}
+        self.reach: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self.defects: dict[int, tuple[str, int]] = {}
         self.odd: list[int] = []
 
     def add_all(self, page: Sequence[Sequence[Any]]) -> None:
@@ -90,6 +92,12 @@ class _Recount:
         deal = ledger.deal_change(fact)
         if deal:
             self.dealt[deal.person_id, deal.stratum_id] += deal.by
+        reach = ledger.reach_change(fact)
+        if reach:
+            lead = reach.campaign_id, reach.lead_id
+            before = self.reach.get(lead, (0, 0, 0))
+            self.reach[lead] = (before[0] + reach.tried, before[1] + reach.reached, before[2] + reach.conversed)
+        ledger.follow_defects(self.defects, fact)
         for change in ledger.sum_changes(fact):
             n, talk, wrap = self.sums.get(change.key, (0, 0, 0))
             self.sums[change.key] = (n + change.n, talk + change.talk, wrap + change.wrap)
@@ -157,6 +165,17 @@ def _differences(floor: Floor, recount: _Recount) -> Iterator[Difference]:
         {key: value for key, value in sums.items() if value != nothing},
         {key: value for key, value in recount.sums.items() if value != nothing},
     )
+    reach = {
+        (row["campaign_id"], row["lead_id"]): (row["tried"], row["reached"], row["conversed"])
+        for row in coverage.everything(session)
+    }
+    yield from _compare_maps(
+        "reach",
+        {key: value for key, value in reach.items() if value != nothing},
+        {key: value for key, value in recount.reach.items() if value != nothing},
+    )
+    known = {each.id: (each.state, each.settled_by or 0) for each in defects.everything(session)}
+    yield from _compare_maps("defect", known, recount.defects)
 
 
 def _compare_maps(what: str, stored_now: dict, counted: dict) -> Iterator[Difference]:  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, RELEASERS
+from salesdesk.desk.segmenting import as_of_today
 from salesdesk.line import dealing
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.flow import PLANNED_UTILISATION
@@ -52,7 +53,7 @@ class Drafted(Reply):
 def _available(floor: Floor, me: Person, ask: DraftBatch, drafted: Drafted) -> Draft:
     """The draft with its count, which on a large house list takes a moment and so is made after the commit."""
     batch, campaign = batch_of(floor, drafted.batch)
-    available = segments.count_available(floor.session, json.loads(batch.query), campaign.id)
+    available = segments.count_available(floor.session, as_of_today(floor, json.loads(batch.query)), campaign.id)
     return Draft(batch=batch.id, quantity=ask.quantity, available=available)
 
 

@@ -12,9 +12,11 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
+from salesdesk.desk.segmenting import as_of_today
 from salesdesk.line import merge
+from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, people, segments
+from salesdesk.store import campaigns, enrichment, people, segments
 from salesdesk.store.campaigns import CampaignRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
@@ -32,6 +34,8 @@ class Segment(BaseModel):
     title: str = Field("", max_length=60, description="a part of the job title")
     employees_min: int | None = Field(None, ge=0, description="staff of the company, at least")
     employees_max: int | None = Field(None, ge=0, description="staff of the company, at most")
+    incumbent: str = Field("", max_length=80, description="supplier today: known, unknown, or a name")
+    contract_within: int | None = Field(None, ge=0, le=60, description="their contract ends within so many months")
 
 
 class Hours(BaseModel):
@@ -65,12 +69,13 @@ class SegmentCount(Reply):
     lists: tuple[SegmentChoice, ...]
     countries: tuple[SegmentChoice, ...]
     seniorities: tuple[SegmentChoice, ...]
+    incumbents: tuple[SegmentChoice, ...] = ()
 
 
 @operation(roles=PLANNERS, effect=READ)
 def count_segment(floor: Floor, me: Person, ask: CountSegment) -> SegmentCount:
     """Count the leads of a segment."""
-    values = segments.values_of(floor.session)
+    values = segments.values_of(floor.session) | {"incumbents": enrichment.counts(floor.session, INCUMBENT)}
     choices = {
         name: tuple(
             SegmentChoice(value=str(row["value"]), label=clean(str(row["label"])) or "not given", leads=row["leads"])
@@ -78,7 +83,7 @@ def count_segment(floor: Floor, me: Person, ask: CountSegment) -> SegmentCount:
         )
         for name, rows in values.items()
     }
-    return SegmentCount(leads=segments.count(floor.session, ask.segment.model_dump()), **choices)
+    return SegmentCount(leads=segments.count(floor.session, as_of_today(floor, ask.segment.model_dump())), **choices)
 
 
 class CreateCampaign(Write["Created"]):
@@ -99,6 +104,9 @@ class CreateCampaign(Write["Created"]):
     turn: int = Field(1, ge=1, le=2, description="11 their first (1) or second (2) campaign")
     daily_target: int = Field(0, ge=0, le=10_000, description="12 meetings a day")
     ends_on: str = Field("", max_length=10, description="12 end date, ISO")
+    end_share: int | None = Field(
+        None, ge=1, le=100, description="12 percent of its decision makers reached at which it ends"
+    )
     name: str = Field("", max_length=60, description="its name; made from the offer when left out")
     instead_of: int | None = Field(None, description="a campaign of which nothing was released: it is written anew")
 
@@ -129,9 +137,9 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
     else:
         at = {"map_id": line.id, "map_version": line.version, "station": station, "created_at": floor.now}
         campaign_id = campaigns.add(floor.session, **written, **at)
-    campaigns.add_script(floor.session, campaign_id, "A", ask.script)
+    campaigns.add_script(floor.session, campaign_id, "A", ask.script, floor.now)
     if ask.script_b.strip():
-        campaigns.add_script(floor.session, campaign_id, "B", ask.script_b)
+        campaigns.add_script(floor.session, campaign_id, "B", ask.script_b, floor.now)
     for who in _callers(floor, ask, station):
         campaigns.assign(floor.session, who, campaign_id, ask.turn)
     facts.record(floor, "campaign_created", me.id, campaign_id=campaign_id)
@@ -254,6 +262,8 @@ class CampaignLine(Reply):
     hours: Hours
     plan: str
     ends_on: str
+    end_share: int | None
+    """Percent of its decision makers reached at which it ends."""
     script: str
     """The newest text of the first variant."""
     variants: tuple[str, ...]
@@ -299,6 +309,7 @@ def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
                 hours=Hours(**row.form.get("hours", {})),
                 plan=clean(str(row.form.get("plan", ""))),
                 ends_on=clean(str(row.form.get("ends_on", ""))),
+                end_share=row.form.get("end_share"),
                 script=_script(floor, row.id),
                 variants=tuple(campaigns.variants(floor.session, row.id)),
                 callers=names(row.id, 1),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from salesdesk.desk.floor import Floor, Json
+from salesdesk.desk.segmenting import as_of_today
 from salesdesk.desk.standing import courtesy_of, dialable, exclusion_marks, person_marks, place_of
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import calling, dealing
@@ -37,7 +38,7 @@ class Candidate:
 
 def drawn(floor: Floor, batch: BatchRow, segment: Json) -> list[int]:
     """The leads of the segment in the batch's own random order, which its seed repeats whoever has left meanwhile."""
-    ids = segments.lead_ids(floor.session, segment, batch.campaign_id)
+    ids = segments.lead_ids(floor.session, as_of_today(floor, segment), batch.campaign_id)
     return sorted(ids, key=lambda id: hashlib.blake2b(f"{batch.seed}:{id}".encode(), digest_size=8).digest())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from salesdesk.desk.floor import Floor
 from salesdesk.line import ledger
-from salesdesk.store import events, tickets
+from salesdesk.store import coverage, events, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.tickets import TicketRow
 
@@ -71,6 +71,9 @@ def _move_sums(floor: Floor, event: EventRow) -> None:
             talk=change.talk,
             wrap=change.wrap,
         )
+    reach = ledger.reach_change(fact)
+    if reach:
+        coverage.count(floor.session, **reach._asdict())
     deal = ledger.deal_change(fact)
     if deal:
         tickets.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.by)
@@ -89,4 +92,5 @@ def as_fact(event: EventRow) -> ledger.Fact:
         event.outcome,
         event.map_version,
         event.data,
+        event.id,
     )

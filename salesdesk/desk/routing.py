@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from salesdesk.desk import holding
+from salesdesk.desk import accounts, holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.standing import courtesy_of, dialable, place_of, suppressed
 from salesdesk.desk.windowing import window_for
@@ -15,7 +15,7 @@ from salesdesk.line.numbering import origin
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import PLACES, Route
 from salesdesk.line.text import clean
-from salesdesk.store import counters, leads, tickets, windows
+from salesdesk.store import campaigns, counters, leads, tickets, windows
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -100,8 +100,23 @@ def _back_to_pool(floor: Floor, lead: LeadRow, campaign: CampaignRow) -> list[Ti
     if known is None or known.state != "done":
         return []
     tickets.change(floor.session, known.id, state="ready", due_at=None, sleeps_again_at=None)
+    move_to_lanes(floor, lead)
     found = tickets.by_id(floor.session, known.id)
     return [found] if found else []
+
+
+def move_to_lanes(floor: Floor, lead: LeadRow) -> None:
+    """Put the lead's dealt tickets into the lanes of the window that its place and its first good number give now."""
+    phone = dialable(leads.phones(floor.session, lead.contact_id))
+    if phone is None:
+        return
+    for ticket in tickets.of_lead(floor.session, lead.id):
+        if ticket.state == "done" or ticket.stratum_id is None or ticket.lane_id is None:
+            continue
+        campaign = campaigns.by_id(floor.session, ticket.campaign_id)
+        assert campaign is not None, "a ticket always has its campaign"
+        window = window_for(floor, [place_of(lead, phone)], courtesy_of(campaign.form))
+        tickets.change(floor.session, ticket.id, lane_id=windows.lane(floor.session, ticket.stratum_id, window))
 
 
 def new_contact(
@@ -183,7 +198,8 @@ def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: 
 
 
 def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRow, lead_id: int) -> list[TicketRow]:
-    """A ticket for a colleague, in the stratum of the one who named them and in the window of their own number."""
+    """A ticket for a colleague, in the stratum of the one who named them and in the window of their own number; the
+    caller who was told of them calls them too."""
     lead = leads.by_id(floor.session, lead_id)
     phone = dialable(leads.phones(floor.session, lead.contact_id)) if lead else None
     if lead is None or phone is None or calling.stratum_id is None:
@@ -211,7 +227,10 @@ def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRo
         ticket_id = counters.take(floor.session, "ticket")
         tickets.add_many(floor.session, [blank(ticket_id, lead_id, campaign.id, campaign.station) | columns])
     made = tickets.at_station(floor.session, lead_id, campaign.id, campaign.station)
-    return [made] if made else []
+    if made is None:
+        return []
+    tickets.change(floor.session, made.id, **accounts.stays_with(floor, me, lead, campaign.id))
+    return [made]
 
 
 def number_columns(

@@ -36,6 +36,10 @@ _SENIORITY = (
 )
 
 
+DECISION_MAKERS = ("head", "vice president", "director")
+"""The bands of `seniority` whose people decide, the highest first."""
+
+
 def rank(secret: bytes, lead_id: int, attempt: int, band: int) -> int:
     """Place of a lead in its stratum, lower first: band in the high bits, HMAC-SHA256(secret, lead, attempt)
     below.

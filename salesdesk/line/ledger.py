@@ -18,7 +18,8 @@ FLAG = "#"
 """Begins the sum of one flag over all outcomes, as the answers left it: "#conversation"."""
 
 _SUMS = {"served": SERVED, "dialed": DIALED, "answered": ANSWERED, "skipped": SKIPPED}
-_OUTCOMES = frozenset({"recorded", "opted_out", "undone"})
+_OUTCOMES = frozenset({"recorded", "opted_out", "undone", "marked", "unmarked"})
+_TAKEN_BACK = frozenset({"undone", "unmarked"})
 _ENDS_HOLD = frozenset({"recorded", "skipped", "returned", "swapped", "expired", "denied", "opted_out"})
 
 
@@ -36,6 +37,8 @@ class Fact:
     outcome: str
     map_version: int
     data: Mapping[str, Any]
+    id: int = 0
+    """Known once it is written."""
 
 
 class SumKey(NamedTuple):
@@ -59,9 +62,9 @@ class SumChange(NamedTuple):
 
 
 def sum_changes(fact: Fact) -> Iterator[SumChange]:
-    """How an event moves the sums. An undone outcome takes its own back, from the sums of its original day."""
+    """How an event moves the sums. What takes something back takes it from the sums of its original day."""
     data = fact.data
-    day, by = (str(data["day"]), -1) if fact.kind == "undone" else (fact.day, 1)
+    day, by = (str(data["day"]), -1) if fact.kind in _TAKEN_BACK else (fact.day, 1)
 
     def change(what: str, talk: int = 0, wrap: int = 0) -> SumChange:
         key = SumKey(day, fact.person_id, fact.campaign_id or 0, fact.station, what, fact.map_version)
@@ -94,6 +97,44 @@ def deal_change(fact: Fact) -> DealChange | None:
     if not stratum:
         return None
     return DealChange(fact.person_id, int(stratum), -1 if fact.data.get("uncounted") else 1)
+
+
+class ReachChange(NamedTuple):
+    """What came of a call to a lead of a campaign: tried, its right party reached, a conversation held; signed."""
+
+    campaign_id: int
+    lead_id: int
+    tried: int
+    reached: int
+    conversed: int
+
+
+def reach_change(fact: Fact) -> ReachChange | None:
+    """How an event moves what a campaign has reached, if it does. A dial that was made is never taken back."""
+    if fact.kind not in _OUTCOMES or not fact.campaign_id or not fact.lead_id:
+        return None
+    by, flags = -1 if fact.kind == "undone" else 1, fact.data.get("flags", ())
+    tried = int(by > 0 and bool(fact.data.get("dials")))
+    change = ReachChange(
+        fact.campaign_id, fact.lead_id, tried, by * ("right_party" in flags), by * ("conversation" in flags)
+    )
+    return change if any(change[2:]) else None
+
+
+def follow_defects(defects: dict[int, tuple[str, int]], fact: Fact) -> None:
+    """Bring the defects that are known (id → state and the event that settled it, 0 while it is open) up to an event:
+    found, settled, or taken back."""
+    if fact.data.get("defect"):
+        settled = str(fact.data.get("settled_as") or "")
+        defects[fact.id] = (settled or "open", fact.id if settled else 0)
+    for each in fact.data.get("settles", ()):
+        defects[int(each)] = (fact.outcome, fact.id)
+    if fact.kind == "undone":
+        taken_back = int(fact.data["recorded"])
+        defects.pop(taken_back, None)
+        for each, (_, by) in defects.items():
+            if by == taken_back:
+                defects[each] = ("open", 0)
 
 
 GONE = "gone"

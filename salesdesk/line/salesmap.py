@@ -188,6 +188,8 @@ class SkipReason(_Keyed):
     retry: Retry | None = None
     other_person: bool = False
     """Whether somebody else should get the lead."""
+    defect: bool = False
+    """Whether the record is wrong: a defect, charged to its list."""
     line_down_after: int | None = Setting(None, ge=1, le=20)
     """This many in a row mark the seat's line as down."""
 

@@ -9,7 +9,7 @@ def undealt(session: Session, batch_id: int, limit: int) -> list[Row]:
     """Some tickets of a batch that were never served; nobody is served one of them before the end of this write."""
     return list(
         session.all(
-            "SELECT id, stratum_id FROM ticket WHERE batch_id = :batch AND dealt = 0 AND attempts = 0"
+            "SELECT id, lead_id, stratum_id FROM ticket WHERE batch_id = :batch AND dealt = 0 AND attempts = 0"
             f" AND state IN ('ready', 'sleeping') ORDER BY id LIMIT :limit {session.lock_row}",
             batch=batch_id,
             limit=limit,

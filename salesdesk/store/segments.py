@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from salesdesk.line.enrichment import CONTRACT_UNTIL, INCUMBENT
 from salesdesk.store.session import Row, Session
 
 _FROM = (
@@ -35,7 +36,33 @@ def _conditions(segment: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
         if segment.get(name) is not None:
             parts.append(f"a.employees {sign} :{name}")
             values[name] = segment[name]
+    for condition, named in _known_conditions(segment):
+        parts.append(condition)
+        values |= named
     return " AND ".join(parts), values
+
+
+_NEWEST = (
+    "SELECT f.lead_id FROM lead_fact f WHERE f.name = '{name}'{more} AND NOT EXISTS (SELECT 1 FROM lead_fact g"
+    " WHERE g.lead_id = f.lead_id AND g.name = f.name AND g.event_id > f.event_id)"
+)
+"""The leads of whom a fact of this name is known, and is what `more` says."""
+
+
+def _known_conditions(segment: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Conditions on what calls taught: the newest fact of a name counts."""
+    incumbent = str(segment.get("incumbent") or "").strip()
+    if incumbent == "unknown":
+        yield f"NOT EXISTS ({_NEWEST.format(name=INCUMBENT, more=' AND f.lead_id = l.id')})", {}
+    elif incumbent == "known":
+        yield f"l.id IN ({_NEWEST.format(name=INCUMBENT, more='')})", {}
+    elif incumbent:
+        more = " AND lower(f.value) = :incumbent"
+        yield f"l.id IN ({_NEWEST.format(name=INCUMBENT, more=more)})", {"incumbent": incumbent.lower()}
+    if segment.get("contract_from") and segment.get("contract_until"):
+        months = {name: segment[name] for name in ("contract_from", "contract_until")}
+        more = " AND f.value >= :contract_from AND f.value <= :contract_until"
+        yield f"l.id IN ({_NEWEST.format(name=CONTRACT_UNTIL, more=more)})", months
 
 
 def count(session: Session, segment: Mapping[str, Any]) -> int:

@@ -13,7 +13,16 @@ from typing import Final
 
 from salesdesk.line.intake.tables import load, words
 
-__all__ = ["NOWHERE", "Place", "country_code", "country_zones", "locate", "no_value"]
+__all__ = [
+    "NOWHERE",
+    "Place",
+    "country_code",
+    "country_zones",
+    "locate",
+    "no_value",
+    "region_name",
+    "regions_of_town",
+]
 
 Zones = frozenset[str]
 
@@ -55,6 +64,17 @@ def country_code(text: str) -> str | None:
 def country_zones(country: str) -> Zones:
     """Every zone of a country, after the time-zone database's own list."""
     return _zone_tab().get(country, frozenset())
+
+
+def regions_of_town(name: str) -> tuple[tuple[str, int], ...]:
+    """The states, provinces and countries that have a larger town of this name, with its people in thousands."""
+    return _towns().get(_fold(name), ())
+
+
+def region_name(code: str) -> str:
+    """The name of a state or province from its code ("US-CO"); the code itself when it is neither."""
+    found = load("regions")["regions"].get(code)
+    return str(found["names"][0]) if found else code
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,128 @@
+"""Coverage: how many of a campaign's decision makers were reached, and in how many of its companies somebody talked
+with us. A campaign ends at the share of decision makers that its form states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from salesdesk.desk.campaigns import campaign_of
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import READ, Reply, Request, operation
+from salesdesk.desk.roles import EVERYONE, Role
+from salesdesk.line.dealing import DECISION_MAKERS
+from salesdesk.line.text import clean
+from salesdesk.store import campaigns
+from salesdesk.store import coverage as stored
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.session import Row
+
+
+class Coverage(Request["Covered"]):
+    """How far has each campaign come?"""
+
+    campaign: int | None = Field(None, description="one campaign; all of them when left out")
+
+
+class BandCoverage(Reply):
+    """Leads of one seniority in a campaign: in it, dialed, and whose right party was reached."""
+
+    band: str
+    decides: bool
+    leads: int
+    attempted: int
+    reached: int
+
+
+class CampaignCoverage(Reply):
+    """How far one campaign has come. `share` is decision makers reached of those in it, 0–1, None without any;
+    `penetration` is companies with a conversation of those in it. `ended`: its `end_share` (percent) is reached."""
+
+    campaign: int
+    name: str
+    bands: tuple[BandCoverage, ...]
+    decision_makers: int
+    attempted: int
+    reached: int
+    share: float | None
+    accounts: int
+    accounts_attempted: int
+    accounts_conversed: int
+    penetration: float | None
+    end_share: int | None
+    ended: bool
+    sentence: str
+
+
+class Covered(Reply):
+    """Campaigns, oldest first."""
+
+    campaigns: tuple[CampaignCoverage, ...]
+
+
+@operation(roles=EVERYONE - {Role.SDR}, effect=READ)
+def coverage(floor: Floor, me: Person, ask: Coverage) -> Covered:
+    """Coverage of decision makers and penetration of companies by campaign."""
+    rows = [campaign_of(floor, ask.campaign)] if ask.campaign is not None else campaigns.everything(floor.session)
+    return Covered(campaigns=tuple(of_campaign(floor, row) for row in rows))
+
+
+def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
+    """How far a campaign has come."""
+    rows = sorted(stored.bands(floor.session, campaign.id), key=_seniority)
+    bands = tuple(
+        BandCoverage(
+            band=clean(row["band"]) or "unknown",
+            decides=row["band"] in DECISION_MAKERS,
+            leads=row["leads"],
+            attempted=row["tried"],
+            reached=row["reached"],
+        )
+        for row in rows
+    )
+    leads, attempted, reached = _sums([each for each in bands if each.decides])
+    accounts, tried, conversed = stored.accounts(floor.session, campaign.id)
+    end_share = campaign.form.get("end_share")
+    ended = bool(end_share and leads and reached * 100 >= end_share * leads)
+    return CampaignCoverage(
+        campaign=campaign.id,
+        name=clean(campaign.name),
+        bands=bands,
+        decision_makers=leads,
+        attempted=attempted,
+        reached=reached,
+        share=reached / leads if leads else None,
+        accounts=accounts,
+        accounts_attempted=tried,
+        accounts_conversed=conversed,
+        penetration=conversed / accounts if accounts else None,
+        end_share=end_share,
+        ended=ended,
+        sentence=_ended(campaign, reached, leads) if ended else "",
+    )
+
+
+def _ended(campaign: CampaignRow, reached: int, leads: int) -> str:
+    return (
+        f"{clean(campaign.name)} reached its end share: {reached:,} of {leads:,} decision makers"
+        f" ({100 * reached / leads:.0f} %) of the {campaign.form['end_share']} % at which it ends"
+    )
+
+
+def _seniority(row: Row) -> int:
+    order = (*DECISION_MAKERS, "manager", "staff")
+    return order.index(row["band"]) if row["band"] in order else len(order)
+
+
+def _sums(bands: Sequence[BandCoverage]) -> tuple[int, int, int]:
+    return sum(each.leads for each in bands), sum(each.attempted for each in bands), sum(each.reached for each in bands)
+
+
+def refuse_if_ended(floor: Floor, campaign: CampaignRow) -> None:
+    """Refuse to put more leads into a campaign that has reached the share at which it ends."""
+    if campaign.form.get("end_share"):
+        found = of_campaign(floor, campaign)
+        if found.ended:
+            raise Refused("end_share_reached", f"{found.sentence}; confirm to release more of it anyway")

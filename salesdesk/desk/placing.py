@@ -1,0 +1,70 @@
+""" "I'm in Denver": where a prospect says they are replaces every guess about their time zone, at once."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from salesdesk.desk import facts, holding, routing
+from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import WRITE, Reply, Write, operation
+from salesdesk.desk.roles import WORKERS
+from salesdesk.desk.standing import place_of
+from salesdesk.line.calling_rules import jurisdiction
+from salesdesk.line.placing import Choice, choices
+from salesdesk.line.text import clean
+from salesdesk.store import enrichment, leads, tickets
+
+NOBODY_KNOWS = frozenset({"", "?", "unknown"})
+
+
+class ConfirmZone(Write["TicketCard | None"]):
+    """They said where they are: their local time, their hours and their place in the queue follow."""
+
+    ticket: int = Field(description="the ticket in my hands")
+    token: str = Field(description="its token")
+    place: str = Field(max_length=80, description="a town, a state or a time zone; ? takes back what was confirmed")
+
+
+class Placed(Reply):
+    """The zone that counts now, "" when nothing is confirmed (any more)."""
+
+    ticket: int
+    zone: str
+
+
+def _card(floor: Floor, me: Person, ask: ConfirmZone, placed: Placed) -> TicketCard | None:
+    hold = holding.in_hand(floor, me, ask.ticket, ask.token)
+    return card_of(floor, me, hold) if hold else None
+
+
+@operation(roles=WORKERS, effect=WRITE, view=_card)
+def confirm_zone(floor: Floor, me: Person, ask: ConfirmZone) -> Placed:
+    """Confirm in which time zone the contact on my screen is, from a place as people say it."""
+    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    lead, _campaign = holding.of_ticket(floor, ticket)
+    chosen = None if ask.place.strip().lower() in NOBODY_KNOWS else _one(ask.place, lead.country or "US")
+    zone = chosen.zone if chosen else None
+    region = jurisdiction(chosen.region) if chosen and chosen.region else None
+    enrichment.confirm_place(floor.session, lead.contact_id, zone, region)
+    placed = lead._replace(confirmed_zone=zone, confirmed_region=region)
+    routing.move_to_lanes(floor, placed)
+    if tickets.promise(floor.session, ticket.id) is not None:
+        phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
+        zones = place_of(placed, phone).zones if phone else ()
+        enrichment.promise_zone(floor.session, ticket.id, zones[0] if zones else floor.settings.zone)
+    holding.renew(floor, hold)
+    facts.record(floor, "zone_confirmed", me.id, ticket=ticket, zone=zone or "")
+    return Placed(ticket=ticket.id, zone=zone or "")
+
+
+def _one(text: str, country: str) -> Choice:
+    found = choices(text, country)
+    said = clean(text.strip(), limit=40)
+    if not found:
+        raise BadRequest("unknown_place", f"«{said}» is no place known here; say the state or zone: Colorado, mountain")
+    if len(found) > 1:
+        some = " or ".join(each.label for each in found[:4])
+        raise BadRequest("ambiguous_place", f"«{said}» may be {some}: which?")
+    return found[0]
