@@ -21,6 +21,9 @@ CAUSES: Final[dict[str, str]] = {
     "consent": "needs a recorded consent first",
     "no_rules": "in a country whose calling law is not in the rule packs",
     "courtesy": "outside the campaign's courtesy hours",
+    "company_rests": "in a company that was contacted lately",
+    "kept": "kept for the colleague whose company it is",
+    "company_busy": "in a company that a colleague is calling",
     "elsewhere": "on a colleague's screen",
     "in_campaign": "already in this campaign",
 }
@@ -43,7 +46,8 @@ LATER = 900
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that decides about one lead at one moment. Times are epoch seconds."""
+    """All that decides about one lead at one moment. Times are epoch seconds. Until when their company rests and until
+    when it is a colleague's bears on calls that we choose to make (see `line.accounts`)."""
 
     now: int
     suppressed: str | None
@@ -55,6 +59,9 @@ class Standing:
     law_reason: str
     law_next: int | None
     held_by_other: bool
+    company_rests_until: int | None = None
+    kept_until: int | None = None
+    company_busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,12 @@ def eligible(standing: Standing) -> Verdict:
     if not standing.law_allows:
         cause = _LAW.get(standing.law_reason, "law")
         return Verdict(cause, standing.law_next or now + LATER, standing.law_reason)
+    if standing.company_rests_until is not None:
+        return Verdict("company_rests", standing.company_rests_until)
+    if standing.kept_until is not None:
+        return Verdict("kept", standing.kept_until)
+    if standing.company_busy:
+        return Verdict("company_busy", now + LATER)
     if standing.held_by_other:
         return Verdict("elsewhere", now + LATER)
     return Verdict(None)

@@ -31,12 +31,16 @@ class HoldRow(NamedTuple):
 
 _COLUMNS = HoldRow._fields
 _HOLD = f"SELECT {', '.join(_COLUMNS)} FROM hold"
-_INSERT = f"INSERT INTO hold ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
+_COMPANY = "(SELECT a.id FROM lead l JOIN account a ON a.id = l.account_id AND a.name_key <> '' WHERE l.id = :lead_id)"
 
 
-def take(session: Session, hold: HoldRow) -> bool:
-    """Take a hold; False when the lead, the number or the person is in a hold already."""
-    return bool(session.run(f"{_INSERT} ON CONFLICT DO NOTHING", **hold._asdict()))
+def take(session: Session, hold: HoldRow, *, calls: bool) -> bool:
+    """Take a hold; False when the lead, the number or the person is in a hold already, or, where the hold is for a
+    call, when somebody calls the same company."""
+    company = _COMPANY if calls else "NULL"
+    marks = ", ".join(f":{name}" for name in _COLUMNS)
+    sql = f"INSERT INTO hold ({', '.join(_COLUMNS)}, account_id) VALUES ({marks}, {company}) ON CONFLICT DO NOTHING"
+    return bool(session.run(sql, **hold._asdict()))
 
 
 def of_person(session: Session, person_id: int) -> HoldRow | None:
