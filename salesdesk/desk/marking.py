@@ -13,7 +13,7 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
-from salesdesk.desk.routing import follow
+from salesdesk.desk.routing import REBOOK, follow
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome
@@ -28,7 +28,6 @@ HELD, NO_SHOW, REJECTED = RESULTS = ("held", "no_show", "rejected")
 """Results of a meeting; they are also the ids of the outcomes that stand for them at an executive's station."""
 OPEN = "open"
 _FLAGS = frozenset({HELD, NO_SHOW})
-REBOOK = "rebook"
 DAY = 86_400
 
 

@@ -60,10 +60,10 @@ def book(floor: TestFloor, card: TicketCard, at: int, name: str = "Dana", **more
     return floor.ask(name, ask).event
 
 
-def booked(floor: TestFloor, name: str = "Dana") -> dict[str, Any]:
-    """A meeting in the first slot that is offered, as it stands."""
+def booked(floor: TestFloor, name: str = "Dana", nth: int = 0) -> dict[str, Any]:
+    """A meeting in one of the slots that are offered, as it stands."""
     card = talking(floor, name)
-    event = book(floor, card, offers(floor, card, name).offers[0].starts_at, name)
+    event = book(floor, card, offers(floor, card, name).offers[nth].starts_at, name)
     return row(floor, "SELECT * FROM meeting WHERE event_id = ?", event)
 
 

@@ -1,0 +1,266 @@
+"""What came of meetings: said by the executive or in their place, corrected, and never counted twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salesdesk.desk import booking
+from salesdesk.desk.invites import AssignMeeting, ListMeetings, MarkInvite, MeetingFile
+from salesdesk.desk.marking import MarkMeeting
+from salesdesk.desk.people import AddPerson, SignIn, SignOut
+from salesdesk.desk.undoing import Undo
+from tests.desk.test_meetings import book, booked, iso, nothing_twice, offers, talking
+from tests.floors import TestFloor
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, record, refused, row, tamper, undo, value
+
+
+def due(floor: TestFloor) -> dict[str, Any]:
+    """A booked meeting whose time has come."""
+    made = booked(floor, nth=1)  # on another day
+    floor.clock.time = made["ends_at"] + 60
+    return made
+
+
+def mark(floor: TestFloor, meeting: int, result: str, name: str = "Cleo", **more: str) -> str:
+    return floor.ask(name, MarkMeeting(meeting=meeting, result=result, **more)).note
+
+
+def summed(floor: TestFloor, what: str) -> int:
+    """A sum over all days and people."""
+    return int(value(floor, "SELECT coalesce(sum(n), 0) FROM rollup WHERE outcome = ?", what))
+
+
+def sums(floor: TestFloor) -> tuple[int, int, int]:
+    """Booked, held, no-shows."""
+    return summed(floor, "#positive"), summed(floor, "#held"), summed(floor, "#no_show")
+
+
+def test_a_held_meeting_counts_once_however_often_it_is_said(floor: TestFloor) -> None:
+    made = due(floor)
+    assert mark(floor, made["id"], "held") == f"meeting {made['id']} is marked held"
+    assert "already" in mark(floor, made["id"], "held", "Eve")
+    assert sums(floor) == (1, 1, 0)
+    assert_clean(floor)
+
+
+def test_what_is_said_anew_corrects_what_was_said(floor: TestFloor) -> None:
+    made = due(floor)
+    for result, counted in (("held", (1, 1, 0)), ("no_show", (1, 0, 1)), ("held", (1, 1, 0)), ("open", (1, 0, 0))):
+        mark(floor, made["id"], result)
+        assert sums(floor) == counted, result
+        assert_clean(floor)
+    assert row(floor, "SELECT state, marked_by FROM meeting") == {"state": "booked", "marked_by": None}
+
+
+def test_a_correction_on_another_day_mends_the_day_that_was_wrong(floor: TestFloor) -> None:
+    made = due(floor)
+    mark(floor, made["id"], "held")
+    day = value(floor, "SELECT day FROM rollup WHERE outcome = '#held'")
+    floor.clock.forward(2 * DAY)
+    mark(floor, made["id"], "no_show")
+    assert value(floor, "SELECT n FROM rollup WHERE outcome = '#held' AND day = ?", day) == 0
+    assert value(floor, "SELECT day FROM rollup WHERE outcome = '#no_show'") > day
+    assert_clean(floor)
+
+
+def test_the_executives_own_outcome_is_the_same_truth(floor: TestFloor) -> None:
+    """Marked by the coordinator first, then recorded: held once, and proceed does not count it again."""
+    made = due(floor)
+    mark(floor, made["id"], "held")
+    card = claim(floor, "Eve", "executive")
+    record(floor, card, "proceed", "Eve", next_step="meeting", next_at="tomorrow 11:00")
+    assert sums(floor)[1] == 1
+    assert value(floor, "SELECT state FROM meeting") == "held"
+    assert_clean(floor)
+
+
+def test_a_no_show_that_the_executive_records_marks_the_meeting(floor: TestFloor) -> None:
+    made = due(floor)
+    record(floor, claim(floor, "Eve", "executive"), "no_show", "Eve")
+    assert value(floor, "SELECT state FROM meeting") == "no_show"
+    assert sums(floor) == (1, 0, 1)
+    mark(floor, made["id"], "held", "Sam")
+    assert sums(floor) == (1, 1, 0)
+    assert_clean(floor)
+
+
+def test_an_executive_who_undoes_an_outcome_leaves_the_meeting_open(floor: TestFloor) -> None:
+    due(floor)
+    record(floor, claim(floor, "Eve", "executive"), "no_show", "Eve")
+    assert floor.ask("Eve", Undo()) is not None
+    assert value(floor, "SELECT state FROM meeting") == "booked"
+    assert sums(floor) == (1, 0, 0)
+    assert_clean(floor)
+
+
+def rebooked(floor: TestFloor, name: str = "Dana") -> dict[str, Any]:
+    """The lead of a no-show comes back to its caller, who sets the meeting anew."""
+    card = claim(floor, name)
+    assert card.kind == "rebook"
+    assert dial(floor, card, name).allowed
+    event = book(floor, card, offers(floor, card, name).offers[0].starts_at, name)
+    return row(floor, "SELECT * FROM meeting WHERE event_id = ?", event)
+
+
+def test_a_no_show_comes_back_to_its_caller_once(floor: TestFloor) -> None:
+    first = due(floor)
+    floor.clock.time = first["starts_at"] + 2 * HOUR
+    mark(floor, first["id"], "no_show")
+    back = row(floor, "SELECT * FROM ticket WHERE kind = 'rebook'")
+    assert (back["owner_id"], back["state"], back["lead_id"]) == (first["booked_by"], "ready", first["lead_id"])
+    assert back["owner_until"] == floor.clock.time + DAY
+    second = rebooked(floor)
+    assert (second["lead_id"], second["rebooks"]) == (first["lead_id"], 1)
+    floor.clock.time = second["ends_at"] + 60
+    mark(floor, second["id"], "no_show")
+    assert value(floor, "SELECT count(*) FROM ticket WHERE kind = 'rebook' AND state <> 'done'") == 0
+    assert value(floor, "SELECT rests_until FROM lead WHERE id = ?", first["lead_id"]) > floor.clock.time + 80 * DAY
+    assert sums(floor) == (2, 0, 2)
+    nothing_twice(floor)
+    assert_clean(floor)
+
+
+def test_a_no_show_that_was_a_mistake_is_not_called_again(floor: TestFloor) -> None:
+    made = due(floor)
+    mark(floor, made["id"], "no_show")
+    mark(floor, made["id"], "held")
+    assert value(floor, "SELECT count(*) FROM ticket WHERE kind = 'rebook' AND state <> 'done'") == 0
+    assert_clean(floor)
+
+
+def test_a_rejected_meeting_goes_where_the_map_says(floor: TestFloor) -> None:
+    made = booked(floor)
+    assert "criterion" in refused(floor, "Cleo", MarkMeeting(meeting=made["id"], result="rejected"), "no_reason")
+    unknown = MarkMeeting(meeting=made["id"], result="rejected", criterion="mood")
+    assert "market" in refused(floor, "Cleo", unknown, "unknown_criterion")
+    mark(floor, made["id"], "rejected", criterion="need")
+    assert row(floor, "SELECT state, reason FROM meeting") == {"state": "rejected", "reason": "need"}
+    assert value(floor, "SELECT rests_until FROM lead WHERE id = ?", made["lead_id"]) > floor.clock.time + 80 * DAY
+    assert value(floor, "SELECT state FROM ticket WHERE id = ?", made["ticket_id"]) == "done"
+    assert value(floor, "SELECT count(*) FROM slot") == 0, "its time is free for somebody else"
+    assert sums(floor) == (1, 0, 0)
+    assert_clean(floor)
+
+
+def test_who_may_mark_what(floor: TestFloor) -> None:
+    floor.ask("Sam", AddPerson(name="Bo", roles="executive"))
+    made = booked(floor)
+    held = MarkMeeting(meeting=made["id"], result="held")
+    refused(floor, "Cleo", held, "too_early")
+    floor.clock.time = made["ends_at"] + 60
+    whose = {5: "Eve"}.get(made["executive_id"], "Bo")
+    other = "Bo" if whose == "Eve" else "Eve"
+    refused(floor, other, held, "unknown_meeting")
+    refused(floor, "Dana", held, "role")
+    floor.ask(whose, SignIn(station="executive"))
+    assert whose in refused(floor, "Cleo", held, "staffed")
+    floor.ask(whose, SignOut())
+    mark(floor, made["id"], "held")
+
+
+def test_two_figures_that_are_never_one(floor: TestFloor) -> None:
+    """Booked, invited, due, held, no-show, unresolved: each by itself."""
+
+    def today() -> booking.MeetingsToday:
+        return floor.counter.store.read(lambda session: booking.today(floor.counter.floor(session)))
+
+    made = booked(floor, nth=1)
+    assert today() == booking.MeetingsToday(booked=1, invited=0, due=0, held=0, no_show=0, unresolved=0)
+    floor.ask("Cleo", MarkInvite(meeting=made["id"]))
+    assert today().invited == 1
+    floor.clock.time = made["ends_at"] + 60
+    assert today() == booking.MeetingsToday(booked=0, invited=0, due=1, held=0, no_show=0, unresolved=1)
+    mark(floor, made["id"], "held")
+    assert today() == booking.MeetingsToday(booked=0, invited=0, due=1, held=1, no_show=0, unresolved=0)
+
+
+def test_once_the_invitation_went_out_the_booking_is_not_undone(floor: TestFloor) -> None:
+    made = booked(floor)
+    floor.ask("Cleo", MarkInvite(meeting=made["id"]))
+    assert "invitation" in refused(floor, "Dana", Undo(), "invited")
+    floor.ask("Cleo", MarkInvite(meeting=made["id"], sent=False))
+    undo(floor)
+    assert value(floor, "SELECT count(*) FROM slot") == 0
+
+
+def test_a_marked_meeting_is_not_undone(floor: TestFloor) -> None:
+    made = booked(floor)
+    mark(floor, made["id"], "rejected", reason="they buy from us already")
+    refused(floor, "Dana", Undo(), "moved_on")
+
+
+def test_the_company_is_left_alone_until_the_meeting_fell_through(floor: TestFloor) -> None:
+    made = due(floor)
+    rests = "SELECT rests_until FROM account WHERE id = ?"
+    assert value(floor, rests, made["account_id"]) > floor.clock.time + 80 * DAY
+    mark(floor, made["id"], "rejected", criterion="market")
+    assert (value(floor, rests, made["account_id"]) or 0) <= floor.clock.time
+    mark(floor, made["id"], "held")
+    assert value(floor, rests, made["account_id"]) > floor.clock.time + 80 * DAY
+
+
+def test_lists_show_everybody_what_is_theirs(floor: TestFloor) -> None:
+    made = booked(floor)
+    for name, count in (("Cleo", 1), ("Eve", 1), ("Dana", 1), ("Ito", 0)):
+        assert len(floor.ask(name, ListMeetings()).meetings) == count, name
+    found = floor.ask("Cleo", ListMeetings()).meetings[0]
+    assert (found.invite, found.unresolved, found.executive_name) == ("pending", False, "Eve")
+    refused(floor, "Ito", MeetingFile(meeting=made["id"]), "unknown_meeting")
+    floor.clock.time = made["ends_at"]
+    assert floor.ask("Cleo", ListMeetings()).meetings[0].unresolved
+    floor.clock.forward(3 * DAY)
+    assert floor.ask("Cleo", ListMeetings()).meetings, "what is unresolved stays"
+    mark(floor, made["id"], "held")
+    floor.clock.forward(2 * DAY)
+    assert not floor.ask("Cleo", ListMeetings()).meetings
+
+
+def test_the_invitation_names_both_sides_and_the_instant(floor: TestFloor) -> None:
+    made = booked(floor)
+    file = floor.ask("Dana", MeetingFile(meeting=made["id"]))
+    assert (file.name, file.to, file.cancels) == (f"meeting-{made['id']}.ics", "p@company.example", False)
+    assert "METHOD:REQUEST" in file.text
+    assert "cheaper freight" not in file.text, "what was noted stays here"
+
+
+def test_a_meeting_that_was_cancelled_after_its_invitation_is_withdrawn(floor: TestFloor) -> None:
+    from salesdesk.desk.suppressing import OptOut
+
+    made = booked(floor)
+    floor.ask("Cleo", MarkInvite(meeting=made["id"]))
+    floor.ask("Sam", OptOut(lead=made["lead_id"]))
+    assert row(floor, "SELECT state, invite, sequence FROM meeting") == {
+        "state": "cancelled",
+        "invite": "withdraw",
+        "sequence": 1,
+    }
+    assert "METHOD:CANCEL" in floor.ask("Cleo", MeetingFile(meeting=made["id"])).text
+    assert floor.ask("Cleo", MarkInvite(meeting=made["id"])).note.endswith("cancellation withdrawn")
+
+
+def test_somebody_is_found_for_a_meeting_without_an_executive(floor: TestFloor) -> None:
+    tamper(floor, "UPDATE person SET roles = 'researcher' WHERE name = 'Eve'")
+    card = talking(floor)
+    record(floor, card, "meeting", slot="tue 15:10")
+    tamper(floor, "UPDATE person SET roles = 'executive' WHERE name = 'Eve'")
+    made = row(floor, "SELECT * FROM meeting")
+    refused(floor, "Cleo", AssignMeeting(meeting=made["id"], executive="Dana"), "unknown_person")
+    floor.ask("Cleo", AssignMeeting(meeting=made["id"], executive="Eve"))
+    assert value(floor, "SELECT owner_id FROM ticket WHERE id = ?", made["ticket_id"]) == 5
+    free = offers(floor, talking(floor)).free
+    assert not [at for at in free if at < made["ends_at"] and made["starts_at"] < at + 1800]
+    nothing_twice(floor)
+
+
+def test_a_meeting_is_moved_and_stays_the_same_meeting(floor: TestFloor) -> None:
+    made = booked(floor)
+    floor.ask("Cleo", MarkInvite(meeting=made["id"]))
+    card = claim(floor, "Eve", "executive")
+    later = iso(made["starts_at"] + 7 * DAY)
+    record(floor, card, "moved", "Eve", slot=later)
+    moved = row(floor, "SELECT * FROM meeting")
+    assert (moved["id"], moved["starts_at"]) == (made["id"], made["starts_at"] + 7 * DAY)
+    assert (moved["sequence"], moved["invite"], moved["uid"]) == (1, "pending", made["uid"])
+    assert value(floor, "SELECT starts_at FROM slot") == moved["starts_at"]
+    assert sums(floor) == (1, 0, 0)
+    assert_clean(floor)
