@@ -9,15 +9,19 @@ import heapq
 import random
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
+from salesdesk.demo import scenes
 from salesdesk.demo.playing import Played, play
 from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import open_counter
+from salesdesk.desk.meetings import OfferSlots
 from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Counter, Request, perform
@@ -37,27 +41,33 @@ class Turn:
 
     at: float
     person: int
+    begin: Callable[[str], Iterator[float]] = field(compare=False)
+    """A shift of theirs, as chance (a seed) has it."""
     moves: Iterator[float] = field(compare=False)
 
 
 class Colleague:
     """One simulated person at the calling station."""
 
-    def __init__(self, counter: Counter, person_id: int, station: Station, chance: random.Random) -> None:
-        self._counter, self._me, self._station, self._chance = counter, person_id, station, chance
+    def __init__(self, counter: Counter, person_id: int, station: Station) -> None:
+        self._counter, self._me, self._station = counter, person_id, station
+        self._chance = random.Random()
 
-    def shift(self) -> Iterator[float]:
-        """Work; each value is how many seconds pass before the next move."""
+    def shift(self, chance: random.Random) -> Iterator[float]:
+        """Work as chance has it; each value is how many seconds pass before the next move."""
+        self._chance = chance
         self._ask(SignIn(station=STATION))
         yield self._chance.uniform(0, 12)
+        dry = False
         while True:
             if self._chance.random() < 0.006:
                 yield from self._pause()
-            if not self._ask(AnyWork(station=STATION)).ready:
+            if dry and not self._ask(AnyWork(station=STATION)).ready:
                 self._ask(Heartbeat())
                 yield 5.0
                 continue
             card = self._ask(ClaimNext(station=STATION))
+            dry = card is None
             if card is None:
                 yield 5.0
                 continue
@@ -80,7 +90,7 @@ class Colleague:
             ticket=card.ticket,
             token=card.token,
             outcome=played.outcome.id,
-            answers=played.answers,
+            answers=played.answers | self._slot(card, played),
             wrap_seconds=int(played.wrap),
         )
         try:
@@ -92,6 +102,14 @@ class Colleague:
         if goes_on:
             self._ask(Dialed(ticket=card.ticket, token=card.token))
             self._ask(RecordOutcome(ticket=card.ticket, token=card.token, outcome="no_answer"))
+
+    def _slot(self, card: TicketCard, played: Played) -> dict[str, str]:
+        """The first slot that is offered, where the outcome asks for one."""
+        fields = [field.id for field in played.outcome.fields if field.kind == "slot"]
+        offers = self._ask(OfferSlots(ticket=card.ticket, token=card.token)).offers if fields else ()
+        if not offers:
+            return {}
+        return {id: datetime.fromtimestamp(offers[0].starts_at, UTC).isoformat() for id in fields}
 
     def _beating(self, card: TicketCard, seconds: float) -> Iterator[float]:
         """Let time pass with a heartbeat every quarter of a minute."""
@@ -115,42 +133,54 @@ class Colleague:
 def turns(counter: Counter, seed: int, start: float) -> list[Turn]:
     """A turn for every simulated caller of the floor, ordered by time."""
     rows = [row for row in counter.store.read(people.everyone) if row.simulated and STATION in row.roles.split()]
+    station = shipped(counter.settings.map_id).station(STATION)
     waiting = [
-        Turn(start + n * 1.3, row.id, _shift(counter, row.id, f"{seed}:{row.name}")) for n, row in enumerate(rows)
+        _turn(start + n * 1.3, row, seed, Colleague(counter, row.id, station).shift) for n, row in enumerate(rows)
     ]
     heapq.heapify(waiting)
     return waiting
 
 
-def move(counter: Counter, waiting: list[Turn], seed: int) -> None:
+def supervisors_turn(counter: Counter, seed: int, start: float) -> list[Turn]:
+    """The turn of the simulated supervisor, on a floor that has one."""
+    row = counter.store.read(lambda session: people.by_name(session, scenes.SUPERVISOR))
+    if row is None or not row.simulated:
+        return []
+    return [_turn(start, row, seed, partial(scenes.shift, counter, row.id))]
+
+
+def _turn(at: float, row: people.PersonRow, seed: int, work: Callable[[random.Random], Iterator[float]]) -> Turn:
+    def begin(when: str) -> Iterator[float]:
+        return work(random.Random(f"{seed}:{row.name}:{when}"))
+
+    return Turn(at, row.id, begin, begin(""))
+
+
+def move(waiting: list[Turn]) -> None:
     """Let whoever is next make their move and line them up again. A refusal ends a shift; a new one begins."""
     turn = waiting[0]
     try:
         pause = next(turn.moves)
     except (Refused, StoreError, StopIteration):
-        turn.moves = _shift(counter, turn.person, f"{seed}:{turn.at}")
+        turn.moves = turn.begin(str(turn.at))
         pause = 10.0
     turn.at += pause
     heapq.heapreplace(waiting, turn)
-
-
-def _shift(counter: Counter, person_id: int, seed: str) -> Iterator[float]:
-    station = shipped(counter.settings.map_id).station(STATION)
-    return Colleague(counter, person_id, station, random.Random(seed)).shift()
 
 
 def main(target: str) -> None:
     """Work in real time until standard input ends."""
     counter = open_counter(target)
     seed = counter.clock.now()
-    waiting = turns(counter, seed, counter.clock.now())
+    now = counter.clock.now()
+    waiting = sorted(turns(counter, seed, now) + supervisors_turn(counter, seed, now))
     while True:
         wait = max(0.0, waiting[0].at - counter.clock.now())
         ended, _, _ = select.select([sys.stdin], [], [], min(wait, 1.0))
         if ended and not sys.stdin.read(1):
             break
         while waiting[0].at <= counter.clock.now():
-            move(counter, waiting, seed)
+            move(waiting)
     counter.store.close()
 
 

@@ -12,16 +12,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from salesdesk.clock import ManualClock
-from salesdesk.demo import colleagues
+from salesdesk.demo import colleagues, scenes
 from salesdesk.desk import local, registry
 from salesdesk.desk.batches import CheckBatch, DraftBatch
+from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
+from salesdesk.desk.people import SignIn, SignOut
+from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Counter, Progress, Request
 from salesdesk.desk.releasing import ReleaseBatch
+from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
 from salesdesk.store import floor as floor_table
-from salesdesk.store import people
+from salesdesk.store import people, tickets
 from salesdesk.store.session import Session, StoreError
 
 R = TypeVar("R")
@@ -35,8 +40,13 @@ SIMULATED = (
     ("Chen Wei", "Red"),
     ("Egan Burke", "Blue"),
     ("Nunez Vidal", "Red"),
+    ("Quist Lang", "Blue"),
+    ("Rao Iyer", "Red"),
 )
+WEST = ("CA", "California", "OR", "Oregon", "WA", "Washington")
 MORNING_MINUTES = 40
+PROMISED_IN = 45
+"""Seconds after the demo opens until a promise of yours is due."""
 OPENS, LAST_START = 9 * 60 + 40, 15 * 60
 """Minutes of the demo's day between which it may be entered; outside them it moves on to the next working morning."""
 
@@ -56,11 +66,12 @@ Would Thursday suit for a short call?"""
 def prepare(path: Path) -> Generator[str, None, None]:
     """Make the demo floor if it is not there, and bring its day into working hours; yields what is being done."""
     if not path.exists():
-        yield "making the demo floor: people, 1,500 sample leads, two campaigns"
+        yield "making the demo floor: people, 1,500 sample leads, three campaigns"
         _make(path)
         yield f"the colleagues work the first {MORNING_MINUTES} minutes of the morning"
         _work_the_morning(path)
     _into_working_hours(path)
+    _promise_soon(path)
 
 
 def forget(path: Path) -> None:
@@ -105,18 +116,29 @@ def _seat_people(session: Session) -> None:
     people.add(session, name=YOU, roles=local.FOUNDER_ROLES, team="Red", zone=ZONE)
     for name, team in SIMULATED:
         people.add(session, name=name, roles="sdr", team=team, zone=ZONE, simulated=True)
+    people.add(session, name=scenes.SUPERVISOR, roles="coordinator supervisor", team="", zone=ZONE, simulated=True)
     people.add(session, name="Vera Simons", roles="executive", team="", zone=ZONE, simulated=True)
 
 
 def _fill(counter: Counter) -> None:
     data = (resources.files("salesdesk.demo") / "leads.csv").read_bytes()
     _run(counter, ImportList(data=base64.b64encode(data), name="Apex October", supplier="Apex Lists"))
-    everyone = tuple(name for name, _ in SIMULATED)
-    for quantity, ask in (
+    for quantity, campaign in _campaigns(tuple(name for name, _ in SIMULATED)):
+        made = registry.perform(counter, 1, campaign).campaign
+        batch = registry.perform(counter, 1, DraftBatch(campaign=made, quantity=quantity)).batch
+        _run(counter, CheckBatch(batch=batch))
+        _run(counter, ReleaseBatch(batch=batch))
+    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=200)).batch
+    _run(counter, CheckBatch(batch=spare))
+
+
+def _campaigns(everyone: tuple[str, ...]) -> tuple[tuple[int, CreateCampaign], ...]:
+    """The campaigns with how many leads of each are released. The last one is dry until the west wakes up."""
+    return (
         (
             560,
             CreateCampaign(
-                name="Spring Audit",
+                name=scenes.MAIN,
                 segment=Segment(countries=("US",)),
                 offer="a freight audit",
                 initial="We find money in freight bills; may I show you?",
@@ -130,22 +152,28 @@ def _fill(counter: Counter) -> None:
         (
             260,
             CreateCampaign(
-                name="Autumn Freight",
+                name=scenes.SPARE,
                 segment=Segment(countries=("US",)),
                 offer="fixed freight prices",
                 initial="Freight prices jump in autumn; may I lock yours?",
                 script=SCRIPT_FREIGHT,
-                callers=everyone[5:],
+                callers=everyone[5:7],
                 daily_target=4,
             ),
         ),
-    ):
-        campaign = registry.perform(counter, 1, ask).campaign
-        batch = registry.perform(counter, 1, DraftBatch(campaign=campaign, quantity=quantity)).batch
-        _run(counter, CheckBatch(batch=batch))
-        _run(counter, ReleaseBatch(batch=batch))
-    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=200)).batch
-    _run(counter, CheckBatch(batch=spare))
+        (
+            40,
+            CreateCampaign(
+                name=scenes.DRY,
+                segment=Segment(countries=("US",), regions=WEST),
+                offer="winter storage",
+                initial="Storage in the west is scarce in winter; may I reserve some for you?",
+                script=SCRIPT_FREIGHT,
+                callers=everyone[7:],
+                daily_target=2,
+            ),
+        ),
+    )
 
 
 def _run(counter: Counter, request: Request[R]) -> R:
@@ -168,7 +196,7 @@ def _work_the_morning(path: Path) -> None:
         waiting = colleagues.turns(counter, secrets.randbelow(10**6), clock.now())
         while waiting[0].at < end:
             clock.time = max(clock.time, int(waiting[0].at))
-            colleagues.move(counter, waiting, 0)
+            colleagues.move(waiting)
         offset = end - int(time.time())
         counter.store.write(lambda session: floor_table.put(session, "clock_offset", str(offset)))
     finally:
@@ -207,3 +235,29 @@ def _next_morning(now: int) -> int:
     while morning <= here or morning.weekday() >= 5:
         morning = (morning + timedelta(days=1)).replace(hour=10, minute=20)
     return int(morning.astimezone(UTC).timestamp())
+
+
+def _promise_soon(path: Path) -> None:
+    """Let a promise of yours be due in a moment, made in a call like any other, unless one is."""
+    counter = local.open_counter(str(path))
+    try:
+        you = local.person_named(counter, YOU).id
+        until = counter.clock.now() + 600
+        if not counter.store.read(lambda session: tickets.promises(session, until=until, person_id=you)):
+            _promise(counter, you)
+    except Refused:  # the hour is too late for a call: then there is no promise to wait for
+        pass
+    finally:
+        counter.store.close()
+
+
+def _promise(counter: Counter, you: int) -> None:
+    registry.perform(counter, you, SignIn(station=colleagues.STATION))
+    card = registry.perform(counter, you, ClaimNext(station=colleagues.STATION))
+    if card is not None and registry.perform(counter, you, Dialed(ticket=card.ticket, token=card.token)).allowed:
+        registry.perform(counter, you, Answered(ticket=card.ticket, token=card.token))
+        due = datetime.fromtimestamp(counter.clock.now() + PROMISED_IN, UTC).isoformat()
+        answers = {"when": due, "with": "right_party", "proposition_spoken": True}
+        ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome="call_back", answers=answers)
+        registry.perform(counter, you, ask)
+    registry.perform(counter, you, SignOut())
