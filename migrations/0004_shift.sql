@@ -7,6 +7,7 @@ ALTER TABLE person ADD COLUMN shift_start text NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN shift_end text NOT NULL DEFAULT '';
 ALTER TABLE seat ADD COLUMN armed text NOT NULL DEFAULT '';
 ALTER TABLE seat ADD COLUMN barred_until bigint;
+ALTER TABLE script ADD COLUMN written_at bigint NOT NULL DEFAULT 0;
 CREATE TABLE day_off (person_id bigint NOT NULL, day text NOT NULL, PRIMARY KEY (person_id, day));
 CREATE TABLE notice (
     id integer PRIMARY KEY, -- sqlite

@@ -10,14 +10,15 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, SEATED, parse
 from salesdesk.desk.serving import station_for
+from salesdesk.desk.starting import Seated, StartPage, start_page
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import is_zone
-from salesdesk.store import campaigns, holds, people, tickets
+from salesdesk.store import campaigns, holds, people
 
 PAUSES = {"break": 15, "lunch": 45, "coaching": 30, "training": 60, "technical": 15}
 """Pause codes and their limits in minutes; past a limit the board turns amber, nothing locks."""
-STATES = ("ready", "paused")
+STATES = ("ready", "paused", "away")
 
 
 class AddPerson(Write[Done]):
@@ -98,79 +99,32 @@ def list_people(floor: Floor, me: Person, ask: ListPeople) -> People:
     )
 
 
-class PromiseLine(Reply):
-    """A promise of mine: the ticket, when it is due (epoch seconds), and to whom."""
-
-    ticket: int
-    due_at: int
-    who: str
-    zone: str
-
-
-class StartPage(Reply):
-    """What I see when I sit down."""
-
-    person: str
-    roles: tuple[str, ...]
-    station: str
-    floor: str
-    zone: str
-    demo: bool
-    promises: tuple[PromiseLine, ...]
-    campaigns: tuple[str, ...]
-
-
 class SignIn(Write[StartPage]):
     """Take my seat at a station."""
 
     station: str = Field("sdr", description="the station to sit at")
 
 
-class Seated(Reply):
-    """Where I sit; what the start page tells about prospects is read after the commit and kept nowhere."""
-
-    station: str
-
-
 def _start_page(floor: Floor, me: Person, ask: SignIn, seated: Seated) -> StartPage:
-    rows = tickets.promises(floor.session, until=floor.now + 86_400, person_id=me.id)
-    mine = [row for row in campaigns.assignments(floor.session, me.id) if row["turn"] and row["live"]]
-    return StartPage(
-        person=clean(me.name),
-        roles=tuple(sorted(me.roles)),
-        station=seated.station,
-        floor=clean(floor.settings.name),
-        zone=floor.settings.zone,
-        demo=floor.settings.demo,
-        promises=tuple(
-            PromiseLine(
-                ticket=row["ticket_id"],
-                due_at=row["due_at"],
-                who=clean(f"{row['first_name']} {row['last_name']}, {row['account']}"),
-                zone=row["zone"],
-            )
-            for row in rows
-        ),
-        campaigns=tuple(clean(row["campaign"]) for row in mine),
-    )
+    return start_page(floor, me, seated)
 
 
 @operation(roles=SEATED, effect=WRITE, view=_start_page)
 def sign_in(floor: Floor, me: Person, ask: SignIn) -> Seated:
-    """Take one seat; whoever sits somewhere already moves there with the lead they hold."""
+    """Take one seat, with the lead I hold; a terminal at which I sat before learns it with its next heartbeat."""
     line = floor.sales_map(floor.settings.map_id)
     if ask.station in line.stations:
         station_for(floor, me, ask.station)
     seat = people.seat(floor.session, me.id)
-    fresh = seat is None or not seats.alive(floor, seat)
-    if fresh:
+    if seat is None or not seats.alive(floor, seat):
         if seat is not None:
             seats.vacate(floor, seat)
-        seats.enter(floor, me.id, "ready", station=ask.station)
+        taken = seats.enter(floor, me.id, "ready", station=ask.station)
         facts.record(floor, "signed_in", me.id, station=ask.station)
-    elif seat is not None and seat.station != ask.station:
-        seats.enter(floor, me.id, seat.state, code=seat.code, station=ask.station)
-    return Seated(station=ask.station)
+    else:
+        taken = seat._replace(station=ask.station, token=seats.new_token())
+        people.put_seat(floor.session, taken)
+    return Seated(station=ask.station, seat=taken.token)
 
 
 class SignOut(Write[Done]):
@@ -187,9 +141,10 @@ def sign_out(floor: Floor, me: Person, ask: SignOut) -> Done:
 
 
 class SetState(Write[Done]):
-    """Say what I am doing: ready, or paused with a code."""
+    """Say what I am doing: ready, or paused with a code. During a call a pause is armed for its end, and ready takes
+    that back. Away is what a station says of whoever has touched no key for five minutes."""
 
-    state: str = Field(description="ready or paused")
+    state: str = Field(description="ready, paused or away")
     code: str = Field("", description=f"for a pause: {', '.join(PAUSES)}")
 
 
@@ -198,14 +153,19 @@ def set_state(floor: Floor, me: Person, ask: SetState) -> Done:
     """Go on a pause or come back; an undialed lead returns to the head of its stratum."""
     if ask.state not in STATES:
         raise BadRequest("unknown_state", f"the state is one of {', '.join(STATES)}")
-    if ask.state == "paused" and ask.code not in PAUSES:
+    code = ask.code if ask.state == "paused" else ""
+    if ask.state == "paused" and code not in PAUSES:
         raise BadRequest("unknown_pause", f"a pause needs a code: {', '.join(PAUSES)}")
-    if ask.state == "paused":
+    hold = holds.of_person(floor.session, me.id)
+    if hold is not None and not hold.void and (ask.state == "ready" or (hold.called and ask.state == "paused")):
+        seats.arm(floor, me.id, code)
+        return Done(note=f"{code} begins when this call has its outcome" if code else "no pause follows this lead")
+    if ask.state != "ready":
         give_back_undialed(floor, me, "pause")
-    seats.enter(floor, me.id, ask.state, code=ask.code if ask.state == "paused" else "")
-    facts.record(floor, "state", me.id, state=ask.state, code=ask.code)
-    limit = PAUSES.get(ask.code)
-    return Done(note=f"{ask.code}, {limit} min" if limit and ask.state == "paused" else ask.state)
+    seats.arm(floor, me.id, "")
+    seats.enter(floor, me.id, ask.state, code=code)
+    facts.record(floor, "state", me.id, state=ask.state, code=code)
+    return Done(note=f"{code}, {PAUSES[code]} min" if code else ask.state)
 
 
 def give_back_undialed(floor: Floor, me: Person, what: str) -> None:
@@ -213,7 +173,7 @@ def give_back_undialed(floor: Floor, me: Person, what: str) -> None:
     hold = holds.of_person(floor.session, me.id)
     if hold is None:
         return
-    if hold.dials and not hold.void:
+    if hold.called and not hold.void:
         raise Refused("on_a_call", f"record what came of this call before you {what}")
     if hold.void:
         holds.drop(floor.session, hold.lead_id)

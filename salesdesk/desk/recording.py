@@ -197,7 +197,7 @@ class _Recording:
         self._keep_direct_number()
         holds.drop(self.floor.session, self.ticket.lead_id)
         event = self._write(columns, routed, goes_on=False)
-        seats.enter(self.floor, self.me.id, "ready")
+        seats.enter(self.floor, self.me.id, "ready", wrapped=self.ask.wrap_seconds)
         return Recorded(event=event, label=self.outcome.label, then=then)
 
     # where the ticket goes ------------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "notices", "shifts",
+    "people", "notices", "shifts", "scripts",
     "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
     "campaigns", "batches", "releasing", "moving", "supervising",
     "boards", "queues", "auditing", "sealing", "tokens",

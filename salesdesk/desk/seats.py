@@ -1,9 +1,14 @@
-"""Seats: which state a person is in, and the seconds charged to the state they leave."""
+"""Seats: which state a person is in, and the seconds charged to the state they leave.
+
+No key says that somebody hung up. So wrap begins when the form of the outcome is opened, as the station measures it:
+what is typed while the prospect still speaks counts as wrap, not as call. The board hears of it with a heartbeat.
+"""
 
 from __future__ import annotations
 
 import secrets
 
+from salesdesk.desk import facts
 from salesdesk.desk.floor import Floor, day_at
 from salesdesk.store import people
 from salesdesk.store.people import SeatRow
@@ -14,16 +19,35 @@ LONGEST_STATE = 16 * 3600
 """No state is charged for longer: nobody sits a night through."""
 
 
+def new_token() -> str:
+    """A terminal's proof that its seat is still there."""
+    return secrets.token_hex(8)
+
+
+WITH_A_LEAD = frozenset({"preview", "call", "wrap"})
+
+
 def enter(
-    floor: Floor, person_id: int, state: str, *, code: str = "", station: str = "", campaign_id: int | None = None
+    floor: Floor,
+    person_id: int,
+    state: str,
+    *,
+    code: str = "",
+    station: str = "",
+    campaign_id: int | None = None,
+    wrapped: int = 0,
 ) -> SeatRow:
-    """Put a person into a state and charge the time of the last one; a seat is made when they had none."""
+    """Put a person into a state and charge the time of the last one; a seat is made when they had none. Whoever would
+    be ready with a pause armed goes on that pause. `wrapped` are the last seconds of a call, spent on its outcome."""
     boot, beat = floor.clock.lease()
     seat = people.seat(floor.session, person_id)
     if seat is None or seat.state == "out":
-        seat = SeatRow(person_id, station, secrets.token_hex(8), "out", "", floor.now, None, boot, beat)
+        seat = SeatRow(person_id, station, new_token(), "out", "", floor.now, None, boot, beat)
+    if state == "ready" and seat.armed:
+        state, code = "paused", seat.armed
+        facts.record(floor, "state", person_id, station=seat.station, state=state, code=code)
     if seat.state != "out" and (seat.state, seat.code) != (state, code):
-        charge(floor, seat)
+        charge(floor, seat, wrapped)
     since = seat.since if (seat.state, seat.code) == (state, code) else floor.now
     changed = seat._replace(
         state=state,
@@ -33,18 +57,53 @@ def enter(
         campaign_id=campaign_id if campaign_id is not None else seat.campaign_id,
         boot=boot,
         beat=beat,
+        armed=seat.armed if state in WITH_A_LEAD else "",
     )
     people.put_seat(floor.session, changed)
     return changed
 
 
-def charge(floor: Floor, seat: SeatRow) -> None:
-    """Charge the time spent in a seat's present state to today."""
+def charge(floor: Floor, seat: SeatRow, wrapped: int = 0) -> None:
+    """Charge the time spent in a seat's present state to today; the last `wrapped` seconds of a call to wrap."""
     seconds = min(max(floor.now - seat.since, 0), LONGEST_STATE)
-    if seconds:
-        people.add_time(
-            floor.session, day=floor.day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
-        )
+    wrap = min(wrapped, seconds) if seat.state == "call" else 0
+    for state, spent in ((seat.state, seconds - wrap), ("wrap", wrap)):
+        if spent:
+            people.add_time(
+                floor.session, day=floor.day, person_id=seat.person_id, state=state, code=seat.code, seconds=spent
+            )
+
+
+def arm(floor: Floor, person_id: int, code: str) -> None:
+    """Let a pause begin when the call in hand has its outcome; no code takes that back."""
+    seat = people.seat(floor.session, person_id)
+    if seat is not None and seat.armed != code:
+        people.put_seat(floor.session, seat._replace(armed=code))
+        facts.record(floor, "armed", person_id, station=seat.station, code=code)
+
+
+def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool:
+    """Say that a seat is alive, and whether its outcome has been written for so many seconds; writes no event. False
+    when the person sits at another terminal than that of `token`."""
+    seat = people.seat(floor.session, person_id)
+    if seat is None:
+        return True
+    if token and seat.state != "out" and seat.token != token:
+        return False
+    boot, now = floor.clock.lease()
+    if wrapping is not None and seat.state == "call":
+        begun = max(seat.since, floor.now - wrapping)
+        spent = min(begun - seat.since, LONGEST_STATE)
+        if spent:
+            people.add_time(
+                floor.session, day=floor.day, person_id=person_id, state="call", code=seat.code, seconds=spent
+            )
+        people.put_seat(floor.session, seat._replace(state="wrap", since=begun, boot=boot, beat=now))
+    elif wrapping is None and seat.state == "wrap":
+        enter(floor, person_id, "call")
+    else:
+        people.beat_seat(floor.session, person_id, boot, now)
+    return True
 
 
 def vacate(floor: Floor, seat: SeatRow) -> None:
@@ -58,7 +117,7 @@ def vacate(floor: Floor, seat: SeatRow) -> None:
         people.add_time(
             floor.session, day=day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
         )
-    people.put_seat(floor.session, seat._replace(state="out", code="", since=floor.now))
+    people.put_seat(floor.session, seat._replace(state="out", code="", armed="", since=floor.now))
 
 
 def alive(floor: Floor, seat: SeatRow) -> bool:

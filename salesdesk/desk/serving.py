@@ -230,20 +230,24 @@ class Heartbeat(Write["Beat"]):
 
     ticket: int | None = Field(None, description="the ticket on my screen")
     token: str = Field("", description="its token")
+    seat: str = Field("", max_length=40, description="the token of my seat at this terminal")
+    wrapping: int | None = Field(None, ge=0, le=86_400, description="seconds for which I have written the outcome")
 
 
 class Beat(Reply):
-    """Whether the lead on my screen is still mine; `stop` says why it must not be worked any more."""
+    """Whether the lead on my screen is still mine; `stop` says why it must not be worked any more. `elsewhere`: I took
+    my seat at another terminal, this one has none."""
 
     holding: bool
     stop: str = ""
+    elsewhere: bool = False
 
 
 @operation(roles=WORKERS, effect=WRITE, keyed=False)
 def heartbeat(floor: Floor, me: Person, ask: Heartbeat) -> Beat:
     """Renew my seat and my hold for another 45 seconds; writes no event."""
-    boot, beat = floor.clock.lease()
-    people.beat_seat(floor.session, me.id, boot, beat)
+    if not seats.beat(floor, me.id, ask.seat, ask.wrapping):
+        return Beat(holding=False, elsewhere=True)
     housekeeping.forget_receipts(floor)
     if ask.ticket is None:
         return Beat(holding=False)

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from salesdesk.desk.boards import MyNumbersReply
-from salesdesk.desk.people import StartPage
+from salesdesk.desk.starting import StartPage
 from salesdesk.line.tzdata import zone
 from salesdesk.screens import lead_card
 from salesdesk.screens.lead_card import clocked

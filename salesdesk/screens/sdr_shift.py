@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from salesdesk.desk.boards import MyNumbersReply
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.floor import Person
-from salesdesk.desk.people import StartPage
+from salesdesk.desk.starting import StartPage
 from salesdesk.line.salesmap import Outcome, Station
 from salesdesk.widgets.entry import Entry
 

@@ -100,8 +100,8 @@ def set_live(session: Session, campaign_id: int, live: bool) -> None:
     session.run("UPDATE campaign SET live = :live WHERE id = :id", live=int(live), id=campaign_id)
 
 
-def add_script(session: Session, campaign_id: int, variant: str, body: str) -> int:
-    """A new version of a script variant; earlier versions stay readable."""
+def add_script(session: Session, campaign_id: int, variant: str, body: str, at: int) -> int:
+    """A new version of a script variant, written at an instant; earlier versions stay readable."""
     last = session.value(
         "SELECT max(version) FROM script WHERE campaign_id = :campaign AND variant = :variant",
         campaign=campaign_id,
@@ -109,13 +109,30 @@ def add_script(session: Session, campaign_id: int, variant: str, body: str) -> i
     )
     version = int(last or 0) + 1
     session.run(
-        "INSERT INTO script (campaign_id, variant, version, body) VALUES (:campaign, :variant, :version, :body)",
+        "INSERT INTO script (campaign_id, variant, version, body, written_at)"
+        " VALUES (:campaign, :variant, :version, :body, :at)",
         campaign=campaign_id,
         variant=variant,
         version=version,
         body=body,
+        at=at,
     )
     return version
+
+
+def scripts_since(session: Session, person_id: int, since: int) -> list[Row]:
+    """Script variants of a person's live campaigns that were written after an instant, newest first."""
+    return list(
+        session.all(
+            "SELECT c.name AS campaign, s.variant, max(s.version) AS version, max(s.written_at) AS written_at"
+            " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1"
+            " JOIN script s ON s.campaign_id = c.id AND s.written_at > :since"
+            " WHERE a.person_id = :person AND a.turn > 0 GROUP BY c.name, s.variant"
+            " ORDER BY max(s.written_at) DESC, c.name, s.variant",
+            person=person_id,
+            since=since,
+        )
+    )
 
 
 def script(session: Session, campaign_id: int, variant: str) -> Row | None:

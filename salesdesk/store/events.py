@@ -169,6 +169,17 @@ def results_of(session: Session, person_id: int, *, since: int = 0, limit: int =
     )
 
 
+def last_result_before(session: Session, person_id: int, at: int) -> int | None:
+    """When a person last did something before an instant (epoch seconds): an outcome, a skip, a sign-in."""
+    found = session.value(
+        "SELECT at FROM event WHERE person_id = :person AND id < :before"
+        " AND kind IN ('recorded', 'opted_out', 'undone', 'skipped', 'signed_in') ORDER BY id DESC LIMIT 1",
+        person=person_id,
+        before=id_floor(at),
+    )
+    return None if found is None else int(found)
+
+
 def one(session: Session, event_id: int) -> EventRow | None:
     """The fact with this id."""
     return session.find(read, f"{_EVENT} WHERE id = :id", id=event_id)

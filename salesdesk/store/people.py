@@ -21,7 +21,8 @@ class PersonRow(NamedTuple):
 
 
 class SeatRow(NamedTuple):
-    """Where a person sits now and what state they are in since when (epoch seconds)."""
+    """Where a person sits now and what state they are in since when (epoch seconds); `token` is the terminal's at
+    which they sit, `armed` the pause that begins when their call has its outcome."""
 
     person_id: int
     station: str
@@ -32,6 +33,7 @@ class SeatRow(NamedTuple):
     campaign_id: int | None
     boot: str
     beat: int
+    armed: str = ""
 
 
 _PERSON = f"SELECT {', '.join(PersonRow._fields)} FROM person"
@@ -83,11 +85,11 @@ def seat(session: Session, person_id: int) -> SeatRow | None:
 def put_seat(session: Session, seat: SeatRow) -> None:
     """Write a seat as it now is."""
     session.do(
-        "INSERT INTO seat (person_id, station, token, state, code, since, campaign_id, boot, beat)"
-        " VALUES (:person, :station, :token, :state, :code, :since, :campaign, :boot, :beat)"
+        "INSERT INTO seat (person_id, station, token, state, code, since, campaign_id, boot, beat, armed)"
+        " VALUES (:person, :station, :token, :state, :code, :since, :campaign, :boot, :beat, :armed)"
         " ON CONFLICT (person_id) DO UPDATE SET station = excluded.station, token = excluded.token,"
-        " state = excluded.state, code = excluded.code, since = excluded.since,"
-        " campaign_id = excluded.campaign_id, boot = excluded.boot, beat = excluded.beat",
+        " state = excluded.state, code = excluded.code, since = excluded.since, campaign_id = excluded.campaign_id,"
+        " boot = excluded.boot, beat = excluded.beat, armed = excluded.armed",
         person=seat.person_id,
         station=seat.station,
         token=seat.token,
@@ -97,7 +99,19 @@ def put_seat(session: Session, seat: SeatRow) -> None:
         campaign=seat.campaign_id,
         boot=seat.boot,
         beat=seat.beat,
+        armed=seat.armed,
     )
+
+
+def bar(session: Session, person_id: int, until: int) -> None:
+    """Serve nothing but promises to a person until then; an instant that is past ends that."""
+    session.do("UPDATE seat SET barred_until = :until WHERE person_id = :person", until=until, person=person_id)
+
+
+def barred_until(session: Session, person_id: int) -> int | None:
+    """Until when a person is, or was last, served nothing but promises."""
+    found = session.value("SELECT barred_until FROM seat WHERE person_id = :person", person=person_id)
+    return None if found is None else int(found)
 
 
 def beat_seat(session: Session, person_id: int, boot: str, beat: int) -> None:

@@ -53,7 +53,9 @@ def test_a_seat_goes_through_its_states_and_each_is_charged(floor: TestFloor) ->
     assert seat(floor) == ("out", "")
 
 
-@pytest.mark.parametrize("leave", [SetState(state="paused", code="break"), SignOut(), GiveBack()])
+@pytest.mark.parametrize(
+    "leave", [SetState(state="paused", code="break"), SetState(state="away"), SignOut(), GiveBack()]
+)
 def test_whoever_leaves_gives_an_undialed_lead_back_uncounted(floor: TestFloor, leave: Request[object]) -> None:
     card = claim(floor)
     before = ticket(floor, card)
@@ -64,7 +66,7 @@ def test_whoever_leaves_gives_an_undialed_lead_back_uncounted(floor: TestFloor, 
     assert_clean(floor)
 
 
-@pytest.mark.parametrize("leave", [SetState(state="paused", code="break"), SignOut(), GiveBack()])
+@pytest.mark.parametrize("leave", [SetState(state="away"), SignOut(), GiveBack()])
 def test_a_call_wants_its_outcome_first(floor: TestFloor, leave: Request[object]) -> None:
     card = claim(floor)
     dial(floor, card)
