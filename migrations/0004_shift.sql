@@ -51,8 +51,11 @@ ALTER TABLE ticket ADD COLUMN owner_until bigint;
 -- A ticket that is kept for one person stands in no lane's head: nobody else looks at it.
 DROP INDEX ticket_ready;
 CREATE INDEX ticket_ready ON ticket (lane_id, rank, id) WHERE state = 'ready' AND lane_id IS NOT NULL AND owner_id IS NULL;
-CREATE INDEX ticket_owned ON ticket (owner_id, rank, id) WHERE owner_id IS NOT NULL;
+CREATE INDEX ticket_owned ON ticket (owner_id, rank, id) WHERE state = 'ready' AND owner_id IS NOT NULL;
 CREATE INDEX ticket_owned_until ON ticket (owner_until) WHERE owner_until IS NOT NULL;
+-- The company of a call, where it is known: one call at a time in each.
+ALTER TABLE hold ADD COLUMN account_id bigint;
+CREATE UNIQUE INDEX hold_of_account ON hold (account_id) WHERE account_id IS NOT NULL;
 
 -- inquiries --------------------------------------------------------------------------------------------------------
 -- An inquiry: `event_id` is of its arrival. `callable_at` is when the law first allows the call they asked for.
@@ -80,7 +83,8 @@ CREATE TABLE executive_hours (
     starts text NOT NULL,
     ends text NOT NULL,
     minutes integer NOT NULL,
-    most_a_day integer NOT NULL
+    most_a_day integer NOT NULL,
+    email text NOT NULL
 );
 CREATE TABLE meeting (
     id integer PRIMARY KEY, -- sqlite
@@ -103,11 +107,16 @@ CREATE TABLE meeting (
     invited_at bigint,
     marked_by bigint,
     marked_at bigint,
+    marked_event bigint,
+    event_id bigint NOT NULL,
+    moved_event bigint,
     reason text NOT NULL,
     rebooks integer NOT NULL
 );
 CREATE INDEX meeting_of_executive ON meeting (executive_id, starts_at);
-CREATE INDEX meeting_time ON meeting (starts_at) WHERE state = 'booked';
+CREATE INDEX meeting_time ON meeting (starts_at);
+CREATE INDEX meeting_open ON meeting (starts_at) WHERE state = 'booked';
+CREATE INDEX meeting_booked ON meeting (booked_at);
 CREATE INDEX meeting_of_lead ON meeting (lead_id);
 -- A row is an executive's half hour that is taken: kept for three minutes while somebody talks, or for a meeting.
 CREATE TABLE slot (

@@ -128,8 +128,10 @@ _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "notices", "shifts", "scripts",
     "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
+    "meetings", "marking", "invites",
     "campaigns", "batches", "releasing", "moving", "supervising",
-    "boards", "queues", "auditing", "sealing", "tokens",
+    "coverage", "defects", "placing", "limits",
+    "boards", "queues", "inbound", "inquiries", "swapping", "ringback", "auditing", "sealing", "tokens",
 )  # fmt: skip
 
 

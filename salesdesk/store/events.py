@@ -84,6 +84,12 @@ def add_answer(session: Session, event_id: int, lead_id: int, data: Mapping[str,
     )
 
 
+def answer(session: Session, event_id: int) -> str | None:
+    """What was said in an outcome's personal fields, as JSON; None when nothing was, or it is erased."""
+    found = session.value("SELECT data FROM answer WHERE event_id = :event", event=event_id)
+    return None if found is None else str(found)
+
+
 def add_to_rollup(
     session: Session,
     *,
@@ -163,6 +169,26 @@ def results_of(session: Session, person_id: int, *, since: int = 0, limit: int =
         read,
         f"{_EVENT} WHERE person_id = :person AND id >= :since"
         " AND kind IN ('recorded', 'opted_out', 'undone', 'skipped', 'signed_in') ORDER BY id DESC LIMIT :limit",
+        person=person_id,
+        since=since,
+        limit=limit,
+    )
+
+
+class Trace(NamedTuple):
+    """When something was done, its kind and its data."""
+
+    at: int
+    kind: str
+    data: dict[str, Any]
+
+
+def given_back(session: Session, person_id: int, since: int, limit: int = 100) -> list[Trace]:
+    """The leads that ended in a person's hands without an outcome, newest first, from the event id `since` on."""
+    return session.find_all(
+        lambda at, kind, data: Trace(at, kind, json.loads(data)),
+        "SELECT at, kind, data FROM event WHERE person_id = :person AND id >= :since"
+        " AND kind IN ('returned', 'skipped', 'expired', 'looked_up') ORDER BY id DESC LIMIT :limit",
         person=person_id,
         since=since,
         limit=limit,
