@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Base64Bytes, Field
 
-from salesdesk.desk import facts, suppressing
+from salesdesk.desk import excluding, facts, suppressing
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
@@ -26,6 +26,9 @@ from salesdesk.store import counters, leads
 PURPOSES = ("leads", "customers", "deals", "partners")
 CHUNK = 250
 """Rows of one transaction: stations go on serving between two of them."""
+
+
+_COUNTED = ("leads", "known", "callable", "no_number", "opted_out", "put_aside")
 
 
 class ImportList(Request["Imported"]):
@@ -50,6 +53,8 @@ class Imported(Reply):
     callable: int
     no_number: int
     opted_out: int
+    put_aside: int = 0
+    """Leads that were released before this list said that they are no prospects."""
 
 
 class PreviewList(Request["ListPreview"]):
@@ -94,7 +99,7 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         raise BadRequest("unknown_purpose", f"the purpose is one of {', '.join(PURPOSES)}")
     folded = yield from _read(ask)
     list_id = floor.write(lambda now: _begin(now, me, ask, folded))
-    counts = {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": 0}
+    counts = dict.fromkeys(_COUNTED, 0)
     for start in range(0, len(folded.leads), CHUNK):
         chunk = folded.leads[start : start + CHUNK]
         found = floor.write(lambda now, chunk=chunk: _take_in(now, me, list_id, ask.purpose, chunk))  # type: ignore[misc]
@@ -110,6 +115,7 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         callable=counts["callable"],
         no_number=counts["no_number"],
         opted_out=counts["opted_out"],
+        put_aside=counts["put_aside"],
     )
 
 
@@ -158,10 +164,12 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         leads.add_exclusions(floor.session, list_id, purpose, marks)
         leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
         wishes = [record for record in chunk if record.opted_out]
-        asked = _known_people(floor, wishes)
+        asked = known_people(floor, wishes)
         _take_off(floor, me, list_id, {contact for each in wishes for contact, _ in asked.matches(each)}, wishes)
-        return {"leads": 0, "known": 0, "callable": 0, "no_number": 0, "opted_out": len(wishes)}
-    known = _known_people(floor, chunk)
+        companies = {key for record in chunk if (key := account_key(record.company))}
+        aside = excluding.put_aside(floor, me, list_id, purpose, set(marks), companies)
+        return dict.fromkeys(_COUNTED, 0) | {"opted_out": len(wishes), "put_aside": aside}
+    known = known_people(floor, chunk)
     fresh: list[LeadRecord] = []
     opted_out: set[int] = set()
     for record in chunk:
@@ -169,11 +177,11 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         if contact is None:
             fresh.append(record)
         else:
-            _add_to_known(floor, contact[0], record)
+            add_to_known(floor, contact[0], record)
             opted_out |= {contact[0]} if record.opted_out else set()
         likely = known.likely(record)
         opted_out |= {each for each, _ in likely} if record.opted_out else set()
-    for record, contact_id in zip(fresh, _add_new(floor, list_id, fresh), strict=True):
+    for record, contact_id in zip(fresh, add_new(floor, list_id, fresh), strict=True):
         if record.opted_out or any(_opted_out(floor, lead) for _, lead in known.likely(record)):
             opted_out.add(contact_id)
     _take_off(floor, me, list_id, opted_out, [record for record in chunk if record.opted_out])
@@ -186,6 +194,7 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         "callable": sum(any(phone.valid for phone in each.phones) and not each.opted_out for each in fresh),
         "no_number": sum(not each.phones for each in fresh),
         "opted_out": sum(each.opted_out for each in chunk),
+        "put_aside": 0,
     }
 
 
@@ -199,7 +208,7 @@ def exclusion_marks(floor: Floor, record: LeadRecord) -> list[str]:
     return marks
 
 
-def _known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
+def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
     """People of the house list who may be copies of these rows, or their namesakes at the same companies, as
     (contact, lead), oldest first."""
     marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
@@ -222,7 +231,8 @@ def _known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[t
     return index
 
 
-def _add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
+def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
+    """Give a person of the house list what a record knows besides; what they have stays."""
     leads.fill_contact(
         floor.session,
         contact_id,
@@ -263,7 +273,7 @@ def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int],
         )
 
 
-def _add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord]) -> range:
+def add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord], source: str = "outbound") -> range:
     """Write new people; returns the ids of their contacts, in order."""
     if not fresh:
         return range(0)
@@ -286,7 +296,7 @@ def _add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord]) -> range:
                 "contact_id": contact + number,
                 "account_id": account,
                 "list_id": list_id,
-                "source": "outbound",
+                "source": source,
                 "introduced_at": floor.now,
             }
         )

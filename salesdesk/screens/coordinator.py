@@ -272,7 +272,11 @@ class CoordinatorScreen(FormStation):
         parts = [f"{reply.leads:,} leads of {reply.rows:,} rows", f"{reply.callable:,} callable"]
         parts += [
             f"{count:,} {word}"
-            for count, word in ((reply.duplicates, "duplicates"), (reply.rejects, "rejects (j)"))
+            for count, word in (
+                (reply.duplicates, "duplicates"),
+                (reply.rejects, "rejects (j)"),
+                (reply.put_aside, "released leads put aside"),
+            )
             if count
         ]
         self._turn_to(LISTS, reply.list_id)

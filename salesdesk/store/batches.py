@@ -23,3 +23,14 @@ def withdraw(session: Session, ticket_id: int, stratum_id: int | None, campaign_
     session.run("DELETE FROM ticket WHERE id = :id", id=ticket_id)
     session.run("UPDATE stratum SET size = size - 1 WHERE id = :id", id=stratum_id)
     session.run("UPDATE campaign SET released = released - 1 WHERE id = :id", id=campaign_id)
+
+
+def of_kind(session: Session, campaign_id: int, kind: str) -> int:
+    """How many tickets of a campaign are of a kind. A scan: for jobs, never inside a write."""
+    return int(
+        session.value(
+            "SELECT count(*) FROM ticket WHERE campaign_id = :campaign AND kind = :kind",
+            campaign=campaign_id,
+            kind=kind,
+        )
+    )
