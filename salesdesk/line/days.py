@@ -1,0 +1,54 @@
+"""A day in five lines, and the last days as rows of bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_BARS = "▁▂▃▄▅▆▇█"
+_CALLING = ("preview", "call", "wrap")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day added up to. `talk` in seconds; `seconds` by state of the seat; `kept` of `agreed` promises."""
+
+    dials: int
+    humans: int
+    conversations: int
+    selling: int
+    meetings: int
+    target: float
+    talk: int
+    kept: int
+    agreed: int
+    ahead: int
+    seconds: dict[str, int]
+
+
+def five_lines(day: Day) -> tuple[str, str, str, str, str]:
+    """My day in five lines: what I dialed, what was said, what came of it, promises, and where the time went."""
+    target = f" of {day.target:.1f}".removesuffix(".0") if day.target else ""
+    paid = sum(day.seconds.values())
+    calling = sum(day.seconds.get(state, 0) for state in _CALLING)
+    kept = f"{day.kept} of {day.agreed}" if day.agreed else "–"
+    return (
+        f"dials {day.dials:,} · humans {day.humans:,} · talk {hours(day.talk)}",
+        f"conversations {day.conversations:,} · selling conversations {day.selling:,}",
+        f"meetings {day.meetings}{target}",
+        f"promises kept {kept} · {day.ahead:,} still to keep",
+        f"seated {hours(paid)} · calling {hours(calling)} · starved {hours(day.seconds.get('starved', 0))}"
+        f" · paused {hours(day.seconds.get('paused', 0))} · away {hours(day.seconds.get('away', 0))}",
+    )
+
+
+def hours(seconds: int) -> str:
+    """A time as hours and minutes: "7:05 h", below an hour "12 min"."""
+    minutes = seconds // 60
+    return f"{minutes // 60}:{minutes % 60:02} h" if minutes >= 60 else f"{minutes} min"
+
+
+def bars(values: Sequence[int]) -> str:
+    """A row of bars, one for each value, as high as its share of the highest; "·" where there was nothing."""
+    most = max(values, default=0)
+    return "".join(_BARS[max(0, -(-value * len(_BARS) // most) - 1)] if value > 0 else "·" for value in values)
