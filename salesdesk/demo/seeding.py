@@ -128,7 +128,7 @@ def _fill(counter: Counter) -> None:
         batch = registry.perform(counter, 1, DraftBatch(campaign=made, quantity=quantity)).batch
         _run(counter, CheckBatch(batch=batch))
         _run(counter, ReleaseBatch(batch=batch))
-    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=200)).batch
+    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=160)).batch
     _run(counter, CheckBatch(batch=spare))
 
 
@@ -136,7 +136,7 @@ def _campaigns(everyone: tuple[str, ...]) -> tuple[tuple[int, CreateCampaign], .
     """The campaigns with how many leads of each are released. The last one is dry until the west wakes up."""
     return (
         (
-            560,
+            720,
             CreateCampaign(
                 name=scenes.MAIN,
                 segment=Segment(countries=("US",)),
@@ -150,7 +150,7 @@ def _campaigns(everyone: tuple[str, ...]) -> tuple[tuple[int, CreateCampaign], .
             ),
         ),
         (
-            260,
+            220,
             CreateCampaign(
                 name=scenes.SPARE,
                 segment=Segment(countries=("US",)),
