@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, seats
+from salesdesk.desk import accounts, facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_of
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
@@ -61,7 +61,8 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
     agreed = holding.agreed(tickets.promise(floor.session, ticket.id), ticket)
-    verdict = standing(floor, lead, phone, campaign, agreed=agreed).verdict
+    chosen_for = me.id if holding.chosen(hold.reason, ticket) else None
+    verdict = standing(floor, lead, phone, campaign, agreed=agreed, chosen_for=chosen_for).verdict
     if not verdict.allowed:
         holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
         seats.enter(floor, me.id, "ready")
@@ -75,6 +76,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     # The law counts every call that was placed; our figures count a redial after a drop with the dial before it.
     kind = "redialed" if again else "dialed"
     facts.record(floor, kind, me.id, ticket=ticket, token=hold.token, position=hold.position)
+    accounts.contacted(floor, me, lead, ticket)
     seats.enter(floor, me.id, "call")
     floor.known[ticket.id] = phone
     return Dial(allowed=True, dialed_at=dialed_at, dials=dials)

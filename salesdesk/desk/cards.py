@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from salesdesk.desk import holding
+from salesdesk.desk import holding, inbound
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
 from salesdesk.desk.standing import Call, Known, standing
-from salesdesk.line import attempts, merge
+from salesdesk.line import attempts, enrichment, merge
+from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri
 from salesdesk.store import campaigns, events, leads, people, tickets
+from salesdesk.store import enrichment as facts_of
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
@@ -18,7 +20,7 @@ from salesdesk.store.session import Row
 from salesdesk.store.tickets import TicketRow
 
 HISTORY = 6
-_TOLD = frozenset({"recorded", "opted_out", "skipped"})
+_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound"})
 
 
 class CardNumber(Reply):
@@ -58,6 +60,8 @@ class TicketCard(Reply):
     email: str
     place: str
     notes: str
+    known: str
+    """What calls have taught: "supplier today: Apex · contract until 2027-03"."""
     numbers: tuple[CardNumber, ...]
     current: int
     zone: str
@@ -69,6 +73,8 @@ class TicketCard(Reply):
     attempts: int
     promised_at: int | None
     history: tuple[PastCall, ...]
+    inbound_since: int | None = None
+    """Since when somebody waits who asked for us; looked up for an undialed lead that is in hand."""
     script: str
     taken_at: int
     dials: int
@@ -76,6 +82,8 @@ class TicketCard(Reply):
     answered_at: int | None
     handle_seconds: int
     stop: str
+    second: bool = False
+    """It comes from the campaign in which I work when my first has nothing for me."""
 
 
 def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
@@ -113,6 +121,7 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         email=clean(lead.email or ""),
         place=clean(", ".join(part for part in (lead.city, lead.region, lead.country) if part)),
         notes=clean(lead.notes, limit=200),
+        known=_learned(floor, lead.id),
         numbers=tuple(_number(each) for each in phones),
         current=phone.position if phone else 0,
         zone=zones[0] if zones else floor.settings.zone,
@@ -131,6 +140,7 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         answered_at=hold.answered_at,
         handle_seconds=station.handle_seconds,
         stop=hold.void,
+        second=known.second,
     )
 
 
@@ -142,7 +152,9 @@ def _known(floor: Floor, me: Person, hold: HoldRow) -> Known:
     phones = leads.phones(floor.session, lead.contact_id)
     phone = holding.current(phones, hold) or next(iter(phones), None)
     call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise, ticket))
-    return Known(hold, ticket, promise, lead, campaign, phones, call, script_of(floor, campaign.id, ticket.variant))
+    script = script_of(floor, campaign.id, ticket.variant)
+    second = campaigns.turn_in(floor.session, me.id, campaign.id) > 1
+    return Known(hold, ticket, promise, lead, campaign, phones, call, script, second)
 
 
 def _until(call: Call) -> int | None:
@@ -177,6 +189,10 @@ def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, r
         return "a promise to call back is due"
     if reason == "oldest":
         return "the oldest ticket of this station"
+    if reason == RING_BACK:
+        return "they rang back, and are on the line"
+    if holding.asked_for(ticket):
+        return inbound.why(floor, ticket)
     plan = floor.sales_map(campaign.map_id).plans[holding.plan_name(campaign)]
     told = attempts.describe(
         plan,
@@ -184,6 +200,8 @@ def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, r
         used_dayparts=ticket.dayparts.split(),
         daypart=holding.daypart_now(floor, lead),
     )
+    if reason == "kept":
+        return f"{told}; their company stays with you"
     return f"undone: {told}" if reason == "undo" else told
 
 
@@ -197,10 +215,21 @@ def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
     for event in told:
         if event.id in undone:
             continue
+        if event.kind == inbound.KIND:
+            lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome="Asked for us"))
+            continue
         station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
         label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
         lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome=label or event.kind))
     return tuple(lines[:HISTORY])
+
+
+def _learned(floor: Floor, lead_id: int) -> str:
+    """What calls have taught about a lead; nobody is asked about a lead with whom nobody has talked yet."""
+    past = floor.past[lead_id] if lead_id in floor.past else events.of_lead(floor.session, lead_id)
+    if all(event.kind != "recorded" for event in past):
+        return ""
+    return enrichment.told(facts_of.of_lead(floor.session, lead_id))
 
 
 def script_of(floor: Floor, campaign_id: int, variant: str) -> Row | None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import holding
+from salesdesk.desk import accounts, holding
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import why
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
+from salesdesk.desk.serving import why_nothing_fresh
 from salesdesk.desk.standing import dialable, standing
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean
 from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
+from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
 
@@ -47,9 +49,13 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     phones = leads.phones(floor.session, lead.contact_id)
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
     caller = hold.person_id if hold else 0
-    agreed = holding.agreed(tickets.promise(floor.session, ticket.id), ticket)
-    call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed)
+    promise = tickets.promise(floor.session, ticket.id)
+    agreed = holding.agreed(promise, ticket)
+    chosen = hold is None and promise is None and holding.chosen("fresh", ticket)
+    chosen_for = (lead.sdr_id or 0) if chosen else None  # whoever may, not whoever asks
+    call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed, chosen_for=chosen_for)
     lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
+    lines += _company_lines(floor, lead, ticket)
     if call.decision:
         times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))
         lines.append(f"their time: {times}" if times else "their time zone is unknown")
@@ -97,6 +103,27 @@ def _time_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> 
     return lines
 
 
+def _company_lines(floor: Floor, lead: LeadRow, ticket: TicketRow) -> list[str]:
+    lines = []
+    rests = accounts.rests_until(floor, lead)
+    if rests is not None:
+        lines.append(f"a colleague of theirs was contacted: their company rests until {_clock(floor, rests)}")
+    whose = accounts.keeper(floor, lead, ticket.campaign_id)
+    owner = whose.person_id if whose else ticket.owner_id
+    if owner is not None:
+        until = f" until {_clock(floor, whose.until)}" if whose else ""
+        lines.append(f"kept for {_name(floor, owner)}{until}, who has called their company")
+    caller = accounts.on_a_call(floor, lead)
+    if caller is not None:
+        lines.append(f"a colleague of theirs is on a call with {_name(floor, caller)}")
+    return lines
+
+
+def _name(floor: Floor, person_id: int) -> str:
+    row = people.by_id(floor.session, person_id)
+    return clean(row.name) if row else "somebody who has left"
+
+
 class WhyDry(Request["Dryness"]):
     """Why is there nothing to call?"""
 
@@ -131,20 +158,23 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
         ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
     if not ids:
         return Dryness(ready=0, blocks=(), sentence="you are in no campaign; a coordinator can put you into one")
-    found = blocks.by_cause(floor.session, ids, ask.station, floor.now)
+    found = blocks.by_cause(floor.session, ids, ask.station, floor.now, me.id)
     ready = sum(row["leads"] for row in found if row["cause"] == "ready")
     lines = [
         Block(cause=_WORDS[row["cause"]], leads=row["leads"], until=row["until"])
         for row in found
         if row["cause"] != "ready" and row["leads"]
     ]
-    return Dryness(ready=ready, blocks=tuple(lines), sentence=_sentence(floor, ready, found))
+    mine = why_nothing_fresh(floor, me, ask.station)
+    return Dryness(ready=ready, blocks=tuple(lines), sentence=mine or _sentence(floor, ready, found))
 
 
 _WORDS = {
     "window": "outside their calling hours",
     "sleeping": "cooling down between tries",
     "resting": CAUSES["resting"],
+    "company": CAUSES["company_rests"],
+    "kept": CAUSES["kept"],
     "promised": "promised for an hour",
     "held": "on somebody's screen",
     "paused": CAUSES["paused"],
@@ -165,6 +195,8 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
             {
                 "window": f"{count} outside their hours" + (f", the first opens {at} yours" if at else ""),
                 "resting": f"{count} resting",
+                "company": f"{count} in companies that rest" + (f", the first until {at}" if at else ""),
+                "kept": f"{count} kept for {_whom(row)}" + (f", the first until {at}" if at else ""),
                 "sleeping": f"{count} cooling" + (f", the first until {at}" if at else ""),
                 "promised": f"{count} promised" + (f", the first for {at}" if at else ""),
                 "held": f"{count} on colleagues' screens",
@@ -174,6 +206,10 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     if not parts:
         return "every released lead is finished; a coordinator can release the next batch"
     return "; ".join(parts)
+
+
+def _whom(row: blocks.Row) -> str:
+    return clean(row["who"] or "a colleague") if row["owners"] < 2 else f"{clean(row['who'])} and others"
 
 
 def _clock(floor: Floor, at: int) -> str:

@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from salesdesk.desk import facts
+from salesdesk.desk import facts, limits
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.standing import courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound
+from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
 from salesdesk.store import campaigns, holds, inbounds, leads, tickets
@@ -25,7 +26,8 @@ from salesdesk.store.tickets import TicketRow
 def take(
     floor: Floor, me: Person, ticket: TicketRow, number: str, position: int, *, reason: str, counts: bool
 ) -> HoldRow | None:
-    """Take a ticket into my hands; None when the lead or the number is in a hold elsewhere.
+    """Take a ticket into my hands; None when the lead or the number is in a hold elsewhere, or a colleague calls the
+    same company.
 
     `counts` says that this is the lead's first deal, which is counted for me in its stratum.
     """
@@ -48,7 +50,7 @@ def take(
         answered_at=None,
         void="",
     )
-    if not holds.take(floor.session, hold):
+    if not holds.take(floor.session, hold, calls=ticket.stratum_id is not None):
         return None
     dealt = 1 if counts else ticket.dealt
     credit = ticket.credit_id or me.id
@@ -149,11 +151,15 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         by=person_id,
         deal=ticket.stratum_id if uncounted else None,
         uncounted=bool(uncounted),
+        own=person_id == hold.person_id,
+        undialed=not hold.dials,
         tickets=[
             [ticket.id, changes["state"], changes.get("attempts", ticket.attempts), 0 if uncounted else ticket.dealt]
         ],
         **data,
     )
+    if kind in ("returned", "expired"):
+        limits.note_given_back(floor, hold.person_id)
 
 
 def next_try(floor: Floor, ticket: TicketRow) -> dict[str, object]:
@@ -262,6 +268,13 @@ def agreed(promise: Row | None, ticket: TicketRow) -> bool:
 def asked_for(ticket: TicketRow) -> bool:
     """Whether the prospect has asked for us, and nobody has called since."""
     return ticket.kind == inbound.KIND and not ticket.attempts
+
+
+def chosen(reason: str, ticket: TicketRow) -> bool:
+    """Whether this call is our choice alone, so that the rule of one voice in a company binds it. Somebody to whom we
+    were sent is called while the name of whoever sent us is fresh."""
+    sent = ticket.kind == "referral" and not ticket.attempts
+    return reason in CHOSEN and not sent and not asked_for(ticket)
 
 
 def current(phones: list[PhoneRow], hold: HoldRow) -> PhoneRow | None:

@@ -9,17 +9,19 @@ from __future__ import annotations
 from salesdesk.desk import holding, windowing
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.seats import LEASE_MS
-from salesdesk.store import chores, receipts, tickets
+from salesdesk.store import accounts, chores, receipts, tickets
 from salesdesk.store.session import Session
 
 RECEIPTS_KEPT = 8 * 86_400
 
 
 def tidy(floor: Floor) -> None:
-    """Turn windows, wake tickets, free lost holds; one statement of index probes when nothing is due."""
+    """Turn windows, wake tickets, free lost holds and what was kept long enough; one statement of index probes when
+    nothing is due."""
     if overdue(floor):
         windowing.keep_turning(floor)
         tickets.wake_due(floor.session, floor.now)
+        accounts.hand_back(floor.session, floor.now)
         holding.expire(floor)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import Field as Setting
 
-from salesdesk.desk import facts, holding, promising, routing, seats, suppressing
+from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, promising, routing, seats, suppressing
 from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.line import attempts, outcomes, when
+from salesdesk.line import attempts, limits, outcomes, when
 from salesdesk.line.outcomes import AnswerError, Resolved
 from salesdesk.line.salesmap import Delay, Outcome, Station
 from salesdesk.store import events, holds, leads, tickets
@@ -112,8 +112,10 @@ def _record(
             version=campaign.map_version,
             flags=resolved.flags,
         )
-        seats.enter(floor, me.id, "ready")
-        return Recorded(event=event, label=outcome.label, then="nobody calls them again")
+        goes_on = holds.of_person(floor.session, me.id) is not None
+        seats.enter(floor, me.id, "preview" if goes_on else "ready")
+        then = "next number of the same contact" if goes_on else "nobody calls them again"
+        return Recorded(event=event, label=outcome.label, goes_on=goes_on, then=then)
     return _Recording(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask).save()
 
 
@@ -189,14 +191,21 @@ class _Recording:
         if self.resolved.retry.kind == "next_number" and self._try_next_number():
             event = self._write({}, (), goes_on=True)
             return Recorded(event=event, label=self.outcome.label, goes_on=True, then="next number of the same contact")
+        meeting = agreeing.agreement(
+            self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved
+        )
+        if meeting is not None:
+            self.resolved = meeting.resolved
+        number_at = enriching.keep_number(self.floor, self.lead, self.resolved.facts)
         columns, then = self._place()
         tickets.change(self.floor.session, self.ticket.id, **columns)
         routed = routing.follow(
             self.floor, self.me, self.ticket, self.lead, self.campaign, self.resolved.routes, self.resolved.facts
         )
-        self._keep_direct_number()
         holds.drop(self.floor.session, self.ticket.lead_id)
-        event = self._write(columns, routed, goes_on=False)
+        event = self._write(columns, routed, goes_on=False, number_at=number_at)
+        if meeting is not None:
+            meeting.write(self.floor, self.me, event, routed)
         seats.enter(self.floor, self.me.id, "ready", wrapped=self.ask.wrap_seconds)
         return Recorded(event=event, label=self.outcome.label, then=then)
 
@@ -207,6 +216,9 @@ class _Recording:
         retry = self.resolved.retry
         if retry.kind == "promise":
             return self._promised(datetime.fromisoformat(str(self.resolved.facts[str(retry.field)])), tries=0)
+        if self.promise is not None and self._before_its_time() and not self._settled():
+            tickets.postpone_promise(self.floor.session, self.ticket.id, int(self.promise["promised_at"]))
+            return {"state": "promised", "due_at": None, "sleeps_again_at": None}, "the promise stands"
         if self.promise is not None:
             again = self._promise_again()
             if again is not None:
@@ -226,6 +238,8 @@ class _Recording:
         if retry.tries and retry.plan and not wake.rest:  # good for so many tries more, then the plan's rest
             plan = self.floor.sales_map(self.campaign.map_id).plans[retry.plan]
             columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries - retry.tries)
+        until = int(wake.wakes_at.timestamp())
+        columns |= accounts.owned(self.floor, self.me, self.lead, self.ticket.campaign_id, until)
         return columns, "rests" if wake.rest else "back to the pool"
 
     def _rest_switchboard(self, delay: Delay) -> None:
@@ -236,7 +250,7 @@ class _Recording:
             holding.zones_of(self.floor, self.lead),
             holding.courtesy_tuple(self.campaign),
         )
-        tickets.rest_account(self.floor.session, self.lead.account_id, self.lead.id, int(until.timestamp()))
+        accounts.pause(self.floor, self.lead, int(until.timestamp()))
 
     def _promised(self, due: datetime, *, tries: int) -> tuple[dict[str, Any], str]:
         mine, then = self.resolved.facts.get("owner", "mine") != "anyone", "promised"
@@ -258,9 +272,7 @@ class _Recording:
 
     def _promise_again(self) -> datetime | None:
         """When to try a promise again after nobody was reached; None when its steps are used up or it is settled."""
-        if self.promise is None or "reached_human" in self.resolved.flags:
-            return None
-        if self.resolved.retry.kind not in ("plan", "after"):
+        if self.promise is None or self._settled():
             return None
         station = self.floor.sales_map(self.campaign.map_id).station(self.ticket.station)
         makers = [each.retry for each in station.outcomes if each.retry.kind == "promise"]
@@ -274,6 +286,14 @@ class _Recording:
             courtesy=holding.courtesy_tuple(self.campaign),
         )
 
+    def _settled(self) -> bool:
+        """Whether the outcome is more than that nobody was reached."""
+        return "reached_human" in self.resolved.flags or self.resolved.retry.kind not in ("plan", "after")
+
+    def _before_its_time(self) -> bool:
+        """Whether this call came before the one that was promised, since they asked for us or rang us meanwhile."""
+        return self.promise is not None and int(self.promise["promised_at"]) > self.floor.now + KEPT_WITHIN
+
     def _try_next_number(self) -> bool:
         what = str(self.resolved.facts.get("what", "wrong_person"))
         leads.set_phone_state(
@@ -281,28 +301,17 @@ class _Recording:
         )
         return turn_to_next_number(self.floor, self.hold) is not None
 
-    def _keep_direct_number(self) -> None:
-        """A number that the gatekeeper gave becomes the contact's next number."""
-        said = self.resolved.facts.get("direct_number")
-        e164 = routing.given_number(str(said), self.lead.country or "US") if said else None
-        if e164 is None:
-            return
-        have = leads.phones(self.floor.session, self.lead.contact_id)
-        if e164 not in {phone.e164 for phone in have}:
-            position = max((phone.position for phone in have), default=0) + 1
-            address_known = bool(self.lead.zones)
-            leads.add_phone(
-                self.floor.session,
-                routing.number_columns(self.floor, self.lead.contact_id, position, e164, address_known),
-            )
-
     # what is written ------------------------------------------------------------------------------------------------
 
-    def _write(self, columns: dict[str, Any], routed: tuple[TicketRow, ...], *, goes_on: bool) -> int:
+    def _write(
+        self, columns: dict[str, Any], routed: tuple[TicketRow, ...], *, goes_on: bool, number_at: int | None = None
+    ) -> int:
         kinds = {field.id: field.kind for field in self.outcome.fields}
         said = self.resolved.facts
         personal = {name: value for name, value in said.items() if kinds[name] in _PERSONAL and value != "unknown"}
         state, attempts_now = columns.get("state", "held"), columns.get("attempts", self.ticket.attempts)
+        wrong = defects.of_outcome(self.floor, self.ticket, self.resolved, goes_on=goes_on)
+        aside = defects.put_aside(self.floor, self.ticket, self.resolved)
         event = facts.record_as(
             self.floor,
             "recorded",
@@ -319,6 +328,7 @@ class _Recording:
             wrap=self.ask.wrap_seconds,
             dials=self.hold.dials,
             reached=self.hold.answered_at is not None,
+            short_ring=self._short_ring(),
             goes_on=goes_on,
             promise_kept=None if goes_on else self._promise_kept(),
             prior=prior(self.hold, self.ticket, self.lead, self.promise),
@@ -326,8 +336,14 @@ class _Recording:
             tickets=[
                 [self.ticket.id, state, attempts_now, self.ticket.dealt],
                 *([each.id, each.state, each.attempts, each.dealt] for each in routed),
+                *([each.id, "done", each.attempts, each.dealt] for each in aside),
             ],
+            put_aside=[[each.id, each.state, each.due_at] for each in aside],
+            number_at=number_at,
+            **wrong,
         )
+        defects.keep(self.floor, event, self.lead, self.ticket, self.outcome.id, wrong)
+        enriching.learn(self.floor, event, self.lead, said)
         if personal:
             events.add_answer(self.floor.session, event, self.lead.id, personal)
         return event
@@ -341,9 +357,18 @@ class _Recording:
         said = here if self.ask.talk_seconds is None else self.ask.talk_seconds
         return max(0, min(said, self.floor.now - (self.hold.dialed_at or self.hold.taken_at)))
 
+    def _short_ring(self) -> bool:
+        """Whether nobody answered and it rang too briefly for anybody to."""
+        if self.hold.dialed_at is None:
+            return False
+        rang = self.floor.now - self.hold.dialed_at - self.ask.wrap_seconds
+        return limits.is_short_ring(rang, self.hold.answered_at is not None)
+
     def _promise_kept(self) -> str | None:
         if self.promise is None or self.hold.dialed_at is None or int(self.promise["tries"]):
             return None
+        if self._before_its_time():
+            return "kept" if self._settled() else None
         return "kept" if abs(self.hold.dialed_at - int(self.promise["promised_at"])) <= KEPT_WITHIN else "late"
 
 
@@ -355,6 +380,7 @@ def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: Any) -> dict
         "dayparts": ticket.dayparts,
         "sleeps_again_at": ticket.sleeps_again_at,
         "rests_until": lead.rests_until,
+        "company_rests_until": lead.company_rests_until,
         "position": hold.position,
         "reason": hold.reason,
         "first_deal": hold.first_deal,

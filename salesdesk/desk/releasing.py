@@ -11,6 +11,7 @@ from pydantic import Field
 from salesdesk.desk import checking, facts, holding
 from salesdesk.desk.batches import Findings, batch_of
 from salesdesk.desk.checking import CHUNK, Candidate, Sorting
+from salesdesk.desk.coverage import refuse_if_ended
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
@@ -20,8 +21,9 @@ from salesdesk.line import experiments
 from salesdesk.line.ledger import GONE
 from salesdesk.line.text import clean
 from salesdesk.store import batches as batch_tickets
-from salesdesk.store import campaigns, counters, segments, tickets, windows
+from salesdesk.store import accounts, campaigns, counters, segments, tickets, windows
 from salesdesk.store.campaigns import BatchRow, CampaignRow
+from salesdesk.store.coverage import put_in
 
 
 class ReleaseBatch(Request["Released"]):
@@ -29,6 +31,7 @@ class ReleaseBatch(Request["Released"]):
 
     batch: int = Field(description="the batch")
     quantity: int | None = Field(None, ge=1, description="fewer leads than were checked")
+    anyway: bool = Field(False, description="also when the campaign has reached the share at which it ends")
 
 
 class Released(Reply):
@@ -62,10 +65,12 @@ def release_batch(floor: Floor, me: Person, ask: ReleaseBatch) -> Generator[Prog
 
 
 def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, CampaignRow]:
-    batch, _ = batch_of(floor, ask.batch)
+    batch, campaign = batch_of(floor, ask.batch)
     if batch.state not in ("checked", "releasing"):
         hint = "check it first" if batch.state == "draft" else "nothing was changed"
         raise Refused("wrong_state", f"batch {batch.id} is {batch.state}; {hint}")
+    if not ask.anyway and batch.state == "checked":
+        refuse_if_ended(floor, campaign)
     checked = Findings.model_validate_json(batch.findings)
     quantity = batch.quantity if batch.state == "releasing" else min(ask.quantity or checked.going, checked.going)
     if not quantity:
@@ -112,6 +117,7 @@ def _put_on_floor(
         strata[label] = campaigns.grow_stratum(floor.session, campaign.id, label, count)
     lanes: dict[tuple[int, int], int] = {}
     variants = campaigns.variants(floor.session, campaign.id) or ["A"]
+    had = accounts.variants(floor.session, sorted({found.lead.account_id for found in going}), campaign.id)
     first = counters.take(floor.session, "ticket", len(going))
     rows: list[Json] = []
     for number, found in enumerate(going):
@@ -130,7 +136,7 @@ def _put_on_floor(
                 "stratum_id": stratum,
                 "lane_id": lanes[key],
                 "rank": holding.rank(floor, found.lead.id, 0),
-                "variant": variants[arm],
+                "variant": had.get(found.lead.account_id, variants[arm]),
                 "entered_at": floor.now,
             }
         )
@@ -202,6 +208,7 @@ def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
     rows = batch_tickets.undealt(floor.session, batch.id, CHUNK)
     for row in rows:
         batch_tickets.withdraw(floor.session, row["id"], row["stratum_id"], batch.campaign_id)
+    put_in(floor.session, batch.campaign_id, [row["lead_id"] for row in rows], by=-1)
     if rows:
         facts.record(
             floor,

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, housekeeping, inbound, seats
+from salesdesk.desk import accounts, defects, facts, holding, housekeeping, inbound, limits, seats
 from salesdesk.desk.cards import TicketCard, card, card_of, script_of
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import WORKERS, Role
-from salesdesk.desk.standing import Known, dialable, standing
+from salesdesk.desk.standing import Known, first_callable
 from salesdesk.line import dealing
+from salesdesk.line.eligibility import LATER, Verdict
+from salesdesk.line.pace import clock_words
 from salesdesk.line.salesmap import Station
+from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, holds, leads, people, tickets
+from salesdesk.store.leads import LeadRow
+from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
 PASS_ON_AFTER = 300
 """Seconds after which a promise that its owner has not kept goes to anyone."""
 MOST_DENIALS = 8
 """Leads that one claim may find not callable after all before it answers "nothing yet"."""
+FIRST, SECOND = 1, 2
+"""Turns of a campaign: the second has its turn when the first has nothing for me."""
+BUSY = 60
+"""Seconds after which a promise or an inquiry is tried again whose number, or company, somebody is calling."""
 
 
 class ClaimNext(Write["TicketCard | None"]):
@@ -58,21 +68,29 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
         holds.drop(floor.session, held.lead_id)
     floor.session.soon(
         lambda session: housekeeping.any_due(floor, session),
-        lambda session: tickets.promise_due(session, floor.now),
+        lambda session: _before_fresh(floor, session, me, station),
         lambda session: inbound.any_waiting(floor, session, station),
         lambda session: tickets.shares_of(session, me.id, station.name),
+        lambda session: tickets.kept_for(session, me.id, station.name, FIRST, floor.now),
     )
     housekeeping.tidy(floor)
     hold = _serve(floor, me, station)
     if hold is None:
-        _starve(floor, me, station)
+        _wait(floor, me, station)
         return None
     seats.enter(floor, me.id, "preview", station=station.name, campaign_id=hold[1])
     return hold[0]
 
 
-def _starve(floor: Floor, me: Person, station: Station) -> None:
-    """Say once that the queue has nothing for me; the time is charged to the system, not to me."""
+def _wait(floor: Floor, me: Person, station: Station) -> None:
+    """Nothing is served to me. A promise of mine is near: then I am ready for it. I gave too many leads back: then I am
+    refused. Else the queue has nothing for me, which is said once, and the time is charged to the system, not to me."""
+    before = _before_fresh(floor, floor.session, me, station)
+    if station.order == "dealt" and before.barred_until is not None:
+        raise Refused("barred", limits.barred_words(floor, before.barred_until))
+    if station.order == "dealt" and before.mine_due_at is not None:
+        seats.enter(floor, me.id, "ready", station=station.name)
+        return
     seat = people.seat(floor.session, me.id)
     if seat is None or seat.state != "starved":
         seats.enter(floor, me.id, "starved", station=station.name)
@@ -91,17 +109,26 @@ def station_for(floor: Floor, me: Person, name: str) -> Station:
 
 
 def _serve(floor: Floor, me: Person, station: Station) -> tuple[Claimed, int] | None:
-    for ticket, reason in _candidates(floor, me, station):
+    for found in _candidates(floor, me, station):
+        ticket = found.ticket
         if station.order != "dealt":
-            hold = holding.take(floor, me, ticket, "", 0, reason=reason, counts=False)
+            hold = holding.take(floor, me, ticket, "", 0, reason=found.reason, counts=False)
         else:
-            hold = _take_if_callable(floor, me, ticket, reason)
+            hold = take_if_callable(floor, me, found)
         if hold:
             return Claimed(ticket=ticket.id, token=hold.token), ticket.campaign_id
     return None
 
 
-def _candidates(floor: Floor, me: Person, station: Station) -> Iterator[tuple[TicketRow, str]]:
+class Next(NamedTuple):
+    """The ticket that is somebody's next, why, and their turn in its campaign (0: not looked up)."""
+
+    ticket: TicketRow
+    reason: str
+    turn: int = 0
+
+
+def _candidates(floor: Floor, me: Person, station: Station) -> Iterator[Next]:
     """Tickets in claim order; each that is refused has been put off before the next is asked for."""
     for _ in range(MOST_DENIALS):
         found = next_ticket(floor, me, station)
@@ -110,29 +137,74 @@ def _candidates(floor: Floor, me: Person, station: Station) -> Iterator[tuple[Ti
         yield found
 
 
-def next_ticket(floor: Floor, me: Person, station: Station) -> tuple[TicketRow, str] | None:
-    """The ticket that is mine next and why: my due promise, else whoever has just asked for us, else the head of the
-    stratum I am furthest behind in."""
+def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
+    """The ticket that is mine next: my due promise, else whoever has just asked for us, else one that is kept for me or
+    the head of the stratum I am furthest behind in. Near a promise of mine, and while I am barred, only promises."""
     if station.order != "dealt":
         oldest = tickets.head_of_station(floor.session, station.name)
-        return (oldest, "oldest") if oldest else None
-    boot, beat = floor.clock.lease()
-    promised = tickets.due_promise(
-        floor.session, me.id, station.name, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS
-    )
-    if promised:
-        return promised, "promise"
+        return Next(oldest, "oldest") if oldest else None
+    before = _before_fresh(floor, floor.session, me, station)
+    if before.promise_due and (promised := _due_promise(floor, me, station)):
+        return Next(promised, "promise")
+    if before.barred_until is not None or before.mine_due_at is not None:
+        return None
     if asked := inbound.next_waiting(floor, me, station):
-        return asked, inbound.KIND
+        return Next(asked, inbound.KIND)
     shares = tickets.shares_of(floor.session, me.id, station.name)
     for turn in sorted({each.turn for each in shares}):
-        mine = [each for each in shares if each.turn == turn]
-        dealt = {each.stratum_id: each.dealt for each in mine}
-        for stratum in dealing.next_stratum(dealt, {each.stratum_id: each.released for each in mine}):
-            head = _head_for(floor, me, station, stratum)
-            if head:
-                return head, "retry" if head.attempts else "fresh"
+        found = _next_of_turn(floor, me, station, turn, [each for each in shares if each.turn == turn])
+        if found is not None:
+            return found
     return None
+
+
+def _before_fresh(floor: Floor, session: Session, me: Person, station: Station) -> tickets.Before:
+    return tickets.before_fresh(session, me.id, station.name, floor.now, floor.now + station.handle_seconds)
+
+
+def why_nothing_fresh(floor: Floor, me: Person, name: str) -> str:
+    """Why nothing but promises is served to me at a station; "" when that is not so."""
+    station = floor.sales_map(floor.settings.map_id).stations.get(name)
+    if station is None or station.order != "dealt" or Role(station.role) not in me.roles:
+        return ""
+    before = _before_fresh(floor, floor.session, me, station)
+    if before.barred_until is not None:
+        return limits.barred_words(floor, before.barred_until)
+    if before.mine_due_at is None:
+        return ""
+    due = next(
+        row
+        for row in tickets.promises(floor.session, until=before.mine_due_at, person_id=me.id)
+        if row["due_at"] == before.mine_due_at
+    )
+    who = clean(f"{due['first_name']} {due['last_name']}".strip()) or "somebody"
+    words = clock_words(before.mine_due_at - floor.now)
+    return f"your promise to {who} is due in {words}; fresh leads are held back"
+
+
+def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None:
+    boot, beat = floor.clock.lease()
+    return tickets.due_promise(
+        floor.session, me.id, station.name, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS
+    )
+
+
+def _next_of_turn(
+    floor: Floor, me: Person, station: Station, turn: int, shares: Sequence[tickets.Share]
+) -> Next | None:
+    """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody who
+    was tried less often."""
+    kept = tickets.kept_for(floor.session, me.id, station.name, turn, floor.now)
+    if kept is not None and not kept.attempts:
+        return Next(kept, "kept", turn)
+    dealt = {each.stratum_id: each.dealt for each in shares}
+    for stratum in dealing.next_stratum(dealt, {each.stratum_id: each.released for each in shares}):
+        head = _head_for(floor, me, station, stratum)
+        if head is not None:
+            if kept is not None and kept.attempts <= head.attempts:
+                break
+            return Next(head, "retry" if head.attempts else "fresh", turn)
+    return Next(kept, "kept", turn) if kept is not None else None
 
 
 def _head_for(floor: Floor, me: Person, station: Station, stratum: int) -> TicketRow | None:
@@ -157,8 +229,9 @@ def _ask_of(floor: Floor, head: TicketRow) -> None:
     floor.past[head.lead_id] = events.of_lead(floor.session, head.lead_id)
 
 
-def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) -> holds.HoldRow | None:
+def take_if_callable(floor: Floor, me: Person, found: Next) -> holds.HoldRow | None:
     """Take a lead whose call every rule allows now; otherwise put the ticket off, counting neither try nor deal."""
+    ticket, reason = found.ticket, found.reason
     lead, campaign = holding.of_ticket(floor, ticket)
     if ticket.sleeps_again_at is not None and ticket.sleeps_again_at <= floor.now and reason != "promise":
         later = holding.planned(floor, ticket, lead, campaign, holding.plan_name(campaign), counted=False)
@@ -166,18 +239,21 @@ def _take_if_callable(floor: Floor, me: Person, ticket: TicketRow, reason: str) 
         return None
     floor.session.soon(lambda session: campaigns.script(session, campaign.id, ticket.variant or "A"))
     phones = leads.phones(floor.session, lead.contact_id)
-    phone = dialable(phones)
     promise = tickets.promise(floor.session, ticket.id) if ticket.state == "promised" else None
     holding.locate(floor, lead, phones)
-    call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise, ticket))
+    chosen_for = me.id if holding.chosen(reason, ticket) else None
+    agreed = holding.agreed(promise, ticket)
+    call = first_callable(floor, lead, phones, campaign, agreed=agreed, chosen_for=chosen_for)
+    phone = call.phone
     if call.verdict.allowed and phone:
         counts = not ticket.dealt and reason != "promise"
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
         if hold:
             script = script_of(floor, campaign.id, ticket.variant)
-            floor.known[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call, script)
+            second = (found.turn or campaigns.turn_in(floor.session, me.id, campaign.id)) == SECOND
+            floor.known[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call, script, second)
             return hold
-    _put_off(floor, ticket, call.verdict.until, lasting=call.verdict.cause in ("suppressed", "no_number"))
+    _put_off(floor, me, ticket, lead, call.verdict)
     return None
 
 
@@ -193,17 +269,23 @@ def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, station: Statio
     )
 
 
-def _put_off(floor: Floor, ticket: TicketRow, until: int | None, *, lasting: bool) -> None:
-    if lasting:
+def _put_off(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, verdict: Verdict) -> None:
+    """Keep a ticket from being served again before there is a chance that it may be; for a colleague whose company it
+    is, it stays ready."""
+    if verdict.cause in ("suppressed", "no_number"):
         tickets.drop_promise(floor.session, ticket.id)
         tickets.change(floor.session, ticket.id, state="done", due_at=None)
         facts.record(floor, "closed", 0, ticket=ticket, tickets=[[ticket.id, "done", ticket.attempts, ticket.dealt]])
         return
-    later = until or floor.now + 900
+    soon = ticket.state == "promised" or holding.asked_for(ticket)
+    later = verdict.until or floor.now + (BUSY if soon else LATER)
     if ticket.state == "promised":
         tickets.postpone_promise(floor.session, ticket.id, later)
+    elif verdict.cause == "kept":
+        tickets.change(floor.session, ticket.id, **accounts.owned(floor, me, lead, ticket.campaign_id, floor.now))
     else:
-        tickets.change(floor.session, ticket.id, state="sleeping", due_at=later)
+        owned = accounts.owned(floor, me, lead, ticket.campaign_id, later)
+        tickets.change(floor.session, ticket.id, state="sleeping", due_at=later, **owned)
 
 
 class AnyWork(Request["WorkProbe"]):
@@ -266,7 +348,11 @@ class Held(Request["TicketCard | None"]):
 def held(floor: Floor, me: Person, ask: Held) -> TicketCard | None:
     """The ticket in my hands, if any."""
     hold = holds.of_person(floor.session, me.id)
-    return card_of(floor, me, hold) if hold else None
+    if hold is None:
+        return None
+    mine = card_of(floor, me, hold)
+    waits = None if hold.called else inbound.wait(floor, me, mine.station)
+    return mine if waits is None else mine.model_copy(update={"inbound_since": waits})
 
 
 class Skip(Write[Done]):
@@ -289,6 +375,7 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
         raise BadRequest("unknown_reason", f"there is no skip reason {ask.reason}; the map has {known}")
     if hold.dials:
         raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
+    limits.refuse_skip(floor, me)
     reason = reasons[ask.reason]
     wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
     until = int(wake.wakes_at.timestamp()) if wake else floor.now + SKIPPED_RESTS
@@ -297,6 +384,11 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
         tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
     else:
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
+    if reason.defect:
+        defects.seen(floor, me, ticket, lead, campaign, station)
+    if reason.other_person:
+        accounts.leave(floor, me, lead)
+        tickets.change(floor.session, ticket.id, owner_id=None, owner_until=None)
     if reason.line_down_after and _times_in_a_row(floor, me, reason.id) >= reason.line_down_after:
         seats.enter(floor, me.id, "paused", code=LINE_DOWN)
         facts.record(floor, "state", me.id, station=station.name, state="paused", code=LINE_DOWN)

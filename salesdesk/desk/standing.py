@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
 
+from salesdesk.desk import accounts
 from salesdesk.desk.floor import Floor, Json
 from salesdesk.line import calling
 from salesdesk.line.calling import Courtesy, Decision, Place
@@ -42,6 +43,8 @@ class Known:
     phones: list[PhoneRow]
     call: Call
     script: Row | None
+    second: bool
+    """The campaign is the one they work in when their first has nothing for them."""
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +56,7 @@ def place(zones: str, regions: str) -> Place:
 def place_of(lead: LeadRow, phone: PhoneRow) -> Place:
     """Where the person behind a number may be; a zone that the prospect confirmed replaces all guesses."""
     zones = lead.confirmed_zone or f"{phone.zones} {lead.zones}"
-    return place(zones, f"{phone.regions} {lead.regions}")
+    return place(zones, f"{phone.regions} {lead.regions} {lead.confirmed_region or ''}")
 
 
 @lru_cache(maxsize=256)
@@ -101,10 +104,12 @@ def standing(
     *,
     caller: int | None = None,
     agreed: bool = False,
+    chosen_for: int | None = None,
 ) -> Call:
     """The verdict on one lead at one number now; `agreed` says that the prospect named this hour. Customers, open
     deals and partners were left out when the batch was checked. With `caller`, a lead or number in the hands of
-    anybody else is none for them; whoever holds it, or is about to take it, need not ask."""
+    anybody else is none for them; whoever holds it, or is about to take it, need not ask. With `chosen_for`, we choose
+    to make this call, and that person would: then their company's rest and whose it is bear on it."""
     if phone:
         floor.session.soon(lambda session: events.dials(session, phone.mark, _month_ago(floor)))
     scope = suppressed(floor, lead, [phone] if phone else [])
@@ -120,8 +125,39 @@ def standing(
         law_reason=decision.reason if decision else "",
         law_next=int(decision.next_allowed.timestamp()) if decision and decision.next_allowed else None,
         held_by_other=caller is not None and _held_by_other(floor, lead, phone, caller),
+        company_rests_until=accounts.rests_until(floor, lead) if chosen_for is not None else None,
+        kept_until=accounts.kept_from(floor, chosen_for, lead, campaign.id) if chosen_for is not None else None,
+        company_busy=caller is not None and accounts.on_a_call(floor, lead) is not None,
     )
     return Call(phone, decision, eligible(facts))
+
+
+_OF_A_NUMBER = frozenset({"law", "unknown_zone", "attempt_cap", "holiday", "consent", "no_rules", "courtesy"})
+"""Causes that may hold for one number of a person and not for another."""
+
+
+def first_callable(
+    floor: Floor,
+    lead: LeadRow,
+    phones: list[PhoneRow],
+    campaign: CampaignRow,
+    *,
+    agreed: bool = False,
+    chosen_for: int | None = None,
+) -> Call:
+    """The call to the lead's first good number; to a later one when law or suppression forbid those before it and allow
+    that one now. When none may be called, the one that may be called soonest says until when."""
+    good: list[PhoneRow | None] = [phone for phone in phones if phone.state == DIALABLE]
+    calls: list[Call] = []
+    for phone in good or [None]:
+        call = standing(floor, lead, phone, campaign, agreed=agreed, chosen_for=chosen_for)
+        calls.append(call)
+        verdict = call.verdict
+        if verdict.allowed or not (
+            verdict.cause in _OF_A_NUMBER or (verdict.cause, verdict.detail) == ("suppressed", "number")
+        ):
+            return call
+    return min(calls, key=lambda call: (call.verdict.until is None, call.verdict.until or 0))
 
 
 def suppressed(floor: Floor, lead: LeadRow, phones: Collection[PhoneRow] | None = None) -> str | None:

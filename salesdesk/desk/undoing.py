@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesdesk.desk import facts, holding, seats
+from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_of
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
@@ -39,6 +39,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank."""
     event = _last_outcome(floor, me)
     _refuse_if_moved_on(floor, event)
+    agreeing.undo(floor, event)
     _give_back_what_i_hold(floor, me)
     _refuse_if_worked_on(floor, event)
     prior = event.data["prior"]
@@ -47,7 +48,8 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         raise Refused("taken", "too late: somebody else has this lead in their hands now")
     _restore(floor, ticket, prior)
     hold = _hold_again(floor, me, ticket, prior)
-    put_away = _withdraw_routed(floor, event)
+    put_away = _withdraw_routed(floor, event) + defects.take_back(floor, event)
+    enriching.unlearn(floor, event)
     facts.record(
         floor,
         "undone",
@@ -61,9 +63,10 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         talk=event.data["talk"],
         wrap=event.data["wrap"],
         promise_kept=event.data["promise_kept"],
+        short_ring=event.data.get("short_ring", False),
         tickets=[[ticket.id, "held", prior["attempts"], ticket.dealt], *put_away],
     )
-    seats.enter(floor, me.id, "call" if hold.dials else "preview", campaign_id=ticket.campaign_id)
+    seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
     return Undone(ticket=ticket.id, token=hold.token)
 
 
@@ -110,9 +113,9 @@ def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
     held = holds.of_person(floor.session, me.id)
     if held is None:
         return
-    if held.dials:
+    if held.called:
         raise Refused("on_a_call", "you have dialed the next lead already; record what came of it first")
-    holding.give_back(floor, held, kind="returned", person_id=me.id)
+    holding.give_back(floor, held, kind="returned", person_id=me.id, cause="undo")
 
 
 def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
@@ -125,10 +128,13 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
         attempts=prior["attempts"],
         dayparts=prior["dayparts"],
         sleeps_again_at=prior["sleeps_again_at"],
+        owner_id=None,
+        owner_until=None,
     )
     lead = leads.by_id(floor.session, ticket.lead_id)
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
+    accounts.restore_rest(floor, lead, prior.get("company_rests_until"))
     leads.set_phone_state(floor.session, lead.contact_id, prior["position"], "good")
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]
@@ -163,8 +169,8 @@ def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> Hol
     )
     kept = ("position", "first_deal", "prior_rank", "taken_at", "dials", "dialed_at", "answered_at")
     hold = blank._replace(**{name: prior[name] for name in kept})
-    if not holds.take(floor.session, hold):
-        raise Refused("taken", "too late: somebody else is calling this number now")
+    if not holds.take(floor.session, hold, calls=ticket.stratum_id is not None):
+        raise Refused("taken", "too late: somebody else is calling this number or company now")
     return hold
 
 

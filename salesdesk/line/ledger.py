@@ -14,6 +14,8 @@ SERVED, DIALED, ANSWERED, SKIPPED, KEPT, LATE = "@served", "@dialed", "@answered
 """Sums that are no outcome: leads served, dials, answers by a human, skips, promises kept in time and late."""
 AFTER_HOURS = "@after_hours"
 """Dials that a line reported although their prospect's hours were over."""
+SHORT_RING = "@short_ring"
+"""Calls that nobody answered and that rang for less than 12 seconds (see `line.limits`)."""
 FLAG = "#"
 """Begins the sum of one flag over all outcomes, as the answers left it: "#conversation"."""
 
@@ -81,6 +83,8 @@ def sum_changes(fact: Fact) -> Iterator[SumChange]:
         yield change(KEPT if kept == "kept" else LATE)
     if data.get("after_hours"):
         yield change(AFTER_HOURS)
+    if data.get("short_ring"):
+        yield change(SHORT_RING)
 
 
 class DealChange(NamedTuple):

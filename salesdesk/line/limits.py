@@ -1,5 +1,5 @@
-"""How much may be done in an hour: leads given back undialed and skips are limited; short rings are counted; a pace that
-can hardly be honest is looked at by a person, never blocked."""
+"""How much may be done in an hour: leads given back undialed and skips are limited, short rings are counted, and a pace
+that can hardly be honest is looked at by a person, never blocked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REVIEWED_ABOVE: Final = 1.5
 LEAST_SPAN: Final = 900
 """Seconds of work below which no pace is judged."""
 
-_EXCUSED = frozenset({"undo", "ring_back"})
+_EXCUSED = frozenset({"undo", "ring_back", "suppressed"})
 
 
 def is_given_back(kind: str, data: Mapping[str, Any]) -> bool:
@@ -27,7 +27,8 @@ def is_given_back(kind: str, data: Mapping[str, Any]) -> bool:
     inquiry or to somebody who rang back."""
     if kind not in ("returned", "expired") or not data.get("undialed"):
         return False
-    return data.get("cause", "") not in _EXCUSED and (kind == "expired" or bool(data.get("own")))
+    by_clock = kind == "expired" and not data.get("by")
+    return data.get("cause", "") not in _EXCUSED and (by_clock or bool(data.get("own")))
 
 
 def goes_on_at(times: Sequence[int], most: int, now: int) -> int | None:

@@ -88,6 +88,9 @@ class ServedSeat(Station):
             self._stopped("this lead went back to the queue")
         elif held.stop:
             self._stopped(held.stop)
+        elif held.inbound_since != self.shift.waits:
+            self.shift.waits = held.inbound_since
+            self.repaint()
         elif held.dials != card.dials and not self.desk.link().unsent:
             self.shift.card = held
             self.repaint()
@@ -108,6 +111,8 @@ class ServedSeat(Station):
             self._touched = now
             self.act(self._go_away)
         self.query_one(sdr_panes.Panes).tick(now)
+        if self.form.entry is not None and self.form.entry.slots is not None:
+            self.form.repaint()  # how long the slot is still kept
 
     async def _go_away(self) -> None:
         """Nobody is there: the undialed lead goes to a colleague."""
@@ -139,6 +144,11 @@ class ServedSeat(Station):
             card = await self.ask(ClaimNext(station=self.station))
         except StoreError as error:
             self._wait_for_floor(str(error), told, tone)
+            return
+        except Refused as no:
+            if no.code != "barred":
+                raise
+            self._turn_to("dry", no.message)
             return
         self.read(self._count, "numbers")
         if card is not None:

@@ -53,7 +53,8 @@ _OF_ACCOUNT = "lead_id IN (SELECT l.id FROM contact k JOIN lead l ON l.contact_i
 def wake(session: Session, account_id: int, was: int, until: int | None) -> None:
     """Let the tickets of an account that slept until the end of its rest sleep until another instant, or wake."""
     session.run(
-        f"UPDATE ticket SET state = :state, due_at = :until WHERE state = 'sleeping' AND due_at = :was AND {_OF_ACCOUNT}",
+        "UPDATE ticket SET state = :state, due_at = :until WHERE state = 'sleeping' AND due_at = :was"
+        f" AND {_OF_ACCOUNT}",
         account=account_id,
         was=was,
         state="ready" if until is None else "sleeping",

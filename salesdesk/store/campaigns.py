@@ -154,7 +154,8 @@ def variants(session: Session, campaign_id: int) -> list[str]:
 
 
 def assign(session: Session, person_id: int, campaign_id: int, turn: int) -> None:
-    """Let a person work in a campaign: turn 1 before turn 2; turn 0 takes them out and keeps their counts."""
+    """Let a person work in a campaign: turn 1 before turn 2; turn 0 takes them out, keeps their counts, and gives what
+    was kept for them back to everybody."""
     session.run(
         "INSERT INTO assignment (person_id, campaign_id, turn) VALUES (:person, :campaign, :turn)"
         " ON CONFLICT (person_id, campaign_id) DO UPDATE SET turn = excluded.turn",
@@ -162,6 +163,23 @@ def assign(session: Session, person_id: int, campaign_id: int, turn: int) -> Non
         campaign=campaign_id,
         turn=turn,
     )
+    if turn == 0:
+        session.run(
+            "UPDATE ticket SET owner_id = NULL, owner_until = NULL WHERE owner_id = :person AND campaign_id = :campaign"
+            " AND owner_until IS NOT NULL",
+            person=person_id,
+            campaign=campaign_id,
+        )
+
+
+def turn_in(session: Session, person_id: int, campaign_id: int) -> int:
+    """A person's turn in a campaign: 1 before 2, 0 when they do not work in it (any more)."""
+    found = session.value(
+        "SELECT turn FROM assignment WHERE person_id = :person AND campaign_id = :campaign",
+        person=person_id,
+        campaign=campaign_id,
+    )
+    return int(found or 0)
 
 
 def assignments(session: Session, person_id: int | None = None) -> list[Row]:

@@ -28,6 +28,11 @@ class HoldRow(NamedTuple):
     answered_at: int | None
     void: str
 
+    @property
+    def called(self) -> bool:
+        """Whether a call was placed or taken in this hold, so that it wants an outcome."""
+        return bool(self.dials) or self.dialed_at is not None
+
 
 _COLUMNS = HoldRow._fields
 _HOLD = f"SELECT {', '.join(_COLUMNS)} FROM hold"

@@ -10,8 +10,8 @@ from salesdesk.store.tickets import TicketRow
 
 _TICKET = ", ".join(f"t.{name}" for name in TicketRow._fields)
 _FREE = (
-    "(t.state = 'ready' OR t.state = 'promised'"
-    " AND EXISTS (SELECT 1 FROM promise p WHERE p.ticket_id = t.id AND p.due_at <= :until))"
+    "(t.state = 'ready' OR (t.state = 'sleeping' AND t.due_at <= :until) OR (t.state = 'promised'"
+    " AND EXISTS (SELECT 1 FROM promise p WHERE p.ticket_id = t.id AND p.due_at <= :until)))"
 )
 _MINE = (
     "EXISTS (SELECT 1 FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1"

@@ -26,7 +26,8 @@ _ADD_LEAD = (
 
 class PhoneRow(NamedTuple):
     """One number of a contact. `mark` is the keyed hash that suppression is looked up by; `state` is good, dead,
-    wrong, left, unconfirmed (possible, but unknown to its numbering plan) or barred (never dialled)."""
+    wrong, left, stopped (they asked not to be called there), unconfirmed (possible, but unknown to its numbering plan)
+    or barred (never dialled)."""
 
     contact_id: int
     position: int
@@ -42,7 +43,8 @@ _PHONE = f"SELECT {', '.join(PhoneRow._fields)} FROM phone"
 
 
 class LeadRow(NamedTuple):
-    """A lead with its contact and account, as rules and screens need it."""
+    """A lead with its contact and account, as rules and screens need it. Four columns are what the rule of one voice
+    (`line.accounts`) knows of the account; `confirmed_zone` and `confirmed_region` are where the contact says to be."""
 
     id: int
     contact_id: int
@@ -66,12 +68,18 @@ class LeadRow(NamedTuple):
     account: str
     account_key: str
     employees: int | None
+    contacted_lead: int | None
+    company_rests_until: int | None
+    sdr_id: int | None
+    sdr_until: int | None
+    confirmed_region: str | None
 
 
 _LEAD = (
     "SELECT l.id, l.contact_id, l.account_id, l.list_id, l.source, l.rests_until, l.introduced_at,"
     " k.first_name, k.last_name, k.title, k.email, k.email_mark, k.city, k.region, k.country, k.zones, k.regions,"
-    " k.confirmed_zone, k.notes, a.name AS account, a.name_key AS account_key, a.employees"
+    " k.confirmed_zone, k.notes, a.name AS account, a.name_key AS account_key, a.employees,"
+    " a.contacted_lead, a.rests_until AS company_rests_until, a.sdr_id, a.sdr_until, k.confirmed_region"
     " FROM lead l JOIN contact k ON k.id = l.contact_id JOIN account a ON a.id = l.account_id"
 )
 
@@ -211,6 +219,18 @@ def suppress(session: Session, *, scope: str, mark: str, reason: str, since: int
         since=since,
         person=person_id,
     )
+
+
+def stop_numbers(session: Session, marks: Collection[str]) -> None:
+    """Nobody dials these numbers any more, whoever has them; other numbers of theirs stay good."""
+    named = {f"m{n}": mark for n, mark in enumerate(marks)}
+    some = ",".join(f":{name}" for name in named) or "''"
+    session.run(f"UPDATE phone SET state = 'stopped' WHERE state = 'good' AND mark IN ({some})", **named)
+
+
+def free_number(session: Session, mark: str) -> None:
+    """A number may be dialed again."""
+    session.run("UPDATE phone SET state = 'good' WHERE state = 'stopped' AND mark = :mark", mark=mark)
 
 
 def unsuppress(session: Session, scope: str, mark: str) -> None:

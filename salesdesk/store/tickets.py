@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from salesdesk.store import coverage
 from salesdesk.store.session import Row, Session
 
 
@@ -63,8 +64,15 @@ def at_station(session: Session, lead_id: int, campaign_id: int, station: str) -
 
 
 def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
-    """Write new tickets (all columns by name)."""
-    session.many(_INSERT, tickets)
+    """Write new tickets (all columns by name); those that are dealt put their leads into their campaigns."""
+    rows = list(tickets)
+    session.many(_INSERT, rows)
+    dealt: dict[int, list[int]] = {}
+    for row in rows:
+        if row["stratum_id"] is not None:
+            dealt.setdefault(int(str(row["campaign_id"])), []).append(int(str(row["lead_id"])))
+    for campaign_id, lead_ids in dealt.items():
+        coverage.put_in(session, campaign_id, lead_ids)
 
 
 def change(session: Session, ticket_id: int, **columns: Any) -> None:
@@ -133,6 +141,24 @@ def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collect
     return None
 
 
+def kept_for(session: Session, person_id: int, station: str, turn: int, now: int) -> TicketRow | None:
+    """The lowest-ranked ready ticket that is kept for a person, of their campaigns of this turn, if it may be called
+    now."""
+    return session.find(
+        TicketRow,
+        f"{_TICKET} WHERE owner_id = :person AND state = 'ready' AND station = :station"
+        " AND EXISTS (SELECT 1 FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now"
+        " AND w.closes_at > :now WHERE l.id = ticket.lane_id)"
+        " AND EXISTS (SELECT 1 FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1"
+        " WHERE a.person_id = :person AND a.campaign_id = ticket.campaign_id AND a.turn = :turn)"
+        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
+        person=person_id,
+        station=station,
+        turn=turn,
+        now=now,
+    )
+
+
 def head_of_station(session: Session, station: str) -> TicketRow | None:
     """The lowest-ranked ready ticket of a station whose work is not dealt by strata."""
     return session.find(
@@ -154,9 +180,31 @@ _MY_CAMPAIGN = (
 )
 
 
-def promise_due(session: Session, now: int) -> bool:
-    """Whether any promise is due: one probe, which nearly always says no."""
-    return session.value("SELECT 1 FROM promise WHERE due_at <= :now LIMIT 1", now=now) is not None
+class Before(NamedTuple):
+    """What comes before a fresh lead: whether any promise is due, when my next one falls due if that is soon, and until
+    when I am served nothing because I gave too many back (epoch seconds)."""
+
+    promise_due: bool | None
+    mine_due_at: int | None
+    barred_until: int | None
+
+
+def before_fresh(session: Session, person_id: int, station: str, now: int, soon: int) -> Before:
+    """What comes before a fresh lead, for a person at a station; `soon` is the end of what is soon. One statement of
+    index probes."""
+    found = session.find(
+        Before,
+        "SELECT (SELECT min(due_at) FROM promise) <= :now,"
+        " (SELECT p.due_at FROM promise p JOIN ticket t ON t.id = p.ticket_id AND t.state = 'promised'"
+        " AND t.station = :station JOIN campaign c ON c.id = t.campaign_id AND c.live = 1"
+        " WHERE p.person_id = :person AND p.due_at > :now AND p.due_at <= :soon ORDER BY p.due_at LIMIT 1),"
+        " (SELECT barred_until FROM seat WHERE person_id = :person AND barred_until > :now)",
+        person=person_id,
+        station=station,
+        now=now,
+        soon=soon,
+    )
+    return found or Before(False, None, None)
 
 
 def due_promise(
@@ -164,8 +212,6 @@ def due_promise(
 ) -> TicketRow | None:
     """My oldest due promise at a station, else of my campaigns one made for anyone, else one whose owner is not at
     work (out, paused, away, or silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
-    if not promise_due(session, now):
-        return None
     for whose, before in (
         (" AND p.person_id = :who", now),
         (f" AND p.person_id = 0{_MY_CAMPAIGN}", now),
@@ -224,18 +270,6 @@ def postpone_promise(session: Session, ticket_id: int, due_at: int, *, to_anyone
     """Move a promise that may not be kept yet, or not by its owner."""
     anyone = ", person_id = 0" if to_anyone else ""
     session.do(f"UPDATE promise SET due_at = :due{anyone} WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
-
-
-def rest_account(session: Session, account_id: int, lead_id: int, until: int) -> None:
-    """Let the dealt tickets of an account's other leads sleep until `until`; promises stand."""
-    session.run(
-        "UPDATE ticket SET state = 'sleeping', due_at = :until WHERE lane_id IS NOT NULL AND lead_id <> :lead"
-        " AND state IN ('ready', 'sleeping') AND (due_at IS NULL OR due_at < :until) AND lead_id IN"
-        " (SELECT l.id FROM contact k JOIN lead l ON l.contact_id = k.id WHERE k.account_id = :account)",
-        until=until,
-        lead=lead_id,
-        account=account_id,
-    )
 
 
 def drop_promise(session: Session, ticket_id: int) -> None:

@@ -332,9 +332,9 @@ def test_windows_are_read_further_ahead_as_time_goes_on(floor: TestFloor) -> Non
 # --- holds ------------------------------------------------------------------------------------------------------
 
 
-def test_colleagues_at_one_switchboard_are_not_called_at_the_same_time(tmp_path: Path) -> None:
+def test_companies_behind_one_switchboard_are_not_called_at_the_same_time(tmp_path: Path) -> None:
     names = (("Ada", "Byron"), ("Grace", "Hopper"), ("Mary", "Somerville"))
-    rows_of_one = [[a, b, f"{a}@one.example", "+12125550100", "VP", "One Inc", "", "", "US"] for a, b in names]
+    rows_of_one = [[a, b, f"{a}@one.example", "+12125550100", "VP", f"{b} Inc", "", "", "US"] for a, b in names]
     data = csv_of(rows_of_one)
     with make_floor(tmp_path, leads=0, data=data) as floor:
         assert value(floor, "SELECT count(*) FROM lead") == 3

@@ -51,8 +51,10 @@ def test_the_outcome_and_the_operation_do_the_same(one: TestFloor) -> None:
 
 
 def test_a_colleague_who_previews_them_is_stopped(company: TestFloor) -> None:
-    mine, theirs = claim(company), claim(company, "Ito")
-    company.ask("Dana", OptOut(ticket=mine.ticket, token=mine.token, scope="company"))
+    theirs = claim(company, "Ito")
+    company.ask(
+        "Cleo", OptOut(lead=value(company, "SELECT min(id) FROM lead WHERE id <> ?", theirs.lead), scope="company")
+    )
     old = {"ticket": theirs.ticket, "token": theirs.token}
     assert company.ask("Ito", Heartbeat(**old)).stop == STOPPED
     for ask in (Dialed(**old), RecordOutcome(**old, outcome="no_answer")):
@@ -64,8 +66,10 @@ def test_a_colleague_who_previews_them_is_stopped(company: TestFloor) -> None:
 
 @pytest.mark.parametrize("how", ["gives back", "dies"])
 def test_a_stopped_lead_never_returns_to_the_pool(company: TestFloor, how: str) -> None:
-    mine, theirs = claim(company), claim(company, "Ito")
-    company.ask("Dana", OptOut(ticket=mine.ticket, token=mine.token, scope="company"))
+    theirs = claim(company, "Ito")
+    company.ask(
+        "Cleo", OptOut(lead=value(company, "SELECT min(id) FROM lead WHERE id <> ?", theirs.lead), scope="company")
+    )
     if how == "gives back":
         company.ask("Ito", GiveBack())
     else:

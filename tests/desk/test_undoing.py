@@ -200,8 +200,8 @@ def test_a_company_opt_out_meanwhile_wins_over_undo(tmp_path: Path) -> None:
     data = csv_of([[a, b, f"{a}@one.example", n, "VP", "One Inc", "", "", "US"] for a, b, n in names])
     with make_floor(tmp_path, leads=0, data=data) as floor:
         mine = work(floor)
-        theirs = claim(floor, "Ito")
-        floor.ask("Ito", OptOut(ticket=theirs.ticket, token=theirs.token, scope="company"))
+        other = value(floor, "SELECT id FROM lead WHERE id <> ?", mine.lead)
+        floor.ask("Cleo", OptOut(lead=other, scope="company"))
         refused(floor, "Dana", Undo(), "opt_out")
         assert ticket(floor, mine)["state"] == "done"
         assert_clean(floor)
@@ -228,7 +228,7 @@ def test_while_a_colleague_holds_the_lead_it_is_not_undone(one: TestFloor) -> No
 
 def test_while_a_colleague_is_on_the_same_number_it_is_not_undone(tmp_path: Path) -> None:
     names = (("Ada", "Byron"), ("Grace", "Hopper"))
-    data = csv_of([[a, b, f"{a}@one.example", "+12125550100", "VP", "One Inc", "", "", "US"] for a, b in names])
+    data = csv_of([[a, b, f"{a}@one.example", "+12125550100", "VP", f"{b} Inc", "", "", "US"] for a, b in names])
     with make_floor(tmp_path, leads=0, data=data) as floor:
         work(floor, "no")
         claim(floor, "Ito")

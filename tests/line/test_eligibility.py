@@ -31,6 +31,9 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "resting": {"rests_until": NOW + 5},
     "paused": {"live": False},
     "law": {"law_allows": False, "law_reason": "state_hours", "law_next": NOW + 60},
+    "company_rests": {"company_rests_until": NOW + 30},
+    "kept": {"kept_until": NOW + 90},
+    "company_busy": {"company_busy": True},
     "elsewhere": {"held_by_other": True},
 }
 ORDER = list(BLOCKS)
@@ -60,6 +63,9 @@ def test_each_rule_says_no_in_words(cause: str) -> None:
         ("resting", NOW + 5),
         ("paused", NOW + LATER),
         ("law", NOW + 60),
+        ("company_rests", NOW + 30),
+        ("kept", NOW + 90),
+        ("company_busy", NOW + LATER),
         ("elsewhere", NOW + LATER),
     ],
 )
