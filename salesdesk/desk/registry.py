@@ -202,38 +202,70 @@ def person(session: Session, person_id: int, within: frozenset[Role] = EVERYONE)
     return Person(row.id, row.name, parse(row.roles) & within, row.team, row.zone, bool(row.simulated))
 
 
-def perform(counter: Counter, person_id: int, request: Request[R], within: frozenset[Role] = EVERYONE) -> R:
+Guard = Callable[[Session], object]
+"""What must be so in the transaction of a request itself; raises when it is not."""
+
+
+def unguarded(_: Session) -> None:
+    """Nothing."""
+
+
+def perform(
+    counter: Counter,
+    person_id: int,
+    request: Request[R],
+    within: frozenset[Role] = EVERYONE,
+    guard: Guard = unguarded,
+) -> R:
     """Answer one request of a person, who acts in those of their roles that are `within`. Raises Refused, with
-    nothing changed, when the floor says no."""
+    nothing changed, when the floor says no, and whatever `guard` raises."""
     what = of(request)
     if what.effect is Effect.JOB:
         raise BadRequest("is_a_job", f"{what.name} is a job; it is started with progress, not answered at once")
     if what.effect is not Effect.WRITE:
 
         def answer(session: Session) -> Any:
+            guard(session)
             me = allowed(person(session, person_id, within), what)
             return what.handler(counter.floor(session), me, request)
 
         return typing.cast(R, counter.store.read(answer))
 
+    change, look = steps(counter, person_id, request, within, guard)
+    if look is None:
+        return typing.cast(R, counter.store.write(change))
+    return typing.cast(R, counter.store.write_and_look(change, look))
+
+
+def steps(
+    counter: Counter,
+    person_id: int,
+    request: Request[Any],
+    within: frozenset[Role] = EVERYONE,
+    guard: Guard = unguarded,
+) -> tuple[Callable[[Session], Any], Callable[[Session, Any], Any] | None]:
+    """How a WRITE is done, for a store: what happens in its transaction, and what makes the answer of it on a snapshot
+    after the commit. Without the second, the first one's result is the answer."""
+    what = of(request)
     load(what.name, counter.settings.map_id)
 
     def change(session: Session) -> tuple[Floor, Person, Any]:
         _ask_ahead(session, person_id, what, request)
+        guard(session)
         me = allowed(person(session, person_id, within), what)
         floor = counter.floor(session)
         return floor, me, _change(floor, me, what, request)
 
-    if what.view is None:
-        return typing.cast(R, counter.store.write(change)[2])
     view = what.view
+    if view is None:
+        return lambda session: change(session)[2], None
 
     def look(session: Session, done: tuple[Floor, Person, Any]) -> Any:
         floor, me, reply = done
         floor.session = session
         return view(floor, me, request, reply)
 
-    return typing.cast(R, counter.store.write_and_look(change, look))
+    return change, look
 
 
 @cache

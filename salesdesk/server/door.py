@@ -21,6 +21,7 @@ from salesdesk.server.turned import TurnedAway, turned
 from salesdesk.store.session import StoreError
 
 JSON = "application/json"
+_NOW = wire.NOW_HEADER.lower().encode()
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Door(ABC):
             tell("error", logging.ERROR, operation=self.name, error=type(error).__name__, where=where(error))
             response = problem(TurnedAway(wire.BROKEN, "internal", "the server failed at this; its log says where"))
         visit.status = response.status_code
-        response.headers[wire.NOW_HEADER] = str(self.hall.now())
+        response.raw_headers.append((_NOW, b"%d" % self.hall.now()))
         try:
             await response(scope, receive, send)
         finally:
@@ -68,8 +69,7 @@ class Door(ABC):
 
     def _write_down(self, visit: Visit) -> None:
         seconds = time.perf_counter() - visit.began
-        self.hall.metrics.requests.labels(visit.operation, visit.status).inc()
-        self.hall.metrics.seconds.labels(visit.operation).observe(seconds)
+        self.hall.metrics.answered(visit.operation, visit.status, seconds)
         caller = visit.caller
         if caller and visit.status < 300:
             self.hall.used(caller)
@@ -97,7 +97,7 @@ def refuse_other_wires(request: Request) -> None:
 
 def refuse_unknown_query(request: Request, known: frozenset[str]) -> None:
     """What is asked stands in the body; a word in the address that nobody reads is a mistake, or a secret in a log."""
-    if request.url.query and not known.issuperset(request.query_params):
+    if request.scope["query_string"] and not known.issuperset(request.query_params):
         may = f"only {', '.join(sorted(known))}" if known else "nothing"
         raise TurnedAway(wire.BAD_REQUEST, "bad_request", f"{may} may stand behind the ? of this address")
 

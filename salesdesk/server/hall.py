@@ -16,7 +16,7 @@ from salesdesk.desk import tokens as keys
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person, day_at
 from salesdesk.desk.local import open_counter
-from salesdesk.desk.registry import Counter, Operation
+from salesdesk.desk.registry import Counter, Guard, Operation
 from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
 from salesdesk.line.ledger import SERVED, SKIPPED
@@ -27,13 +27,14 @@ from salesdesk.server.metrics import Metrics
 from salesdesk.server.options import Options
 from salesdesk.server.turned import TurnedAway, too_many, unauthorized
 from salesdesk.store import holds, paces, tokens
-from salesdesk.store.grouped import MOST, GroupedStore
+from salesdesk.store.grouped import GroupedStore
 from salesdesk.store.session import Session, StoreError
 from salesdesk.store.sqlite import SqliteStore
+from salesdesk.store.tokens import TokenRow
 
 T = TypeVar("T")
 READERS, WRITERS, JOBS = 4, 8, 2
-"""Threads that read, write to a database server, and run jobs. On a file as many write as share a commit."""
+"""Threads that read, write, and run jobs. On a file one more thread does what the others write, in groups."""
 CLAIM = "claim_next"
 PACED = frozenset({CLAIM, "skip"})
 """Operations that show a person one lead more."""
@@ -67,55 +68,90 @@ class Hall:
         self.options = options
         self.metrics = metrics
         self.closing = asyncio.Event()
-        on_file = isinstance(counter.store, GroupedStore)
-        self.writers = ThreadPoolExecutor(MOST if on_file else WRITERS, thread_name_prefix="write")
+        self.grouped = counter.store if isinstance(counter.store, GroupedStore) else None
+        self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self.jobs = ThreadPoolExecutor(JOBS, thread_name_prefix="job")
         self._rates = Buckets(options.requests_per_minute, options.burst)
         self._paces = Paces(options.leads_per_hour)
         self._failures = Buckets(options.failures_per_minute, options.failures_per_minute)
         self._used: dict[int, int] = {}
+        self._met: dict[tuple[int, str], Caller] = {}
 
     # who may come in ------------------------------------------------------------------------------------------------
 
     def admit(self, shown: Shown, what: Operation | None) -> Caller:
         """The caller behind a token, allowed to ask for `what`; TurnedAway or Refused otherwise. Reads only."""
-        paced = what is not None and what.name in PACED and bool(self.options.leads_per_hour)
 
         def look(session: Session, key: tuple[int, str]) -> tuple[Caller | None, int | None]:
-            caller = self._known(session, *key)
-            return caller, self._leads_seen(session, caller, what) if caller and paced else None
+            row = self._opens(session, *key)
+            if row is None:
+                return None, None
+            within = parse(row.roles)
+            caller = Caller(row.id, registry.person(session, row.person_id, within), within)
+            return caller, self._leads_seen(session, caller, what)
 
         # What has not the shape of a token does not even cost a look.
         key = shown.key
         caller, seen = self.counter.store.read(lambda session: look(session, key)) if key else (None, None)
-        if caller is None:
-            wait = self._failures.take(shown.address)
-            if wait:
-                raise too_many("failures", "too many wrong tokens from this address; wait a little", wait)
-            missing = "this server wants a token: Authorization: Bearer sd_…"
-            raise unauthorized(missing if shown.missing else "this token opens nothing: unknown, ended or revoked")
-        wait = self._rates.take(caller.token)
-        if wait:
-            raise too_many("rate", "this token asks faster than any station; wait a little", wait)
+        if key is None or caller is None:
+            raise self._turn_away(shown)
+        self._count(caller)
         if what is not None:
             registry.allowed(caller.me, what)
         if seen is not None:
             self._pace(caller, seen)
+        self._met[key] = caller
         return caller
 
-    def _known(self, session: Session, token_id: int, digest: str) -> Caller | None:
+    def met(self, shown: Shown) -> Caller | None:
+        """Whom a token stood for when it was looked up; that it still does is for `guard` to see. Costs no look."""
+        caller = self._met.get(shown.key) if shown.key else None
+        if caller is not None:
+            self._count(caller)
+        return caller
+
+    def guard(self, shown: Shown, caller: Caller, what: Operation) -> Guard:
+        """What lets a caller in who was met before, in the very transaction of what they ask for."""
+        key = shown.key
+        assert key is not None, "whoever was met has shown a token"
+
+        def look(session: Session) -> None:
+            if self._opens(session, *key) is None:
+                self._met.pop(key, None)
+                raise self._turn_away(shown)
+            seen = self._leads_seen(session, caller, what)
+            if seen is not None:
+                self._pace(caller, seen)
+
+        return look
+
+    def _opens(self, session: Session, token_id: int, digest: str) -> TokenRow | None:
         row = tokens.by_id(session, token_id)
         if row is None or not keys.matches(row, digest) or not row.works(self.counter.clock.now()):
             return None
-        within = parse(row.roles)
-        return Caller(row.id, registry.person(session, row.person_id, within), within)
+        return row
+
+    def _turn_away(self, shown: Shown) -> TurnedAway:
+        wait = self._failures.take(shown.address)
+        if wait:
+            return too_many("failures", "too many wrong tokens from this address; wait a little", wait)
+        missing = "this server wants a token: Authorization: Bearer sd_…"
+        return unauthorized(missing if shown.missing else "this token opens nothing: unknown, ended or revoked")
+
+    def _count(self, caller: Caller) -> None:
+        wait = self._rates.take(caller.token)
+        if wait:
+            raise too_many("rate", "this token asks faster than any station; wait a little", wait)
 
     def _leads_seen(self, session: Session, caller: Caller, what: Operation | None) -> int | None:
-        """How many leads the caller went through today; None when this claim shows only the one in their hands."""
-        if what and what.name == CLAIM and holds.of_person(session, caller.me.id) is not None:
+        """How many leads the caller went through today; None when this shows no further one."""
+        if what is None or what.name not in PACED or not self.options.leads_per_hour:
             return None
         day = day_at(self.counter.clock.now(), self.counter.settings.zone)
+        session.soon(lambda session: paces.day_total(session, caller.me.id, day, SERVED, SKIPPED))
+        if what.name == CLAIM and holds.of_person(session, caller.me.id) is not None:
+            return None
         return paces.day_total(session, caller.me.id, day, SERVED, SKIPPED)
 
     def _pace(self, caller: Caller, seen: int) -> None:

@@ -27,6 +27,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._answered: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self.streams = Gauge(
             "salesdesk_live_streams", "Streams open now.", registry=self._registry, multiprocess_mode="livesum"
         )
@@ -41,6 +42,16 @@ class Metrics:
             "salesdesk_pace_refusals", "Claims and skips refused because a person went too fast.",
             registry=self._registry,
         )  # fmt: skip
+
+    def answered(self, operation: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        answered = self._answered.get((operation, status))
+        if answered is None:
+            answered = self.requests.labels(operation, status), self.seconds.labels(operation)
+            self._answered[operation, status] = answered
+        count, took = answered
+        count.inc()
+        took.observe(seconds)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format, of all workers together."""

@@ -6,22 +6,26 @@ import asyncio
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.requests import Request as Http
 from starlette.responses import Response
 
 from salesdesk.desk import registry, wire
 from salesdesk.desk.errors import BadRequest
-from salesdesk.desk.registry import Effect, Operation, Request
+from salesdesk.desk.registry import Effect, Guard, Operation, Request
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.wire import Myself
 from salesdesk.server.door import JSON, Door, Visit, shown_by
 from salesdesk.server.hall import Caller, Hall, Shown
 from salesdesk.server.limits import body_of, refuse_what_no_store_can_keep
 from salesdesk.store import holds, receipts
+from salesdesk.store.grouped import GroupedStore
 from salesdesk.store.session import Session
 
 PROBE_SECONDS = 1.0
 """How often a waiting claim looks for work."""
+QUICK = 16 * 1024
+"""Bytes of a body that can be read between two other requests."""
 
 
 def read_request(what: Operation, body: bytes) -> Request[Any]:
@@ -49,21 +53,45 @@ class OperationDoor(Door):
         if self.large:  # a stranger's 70 MiB are not even read
             await self.hall.on(self.hall.readers, partial(self.come_in, shown, visit))
         body = await body_of(request, large=self.large)
-        return Response(await self.hall.on(self.pool, partial(self.work, shown, body, visit)), media_type=JSON)
+        guard: Guard | None = None
+        if visit.caller is None and (caller := self.hall.met(shown)):
+            visit.caller, guard = caller, self.hall.guard(shown, caller, self.what)
+        if guard and self.hall.grouped and self.what.effect is Effect.WRITE and len(body) <= QUICK:
+            return Response(await self._in_a_group(self.hall.grouped, shown, body, visit, guard), media_type=JSON)
+        return Response(await self.hall.on(self.pool, partial(self.work, shown, body, visit, guard)), media_type=JSON)
+
+    async def _in_a_group(self, store: GroupedStore, shown: Shown, body: bytes, visit: Visit, guard: Guard) -> bytes:
+        """The same as `work`, waiting in the event loop for the thread that writes."""
+        caller = visit.caller
+        assert caller is not None, "whoever has a guard was met"
+        try:
+            ask = read_request(self.what, body)
+        except (BadRequest, ValidationError):
+            await self.hall.on(self.hall.readers, partial(self.come_in, shown, visit))
+            raise
+        reply = await store.written(*registry.steps(self.hall.counter, caller.me.id, ask, caller.within, guard))
+        return self.what.answer.dump_json(reply)
 
     def come_in(self, shown: Shown, visit: Visit) -> Caller:
         """Let the caller in, and write down who it is."""
         visit.caller = caller = self.hall.admit(shown, self.what)
         return caller
 
-    def work(self, shown: Shown, body: bytes, visit: Visit) -> bytes:
-        """All of a request, on a thread: first who, then what, then the desk."""
+    def work(self, shown: Shown, body: bytes, visit: Visit, guard: Guard | None) -> bytes:
+        """All of a request, on a thread: first who, then what, then the desk. With a guard, who is asked last of all,
+        in the transaction, unless there is no sense in what is asked."""
         caller = visit.caller or self.come_in(shown, visit)
-        return self.perform(caller, read_request(self.what, body))
+        try:
+            ask = read_request(self.what, body)
+        except (BadRequest, ValidationError):
+            if guard:
+                self.come_in(shown, visit)
+            raise
+        return self.perform(caller, ask, guard)
 
-    def perform(self, caller: Caller, ask: Request[Any]) -> bytes:
+    def perform(self, caller: Caller, ask: Request[Any], guard: Guard | None = None) -> bytes:
         """The desk's answer as JSON."""
-        reply = registry.perform(self.hall.counter, caller.me.id, ask, caller.within)
+        reply = registry.perform(self.hall.counter, caller.me.id, ask, caller.within, guard or registry.unguarded)
         return self.what.answer.dump_json(reply)
 
 

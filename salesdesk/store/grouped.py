@@ -6,10 +6,12 @@ before the commit.
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -24,13 +26,23 @@ MOST = 32
 
 @dataclass(slots=True)
 class _Asked:
-    """A work that waits for its turn; `look` is run on a snapshot after the commit."""
+    """A work that waits for its turn; `look` is run on a snapshot after the commit. Who asked waits for `future`, in
+    a thread, or in the event loop that it belongs to."""
 
     work: Callable[[Any], Any]
     look: Callable[[Any, Any], Any] | None
-    future: Future[Any] = field(default_factory=Future)
+    future: Future[Any] | asyncio.Future[Any] = field(default_factory=Future)
     reply: Any = None
     error: BaseException | None = None
+
+    def answer(self) -> None:
+        """Tell whoever asked, unless they have left."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.reply)
 
 
 class GroupedStore:
@@ -58,6 +70,12 @@ class GroupedStore:
         seen: R = self._ask(_Asked(work, look))
         return seen
 
+    async def written(self, work: Callable[[Session], Any], look: Callable[[Session, Any], Any] | None) -> Any:
+        """As `write_and_look`, or `write` when there is no `look`, for who waits in an event loop."""
+        asked = _Asked(work, look, asyncio.get_running_loop().create_future())
+        self._put(asked)
+        return await asked.future  # type: ignore[misc]
+
     def read(self, work: Callable[[Session], T]) -> T:
         return self._store.read(work)
 
@@ -79,11 +97,14 @@ class GroupedStore:
     # the one that writes --------------------------------------------------------------------------------------------
 
     def _ask(self, asked: _Asked) -> Any:
+        self._put(asked)
+        return asked.future.result()
+
+    def _put(self, asked: _Asked) -> None:
         with self._gone:
             if self._closed:
                 raise StoreError(f"{self.name} was left; nothing is read or written any more")
             self._queue.put(asked)
-        return asked.future.result()
 
     def _serve(self) -> None:
         while (first := self._queue.get()) is not None:
@@ -94,11 +115,7 @@ class GroupedStore:
             except BaseException as error:  # noqa: BLE001 - whatever it was, everybody who waits is told
                 for asked in group:
                     asked.error = error
-            for asked in group:
-                if asked.error is not None:
-                    asked.future.set_exception(asked.error)
-                else:
-                    asked.future.set_result(asked.reply)
+            _answer(group)
             if last:
                 return
 
@@ -114,6 +131,24 @@ class GroupedStore:
                 return group, True
             group.append(more)
         return group, False
+
+
+def _answer(group: list[_Asked]) -> None:
+    """Tell everybody; those who wait in one event loop are woken together."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Asked]] = {}
+    for asked in group:
+        if isinstance(asked.future, Future):
+            asked.answer()
+        else:
+            loops.setdefault(asked.future.get_loop(), []).append(asked)
+    for loop, waiting in loops.items():
+        with suppress(RuntimeError):  # it is over, and so is everybody who waited in it
+            loop.call_soon_threadsafe(_answer_all, waiting)
+
+
+def _answer_all(waiting: list[_Asked]) -> None:
+    for asked in waiting:
+        asked.answer()
 
 
 def _work(session: Session, group: list[_Asked]) -> list[_Asked]:

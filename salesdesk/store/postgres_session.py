@@ -36,7 +36,7 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.prepared: dict[tuple[object, ...], bytes] = {}
+        self.prepared: dict[tuple[object, ...], Statement] = {}
         self.sent = 0
 
 
@@ -74,21 +74,37 @@ _READ: dict[int, Callable[[bytes], Any]] = {20: int, 21: int, 23: int, 1700: _nu
 
 
 @dataclass(eq=False, slots=True)
-class _Answer:
-    """What a statement will have been answered with. `key` is of a statement that is being prepared."""
+class Statement:
+    """A statement that is prepared in a connection, and what reads the columns of its answers, once there was one."""
 
+    name: bytes
+    readers: list[tuple[int, Callable[[bytes], Any]]] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class _Answer:
+    """What a statement will have been answered with. `place` is how many were said before it; `key` is of a statement
+    that is being prepared."""
+
+    place: int
+    statement: Statement
     key: tuple[object, ...] | None = None
     result: PGresult | None = None
 
     def rows(self) -> list[tuple[Any, ...]]:
         """The rows of an answer that has come."""
         assert self.result is not None
-        result = self.result
-        readers = [_READ.get(result.ftype(n), _text) for n in range(result.nfields)]
+        result, readers = self.result, self.statement.readers
+        count = result.ntuples
+        if not count:
+            return []
+        if readers is None:
+            readers = [(n, _READ.get(result.ftype(n), _text)) for n in range(result.nfields)]
+            self.statement.readers = readers
         get = result.get_value
         return [
-            tuple(None if (data := get(row, n)) is None else read(data) for n, read in enumerate(readers))
-            for row in range(result.ntuples)
+            tuple([None if (data := get(row, n)) is None else read(data) for n, read in readers])
+            for row in range(count)
         ]
 
     def named(self) -> list[Row]:
@@ -107,12 +123,13 @@ class _Line:
         self._poll = select.poll()
         self._poll.register(self._libpq.socket, select.POLLIN)
         self._under_way: deque[_Answer] = deque()
-        self._flushed = True
+        self._said = self._sent = 0
+        self._sending = False
         self._libpq.enter_pipeline_mode()
         if len(connection.prepared) > MOST_PREPARED:
             connection.prepared.clear()
             self._libpq.send_query_params(b"DEALLOCATE ALL", None)
-            self._under_way.append(_Answer())
+            self._expect(Statement(b""))
 
     def say(self, sql: str, values: Mapping[str, object]) -> _Answer:
         """Queue a statement."""
@@ -120,26 +137,30 @@ class _Line:
         given = [values[name] for name in names]
         types = tuple(_INT8 if isinstance(value, int) else 0 for value in given)
         key = (sql, types)
-        name = self._connection.prepared.get(key)
-        if name is None:
+        statement = self._connection.prepared.get(key)
+        if statement is None:
             self._connection.sent += 1
-            name = self._connection.prepared[key] = b"s%d" % self._connection.sent
-            self._libpq.send_prepare(name, command, types)
-            self._under_way.append(_Answer(key))
+            statement = self._connection.prepared[key] = Statement(b"s%d" % self._connection.sent)
+            self._libpq.send_prepare(statement.name, command, types)
+            self._expect(statement, key)
         written = [None if value is None else str(int(value) if value is True or value is False else value).encode()
                    for value in given]  # fmt: skip
-        self._libpq.send_query_prepared(name, written)
-        self._flushed = False
-        answer = _Answer()
+        self._libpq.send_query_prepared(statement.name, written)
+        return self._expect(statement)
+
+    def _expect(self, statement: Statement, key: tuple[object, ...] | None = None) -> _Answer:
+        self._said += 1
+        answer = _Answer(self._said, statement, key)
         self._under_way.append(answer)
         return answer
 
     def heard(self, answer: _Answer) -> _Answer:
         """Wait until a statement is answered; raises what the database says about it or one before it."""
         if answer.result is None:
-            if not self._flushed:
-                self._flushed = True
+            if answer.place > self._sent:
+                self._sent = self._said
                 self._libpq.send_flush_request()
+                self._sending = bool(self._libpq.flush())
             while answer.result is None:
                 self._next()
         return answer
@@ -147,6 +168,7 @@ class _Line:
     def settle(self) -> None:
         """Wait for everything that is under way; raises the first error."""
         self._libpq.pipeline_sync()
+        self._sending = bool(self._libpq.flush())
         first: psycopg.Error | None = None
         while self._under_way:
             try:
@@ -168,7 +190,7 @@ class _Line:
     def _next(self) -> None:
         answer = self._under_way.popleft()
         answer.result = self._result()
-        self._result()  # the end of the statement
+        self._libpq.get_result()  # the end of the statement, which has come with it
         assert answer.result is not None
         if answer.result.status in (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED):
             self._connection.prepared.pop(answer.key or (), None)
@@ -176,12 +198,10 @@ class _Line:
 
     def _result(self) -> PGresult | None:
         libpq = self._libpq
-        while libpq.flush():
-            self._poll.modify(libpq.socket, select.POLLIN | select.POLLOUT)
-            self._poll.poll()
-            libpq.consume_input()
-            self._poll.modify(libpq.socket, select.POLLIN)
-        while libpq.is_busy():
+        while libpq.is_busy():  # each call of libpq lets other threads run, so there are few of them
+            if self._sending:
+                self._sending = bool(libpq.flush())
+                self._poll.modify(libpq.socket, select.POLLIN | (select.POLLOUT if self._sending else 0))
             self._poll.poll()
             libpq.consume_input()
         return libpq.get_result()

@@ -154,6 +154,33 @@ def test_a_revoked_token_is_turned_away_at_its_next_request(server: TestServer, 
     assert server.ask("GET", "/v1/me", token=token)[0] == 401
 
 
+@pytest.mark.parametrize("over", ["revoked", "expired", "left", "roles"])
+def test_who_was_let_in_before_is_looked_at_again(server: TestServer, floor: TestFloor, over: str) -> None:
+    floor.ask("Sam", AddPerson(name=over, roles="sdr"))
+    token = issue(floor, over)
+    number = int(token.split("_")[1])
+    asked = {"any_work": b"{}", "set_state": b'{"state": "ready"}', "claim_next": b"{}"}
+    for _ in range(2):
+        for name in ("any_work", "set_state"):
+            assert server.ask("POST", f"/v1/{name}", token=token, body=asked[name])[0] == 200
+    if over == "revoked":
+        floor.ask("Sam", RevokeToken(token=number))
+    elif over == "expired":
+        tamper(floor, "UPDATE token SET expires_at = ? WHERE id = ?", floor.clock.time, number)
+    elif over == "left":
+        tamper(floor, "UPDATE person SET active = 0 WHERE name = 'left'")
+    else:
+        floor.ask("Sam", AddPerson(name=over, roles="board"))
+    with closing(sqlite3.connect(floor.path)) as connection:
+        before = version(connection)
+        for name, body in (*asked.items(), ("set_state", b"no JSON")):
+            assert server.ask("POST", f"/v1/{name}", token=token, body=body)[0] == (401 if over in ENDED else 403), name
+        assert version(connection) == before
+
+
+ENDED = ("revoked", "expired", "left")
+
+
 def test_nobody_makes_a_token_above_their_own(floor: TestFloor) -> None:
     refused(floor, "Cleo", IssueToken(person="Sam"), "role")
 
