@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from salesdesk.desk.boardneeds import with_needs
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.people import PAUSES
 from salesdesk.desk.queues import QueueCover, QueueLine, queue_cover
@@ -20,7 +21,6 @@ from salesdesk.line.board import USUAL_DAYS
 from salesdesk.line.boardfacts import (
     CampaignFacts,
     FloorFacts,
-    PromiseFacts,
     SeatFacts,
     StationFacts,
     Stock,
@@ -96,16 +96,13 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
         stations=_stations(floor, lines, done),
         seats=tuple(_seat(floor, row) for row in people.seats(session)),
         lately=lately,
+        midnight=working_day(floor.day, "00:00", "00:00", floor.settings.zone)[0],
     )
     if not whole:
         return facts
-    bad, last = _flagged(floor)
+    bad, last = _flagged(floor, facts.midnight)
     return replace(
-        facts,
-        promises=tuple(
-            PromiseFacts(row["person_id"], clean(row["person"]), row["due_at"], row["tries"])
-            for row in boards.due_promises(session, now)
-        ),
+        with_needs(floor, facts, done),
         raw_leads=kept(floor.store, "raw", lambda: boards.raw_leads(session, now)),
         introduced_a_day=_introduced(floor),
         bad_by_list=bad,
@@ -174,10 +171,9 @@ def _introduced(floor: Floor) -> float:
     return released / (len(days) + 1)
 
 
-def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
+def _flagged(floor: Floor, midnight: int) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
     """Bad records of today by list, and the last meeting booked; both less what was undone."""
-    start, _ = working_day(floor.day, "00:00", "00:00", floor.settings.zone)
-    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, events.id_floor(start)))
+    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, events.id_floor(midnight)))
     undone = {int(event.data["recorded"]) for event, *_ in rows if event.kind == "undone"}
     bad: dict[str, int] = {}
     last = None
@@ -271,4 +267,5 @@ def _seat(floor: Floor, row: Row) -> SeatFacts:
         code=seat.code,
         limit=PAUSES.get(seat.code) if state == "paused" else None,
         simulated=bool(row["simulated"]),
+        armed=clean(row["armed"]),
     )

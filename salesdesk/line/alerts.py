@@ -7,33 +7,42 @@ from dataclasses import dataclass
 from typing import Literal
 
 from salesdesk.line import pace
-from salesdesk.line.boardfacts import FloorFacts, SeatFacts
+from salesdesk.line.boardfacts import FloorFacts, PromiseFacts, SeatFacts
 from salesdesk.line.figures import Figure
+from salesdesk.line.inbound import LATE, SWAP_AFTER
 from salesdesk.line.queues import Queue, checked_words, clock, dry_cause
 
 PASSED_ON_AFTER = 300
 """Seconds after which a promise goes to anyone (the claim does so)."""
 SAID_LATE_AFTER = 60
-MOST_PROMISES = 3
+MOST_PROMISES, MOST_ANDONS = 3, 3
+FREE = ("ready", "starved")
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`now` says that it costs something already. `figure` is the figure behind it, `key` what helps."""
+    """`now` says that it costs something already. `figure` is the figure behind it, `key` what helps. `about` is the
+    id of what it is about (a ticket for INBOUND and PROMISE, an andon), `person` whose it is."""
 
     now: bool
-    word: Literal["DRY", "PROMISE", "LOST", "SOON", "PAUSE", "RELEASE"]
+    word: Literal[
+        "DRY", "INBOUND", "ANDON", "LOST", "PROMISE", "SOON", "PAUSE", "REVIEW", "MEETING", "INVITE", "RELEASE"
+    ]
     text: str
     detail: str
     figure: Figure
     key: str = ""
     campaign: int | None = None
+    about: int | None = None
+    person: int = 0
 
 
 def alerts(facts: FloorFacts, queues: Sequence[Queue]) -> tuple[Alert, ...]:
-    """Queues that are dry or soon will be, late promises, lost seats, long pauses, batches that wait."""
-    costly = (*_dry(facts, queues), *_lost(facts), *_promises(facts))
-    return (*costly, *_soon(facts, queues), *_pauses(facts), *_waiting(facts, queues))
+    """What costs something now: dry queues, inquiries that wait, calls for help, lost seats, late promises. Then what
+    soon will: queues, long pauses, paces to look at, meetings without a result or an invitation, batches that wait."""
+    costly = (*_dry(facts, queues), *_inbound(facts), *_andons(facts), *_lost(facts), *_promises(facts))
+    later = (*_soon(facts, queues), *_pauses(facts), *_paces(facts), *_meetings(facts))
+    return (*costly, *later, *_waiting(facts, queues))
 
 
 def _dry(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
@@ -50,9 +59,55 @@ def _dry(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
             text,
             dry_cause(queue.campaign, facts.now, facts.zone),
             Figure("dry_time", age, pace.clock_words(age)),
-            "r release" if queue.stock.checked else "w why",
+            "r release" if queue.stock.checked else "m move" if starved else "w why",
             queue.campaign.id,
+            person=starved[0].person_id if starved else 0,
         )
+
+
+def _inbound(facts: FloorFacts) -> Iterator[Alert]:
+    waiting = facts.inbounds
+    if not waiting:
+        return
+    first = waiting[0]
+    age = facts.now - first.callable_at
+    others = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+    words = f"{len(waiting)} waiting {pace.clock_words(age)} of {pace.clock_words(LATE)} · {first.company}{others}"
+    if facts.offered:
+        detail = f"offered to {', '.join(facts.offered)}"
+    elif age > LATE:
+        detail = "over its minute: nobody is free"
+    else:
+        detail = "next free seat takes it" + (", or one in preview" if age > SWAP_AFTER else "")
+    yield Alert(
+        True,
+        "INBOUND",
+        words,
+        detail,
+        Figure("inbound_waiting", len(waiting), words),
+        "f offer",
+        about=first.ticket_id,
+    )
+
+
+def _andons(facts: FloorFacts) -> Iterator[Alert]:
+    for each in facts.andons[:MOST_ANDONS]:
+        age = pace.clock_words(facts.now - each.raised_at)
+        figure = Figure("andons_open", len(facts.andons), age)
+        yield Alert(
+            True,
+            "ANDON",
+            f"{each.person}: {each.code}, {age}",
+            "wants you",
+            figure,
+            "c clear",
+            None,
+            each.id,
+            each.person_id,
+        )
+    if len(facts.andons) > MOST_ANDONS:
+        words = f"and {len(facts.andons) - MOST_ANDONS} more calls for help"
+        yield Alert(True, "ANDON", words, "", Figure("andons_open", len(facts.andons), words), "c clear")
 
 
 def _names(seats: Sequence[SeatFacts], most: int = 3) -> str:
@@ -67,7 +122,8 @@ def _lost(facts: FloorFacts) -> Iterator[Alert]:
         ages = ", ".join(f"{seat.name} {pace.clock_words(facts.now - seat.since)}" for seat in lost[:3])
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         text = f"{ages}{more} without a sign"
-        yield Alert(True, "LOST", text, "their leads go back by themselves", Figure("people_lost", len(lost), text))
+        figure = Figure("people_lost", len(lost), text)
+        yield Alert(True, "LOST", text, "their leads go back by themselves", figure, "e end", person=lost[0].person_id)
 
 
 def _promises(facts: FloorFacts) -> Iterator[Alert]:
@@ -76,16 +132,32 @@ def _promises(facts: FloorFacts) -> Iterator[Alert]:
     for each in late[:MOST_PROMISES]:
         age = facts.now - each.due_at
         passes = each.due_at + PASSED_ON_AFTER
-        detail = f"goes to anyone {clock(passes, facts.zone, facts.now)}" if passes > facts.now else "open to anyone"
+        text = f"{each.person or 'for anyone'} {clock(each.due_at, facts.zone, facts.now)}, {_late(age)} late"
+        detail = _takers(facts, each)
         if each.person_id:
-            text = f"{each.person} {clock(each.due_at, facts.zone, facts.now)}, {_late(age)} late, "
-            text += _doing(states.get(each.person_id))
-        else:
-            text = f"for anyone {clock(each.due_at, facts.zone, facts.now)}, {_late(age)} late"
-        yield Alert(True, "PROMISE", text, detail if each.person_id else "", Figure("promises_late", len(late), text))
+            text += f", {_doing(states.get(each.person_id))}"
+            if passes > facts.now:
+                detail = f"goes to anyone {clock(passes, facts.zone, facts.now)}"
+        yield Alert(
+            True,
+            "PROMISE",
+            text,
+            detail,
+            Figure("promises_late", len(late), text),
+            "p pass on",
+            about=each.ticket_id,
+            person=each.person_id,
+        )
     if len(late) > MOST_PROMISES:
         text = f"and {len(late) - MOST_PROMISES} more promises late"
-        yield Alert(True, "PROMISE", text, "", Figure("promises_late", len(late), text))
+        yield Alert(True, "PROMISE", text, "", Figure("promises_late", len(late), text), "p pass on")
+
+
+def _takers(facts: FloorFacts, promise: PromiseFacts) -> str:
+    """Who may take a promise that is open to anyone."""
+    turns = next((each.turns for each in facts.campaigns if each.id == promise.campaign_id), {})
+    free = [seat for seat in facts.calling_seats if seat.state in FREE and turns.get(seat.person_id)]
+    return f"open to anyone: {_names(free)} free" if free else "open to anyone, nobody is free"
 
 
 def _late(seconds: int) -> str:
@@ -126,7 +198,36 @@ def _pauses(facts: FloorFacts) -> Iterator[Alert]:
         age = facts.now - seat.since
         if seat.state == "paused" and seat.limit is not None and age >= 60 * seat.limit:
             words = pace.state_age_words(age, seat.limit)
-            yield Alert(False, "PAUSE", f"{seat.name} {seat.code} {words} min", "", Figure("state_age", age, words))
+            figure = Figure("state_age", age, words)
+            yield Alert(
+                False, "PAUSE", f"{seat.name} {seat.code} {words} min", "", figure, "b message", person=seat.person_id
+            )
+
+
+def _paces(facts: FloorFacts) -> Iterator[Alert]:
+    for each in facts.paces:
+        words = f"{each.name} {each.calls} calls an hour, above {each.most}"
+        figure = Figure("pace_review", each.calls, words)
+        yield Alert(False, "REVIEW", words, "look, do not block", figure, "Enter seat", person=each.person_id)
+
+
+def _meetings(facts: FloorFacts) -> Iterator[Alert]:
+    found = facts.meetings
+    if found.unresolved:
+        at = clock(found.unresolved_since, facts.zone, facts.now)
+        words = f"{_some(found.unresolved, 'meeting')} over without a result, the oldest {at}"
+        detail = "the executive or the coordinator says what came of it"
+        yield Alert(False, "MEETING", words, detail, Figure("unresolved_meetings", found.unresolved, words))
+    if found.uninvited:
+        age = pace.clock_words(facts.now - found.uninvited_since)
+        words = f"{_some(found.uninvited, 'invitation')} not sent, the oldest booked {age} ago"
+        yield Alert(
+            False, "INVITE", words, "the coordinator sends it", Figure("invites_pending", found.uninvited, words)
+        )
+
+
+def _some(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _waiting(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:

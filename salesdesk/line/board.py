@@ -5,23 +5,20 @@ Every figure carries the id of its definition in `line.glossary`. An interval sh
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import NormalDist
 
 from salesdesk.line import pace, yields
 from salesdesk.line.alerts import alerts
-from salesdesk.line.boardfacts import HELD, MEETING, NO_SHOW, OPT_OUT, SELLING, FloorFacts, SeatFacts
-from salesdesk.line.boardmodel import CALM, Board, DayLine, LineRow, SeatLine, TeamLine, YieldLine
+from salesdesk.line.boardday import count_interval, day, held, promises, speed
+from salesdesk.line.boardfacts import MEETING, OPT_OUT, SELLING, FloorFacts, SeatFacts
+from salesdesk.line.boardmodel import CALM, Board, LineRow, SeatLine, TeamLine, YieldLine
 from salesdesk.line.drums import drum_of
 from salesdesk.line.figures import Figure, count, none, percent
-from salesdesk.line.ledger import AFTER_HOURS, DIALED, FLAG, KEPT, LATE, SKIPPED
+from salesdesk.line.ledger import AFTER_HOURS, DIALED, FLAG, SKIPPED
 from salesdesk.line.queues import Queue, calling, campaign_of_seats, clock, per_hour, queues, zone_word
-from salesdesk.line.yields import BOARD_CONFIDENCE, FEWEST_FOR_PERCENT, Interval
+from salesdesk.line.yields import FEWEST_FOR_PERCENT
 
-LATE_AFTER = 600
-"""A promise is late when it was not dialed so many seconds after its time."""
 USUAL_DAYS = 20
 STATES = ("call", "preview", "wrap", "ready", "starved", "paused", "away", "lost")
 _STATE_FIGURES = {
@@ -47,9 +44,11 @@ def board(facts: FloorFacts) -> Board:
         gone=percent("day_gone", 100 * facts.gone),
         calling=calling(facts),
         alerts=alerts(facts, stock),
-        day=_day(facts),
-        held=_held(facts),
-        promises=_promises(facts),
+        day=day(facts),
+        invited=count("meeting_set", facts.meetings.invited),
+        held=held(facts),
+        promises=promises(facts),
+        speed=speed(facts),
         line=_line(facts, stock),
         states=_states(facts),
         people=_people(facts),
@@ -58,59 +57,6 @@ def board(facts: FloorFacts) -> Board:
         last_meeting=_last_meeting(facts),
         notes=_notes(facts),
     )
-
-
-# 2 the day ----------------------------------------------------------------------------------------------------------
-
-
-def _day(facts: FloorFacts) -> tuple[DayLine, ...]:
-    return tuple(
-        _day_line(facts, id, what) for id, what in (("selling_conversation", SELLING), ("meetings_booked", MEETING))
-    )
-
-
-def _day_line(facts: FloorFacts, id: str, what: str) -> DayLine:
-    done, target = facts.count(what), facts.targets.get(what)
-    if target is None:
-        blank = none("share_of_plan")
-        return DayLine(count(id, done), none("due_by_now"), none("target"), blank, "no target")
-    due = pace.due_by_now(target, facts.day_start, facts.day_end, facts.now)
-    return DayLine(
-        so_far=count(id, done),
-        by_now=count("due_by_now", round(due)),
-        target=count("target", round(target)),
-        percent=percent("share_of_plan", pace.percent_of_plan(done, due)),
-        word=pace_word(done, due),
-    )
-
-
-def pace_word(done: int, due: float) -> str:
-    """Whether a count keeps pace: only a gap that chance does not explain is called behind or ahead."""
-    if due <= 0:
-        return ""
-    low, high = count_interval(done)
-    return "behind" if high < due else "ahead" if low > due else "on pace"
-
-
-def count_interval(done: int, confidence: float = BOARD_CONFIDENCE) -> Interval:
-    """Score interval of the mean of a Poisson count (the limit of Wilson's for many trials)."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    half = z * math.sqrt(done + z * z / 4)
-    return Interval(max(0.0, done + z * z / 2 - half), done + z * z / 2 + half)
-
-
-def _held(facts: FloorFacts) -> tuple[Figure, ...]:
-    held, missed = facts.count(HELD), facts.count(NO_SHOW)
-    if not held + missed:
-        return ()
-    return Figure("meeting_held", held, f"{held} of {held + missed}"), count("no_shows", missed)
-
-
-def _promises(facts: FloorFacts) -> tuple[Figure, ...]:
-    waiting = sum(1 for each in facts.promises if not each.tries and each.due_at < facts.now - LATE_AFTER)
-    kept, late = facts.count(KEPT), facts.count(LATE) + waiting
-    words = f"{kept} of {kept + late}" if kept + late else "–"
-    return Figure("promises_kept", kept, words), count("promises_late", late)
 
 
 # 3 the line ---------------------------------------------------------------------------------------------------------
@@ -215,6 +161,7 @@ def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
             campaign=names.get(seat.campaign_id or on.get(seat.person_id, 0), ""),
             need=need(seat, facts.now),
             simulated=seat.simulated,
+            armed=seat.armed,
         )
         for seat in facts.calling_seats
     ]
@@ -292,8 +239,8 @@ def _notes(facts: FloorFacts) -> tuple[Figure, ...]:
     worst = sorted(facts.bad_by_list.items(), key=lambda each: (-each[1], each[0]))[:1]
     lists = "".join(f' (list "{name}": {n})' for name, n in worst)
     return (
-        Figure("bad_records", bad, f"{bad:,} of {dials:,} dials{lists}"),
-        Figure("opt_outs", opted, f"{opted:,} of {talked:,} conversations"),
+        Figure("bad_records", bad, f"{bad:,} of {dials:,}{lists}"),
+        Figure("opt_outs", opted, f"{opted:,} of {talked:,}"),
         count("skips", facts.count(SKIPPED)),
         count("dialed_after_hours", facts.count(AFTER_HOURS)),
     )

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from salesdesk.line import pace
+from salesdesk.line.inbound import Speed
 from salesdesk.line.ledger import FLAG
 
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
-HELD, NO_SHOW, OPT_OUT = FLAG + "held", FLAG + "no_show", FLAG + "opt_out"
-_EVERYWHERE = frozenset({HELD, NO_SHOW, OPT_OUT})
+OPT_OUT = FLAG + "opt_out"
 FEWEST_FOR_PLAN = 20
 """Selling conversations in the past from which a target in meetings is turned into one in conversations."""
 
@@ -99,6 +99,8 @@ class SeatFacts:
     code: str = ""
     limit: int | None = None
     simulated: bool = False
+    armed: str = ""
+    """The pause that begins after this call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,55 @@ class PromiseFacts:
     person: str
     due_at: int
     tries: int = 0
+    ticket_id: int = 0
+    campaign_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFacts:
+    """An inquiry that waits and may be called since `callable_at`; `company` asked."""
+
+    ticket_id: int
+    company: str
+    callable_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AndonFacts:
+    """Somebody called for help and nobody has cleared it; `code` is a word such as "list bad"."""
+
+    id: int
+    person_id: int
+    person: str
+    code: str
+    raised_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """Meetings booked today and invited of them; `due` today so far, and of those held and no-shows. Whatever the
+    day: `unresolved` are over without a word about them, the oldest since `unresolved_since`; `uninvited` are booked
+    for half an hour without their invitation being sent, the oldest since `uninvited_since`."""
+
+    booked: int = 0
+    invited: int = 0
+    due: int = 0
+    held: int = 0
+    no_show: int = 0
+    unresolved: int = 0
+    unresolved_since: int = 0
+    uninvited: int = 0
+    uninvited_since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaceFacts:
+    """Somebody whose pace of the last hour wants a look: calls recorded an hour, and above how many that is."""
+
+    person_id: int
+    name: str
+    calls: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +190,19 @@ class FloorFacts:
     stations: tuple[StationFacts, ...] = ()
     seats: tuple[SeatFacts, ...] = ()
     promises: tuple[PromiseFacts, ...] = ()
+    inbounds: tuple[InboundFacts, ...] = ()
+    """Inquiries that wait, the longest first."""
+    offered: tuple[str, ...] = ()
+    """To whom one of them is offered now."""
+    speed: Speed | None = None
+    andons: tuple[AndonFacts, ...] = ()
+    meetings: MeetingFacts = field(default_factory=MeetingFacts)
+    paces: tuple[PaceFacts, ...] = ()
     raw_leads: int = 0
     introduced_a_day: float = 0.0
     lately: int = 3600
+    midnight: int = 0
+    """When the floor's calendar day began."""
     bad_by_list: Mapping[str, int] = field(default_factory=dict)
     last_meeting: tuple[int, str, str] | None = None
     """When, by whom, of which campaign."""
@@ -158,10 +219,10 @@ class FloorFacts:
 
     @cached_property
     def tally(self) -> Mapping[str, int]:
-        """Today's sums of the calling stations; what comes of meetings, and opt-outs, of every station."""
+        """Today's sums of the calling stations; opt-outs of every station."""
         found: dict[str, int] = {}
         for each in self.sums:
-            if each.station in self.callers or each.what in _EVERYWHERE:
+            if each.station in self.callers or each.what == OPT_OUT:
                 found[each.what] = found.get(each.what, 0) + each.n
         return found
 

@@ -53,6 +53,8 @@ class SeatLine:
     campaign: str
     need: int
     simulated: bool
+    armed: str = ""
+    """The pause that begins after this call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,13 @@ class Board(BaseModel):
     calling: str
     alerts: tuple[Alert, ...]
     day: tuple[DayLine, ...]
+    invited: Figure
+    """Of today's meetings booked those whose invitation was sent."""
     held: tuple[Figure, ...]
-    """Meetings held of those whose result is known, and no-shows; empty before the first of the day."""
+    """Meetings held of those due so far today, no-shows, and those without a result; empty before the first is due."""
     promises: tuple[Figure, ...]
+    speed: tuple[Figure, ...]
+    """Inquiries dialed within a minute of callable time, and the median; empty before the first of the day."""
     line: tuple[LineRow, ...]
     states: tuple[Figure, ...]
     people: tuple[SeatLine, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from salesdesk.line import pace
@@ -29,19 +29,25 @@ _Cell = Callable[[SeatLine, int, int], str]
 _TONES = {"starved": "bad", "lost": "bad", "away": "warn", "paused": "dim", "ready": "", "wrap": "", "preview": ""}
 
 
-def people(seats: Sequence[SeatLine], width: int, now: int, density: int) -> list[Row]:
+MARK = "■"
+"""Stands for the glyph of a seat that is marked."""
+
+
+def people(seats: Sequence[SeatLine], width: int, now: int, density: int, marked: Collection[int] = ()) -> list[Row]:
     """The seats, the most urgent first; from density 1 on the calm ones shrink, up to DENSITIES - 1."""
     if not seats:
         return [(Piece(" nobody is signed in", "dim"),)]
     if density == 0:
-        return _grid(seats, width, _FULL, now, _full)
+        return _grid(seats, width, _FULL, now, _full, marked)
     wanted, make = _CALM_CELLS[density - 1]
     calm = [seat for seat in seats if seat.need >= CALM]
     urgent = [seat for seat in seats if seat.need < CALM]
-    return [*_grid(urgent, width, _FULL, now, _full), *_grid(calm, width, wanted, now, make)]
+    return [*_grid(urgent, width, _FULL, now, _full, marked), *_grid(calm, width, wanted, now, make, marked)]
 
 
-def _grid(seats: Sequence[SeatLine], width: int, wanted: int, now: int, make: _Cell) -> list[Row]:
+def _grid(
+    seats: Sequence[SeatLine], width: int, wanted: int, now: int, make: _Cell, marked: Collection[int]
+) -> list[Row]:
     """Seats in columns of at least `wanted` cells, read downwards."""
     if not seats:
         return []
@@ -52,7 +58,8 @@ def _grid(seats: Sequence[SeatLine], width: int, wanted: int, now: int, make: _C
     for y in range(height):
         row = [Piece(" ")]
         for seat in seats[y::height]:
-            row.append(Piece(left(make(seat, now, size), size), _tone(seat), seat.person))
+            text = left(make(seat, now, size), size)
+            row.append(Piece(MARK + text[1:] if seat.person in marked else text, _tone(seat), seat.person))
         rows.append(tuple(row))
     return rows
 
@@ -68,7 +75,8 @@ def _full(seat: SeatLine, now: int, size: int) -> str:
     word, age = _word(seat), _age(seat, now)
     if seat.state == "paused" and seat.need < CALM:
         return f"{head} {word} {age}"
-    return f"{head} {left(word, 7)} {right(age, 6)} {left(seat.campaign, max(size - 32, 0))}"
+    where = f"→ {seat.armed}" if seat.armed else seat.campaign
+    return f"{head} {left(word, 7)} {right(age, 6)} {left(where, max(size - 32, 0))}"
 
 
 def _compact(seat: SeatLine, now: int, size: int) -> str:

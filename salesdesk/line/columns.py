@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from salesdesk.line.text import clean
 
@@ -12,6 +13,7 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
+@lru_cache(maxsize=8192)  # a board that is live draws most of its cells as it drew them a second ago
 def fit(text: str, width: int, fill: str = " ") -> str:
     """Cleaned text in exactly `width` cells: filled up on the right, or cut with an ellipsis."""
     text = clean(text, limit=max(width, 0) + 200)
@@ -40,6 +42,7 @@ def right(text: str, width: int) -> str:
     return " " * max(0, width - width_of(cut)) + cut
 
 
+@lru_cache(maxsize=1024)
 def _width(char: str) -> int:
     if unicodedata.east_asian_width(char) in "WF":
         return 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from salesdesk.line import flow
 from salesdesk.line.boardfacts import CampaignFacts, FloorFacts, SeatFacts, Stock
@@ -135,9 +136,15 @@ def calling(facts: FloorFacts) -> str:
 
 def zone_words(zones: Iterable[str], now: int) -> Sequence[str]:
     """Short words of zones, east to west: ET CT MT PT, GMT, UTC+5:30."""
-    local = [datetime.fromtimestamp(now, zone(name)) for name in set(zones)]
-    found = sorted({(-(at.utcoffset() or at - at).total_seconds(), _word(at)) for at in local})
+    found = sorted({_offset_and_word(name, now // 900) for name in zones})
     return list(dict.fromkeys(word for _, word in found))
+
+
+@lru_cache(maxsize=1024)
+def _offset_and_word(zone_name: str, quarter: int) -> tuple[float, str]:
+    """How far west of UTC a zone is (seconds) in a quarter hour, in which no zone changes its clocks, and its word."""
+    at = datetime.fromtimestamp(quarter * 900, zone(zone_name))
+    return -(at.utcoffset() or at - at).total_seconds(), _word(at)
 
 
 def zone_word(name: str, now: int) -> str:

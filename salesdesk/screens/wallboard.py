@@ -12,17 +12,19 @@ from salesdesk.desk.boards import Board, BoardReply
 from salesdesk.desk.link import OFFLINE
 from salesdesk.line import pace
 from salesdesk.line.boardpeople import Row
-from salesdesk.line.boardtext import BLOCKS, WIDE, body
+from salesdesk.line.boardrows import WIDE
+from salesdesk.line.boardtext import PEOPLE, body
 from salesdesk.line.figures import Figure
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.station import Station
 from salesdesk.widgets.lines import Bit, Line, Lines, line
 
-ENOUGH = 0.5
+ENOUGH = 0.9
 """Seconds between two readings of the board when much happens."""
+JUST_READ = 0.5
+"""Seconds for which the clock need not read the board again."""
 STALE = 2
 """Seconds after which the age of the board is shown as a warning."""
-PEOPLE = BLOCKS.index("PEOPLE") + 1
 LAST = 5
 """The last block that Tab goes to, with the teams beside it; 0 is the whole board."""
 
@@ -64,12 +66,16 @@ class WallboardScreen(Station):
         await self._load()
 
     async def moved(self) -> None:
-        await asyncio.sleep(max(0.0, self._read_at + ENOUGH - time.monotonic()))
-        await self._load()
+        last = self._read_at
+        await asyncio.sleep(max(0.0, last + ENOUGH - time.monotonic()))
+        if self._read_at == last:
+            await self._load()
 
     def tick(self, now: int) -> None:
+        """Ages move every second, whatever the floor says."""
         self._paint()
-        if self.desk.link().state != OFFLINE and (self._board is None or now > self._board.at):
+        old = self._board is None or now > self._board.at
+        if self.desk.link().state != OFFLINE and old and time.monotonic() > self._read_at + JUST_READ:
             self.read(self._load)
 
     async def _load(self) -> None:

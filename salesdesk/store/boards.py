@@ -62,13 +62,41 @@ def due_promises(session: Session, now: int, limit: int = 200) -> list[Row]:
     """Promises whose time has come and that nobody has in hand, oldest first."""
     return list(
         session.all(
-            "SELECT p.person_id, p.due_at, p.tries, coalesce(n.name, '') AS person"
+            "SELECT p.ticket_id, t.campaign_id, p.person_id, p.due_at, p.tries, coalesce(n.name, '') AS person"
             " FROM promise p JOIN ticket t ON t.id = p.ticket_id LEFT JOIN person n ON n.id = p.person_id"
             " WHERE p.due_at <= :now AND t.state = 'promised' ORDER BY p.due_at LIMIT :limit",
             now=now,
             limit=limit,
         )
     )
+
+
+def open_andons(session: Session, limit: int = 50) -> list[Row]:
+    """Calls for help that nobody has cleared, oldest first, with who called."""
+    return list(
+        session.all(
+            "SELECT a.id, a.person_id, a.code, a.raised_at, p.name AS person FROM andon a"
+            " JOIN person p ON p.id = a.person_id WHERE a.cleared_at IS NULL ORDER BY a.raised_at, a.id LIMIT :limit",
+            limit=limit,
+        )
+    )
+
+
+def meetings_waiting(session: Session, now: int, booked_before: int) -> Row:
+    """Booked meetings that want somebody: over without a result, and not over, booked long ago and not invited; how
+    many, and since when the oldest."""
+    found = session.one(
+        "SELECT coalesce(sum(CASE WHEN ends_at <= :now THEN 1 ELSE 0 END), 0) AS unresolved,"
+        " min(CASE WHEN ends_at <= :now THEN starts_at END) AS unresolved_since,"
+        " coalesce(sum(CASE WHEN ends_at > :now AND invite = 'pending' AND booked_at <= :before THEN 1 ELSE 0 END), 0)"
+        " AS uninvited,"
+        " min(CASE WHEN ends_at > :now AND invite = 'pending' AND booked_at <= :before THEN booked_at END)"
+        " AS uninvited_since FROM meeting WHERE state = 'booked'",
+        now=now,
+        before=booked_before,
+    )
+    assert found is not None, "sums are always there"
+    return found
 
 
 def released_since(session: Session, since: int) -> int:
@@ -109,11 +137,12 @@ def raw_leads(session: Session, now: int) -> int:
 
 
 def outcomes_since(session: Session, since: int) -> list[Row]:
-    """Outcomes recorded from an event id on, less those undone, by campaign and station."""
+    """Outcomes recorded from an event id on, less those undone, by campaign, station and person."""
     return list(
         session.all(
-            "SELECT campaign_id, station, sum(CASE kind WHEN 'undone' THEN -1 ELSE 1 END) AS n FROM event"
-            " WHERE id >= :since AND kind IN ('recorded', 'opted_out', 'undone') GROUP BY campaign_id, station",
+            "SELECT campaign_id, station, person_id, sum(CASE kind WHEN 'undone' THEN -1 ELSE 1 END) AS n FROM event"
+            " WHERE id >= :since AND kind IN ('recorded', 'opted_out', 'undone') GROUP BY campaign_id, station,"
+            " person_id",
             since=since,
         )
     )

@@ -174,7 +174,7 @@ def test_opt_outs_count_once_whoever_takes_them(floor: TestFloor) -> None:
     floor.ask("Dana", OptOut(scope="person", ticket=card.ticket, token=card.token))
     other = claim(floor, "Ito")
     floor.ask("Cleo", OptOut(scope="person", lead=other.lead))
-    assert board(floor).notes[1].words == "2 of 0 conversations"
+    assert board(floor).notes[1].words == "2 of 0"
 
 
 def test_percent_of_plan_compares_with_my_share_of_what_is_due(floor: TestFloor) -> None:
@@ -289,9 +289,9 @@ def test_yesterday_becomes_the_usual(floor: TestFloor) -> None:
 
 def test_bad_records_are_charged_to_their_list_and_an_undo_takes_them_back(floor: TestFloor) -> None:
     call(floor, "Dana", DEAD)
-    assert board(floor).notes[0].words == '1 of 1 dials (list "Test list": 1)'
+    assert board(floor).notes[0].words == '1 of 1 (list "Test list": 1)'
     floor.ask("Dana", Undo())
-    assert board(floor).notes[0].words == "0 of 1 dials"
+    assert board(floor).notes[0].words == "0 of 1"
 
 
 def test_a_checked_batch_waits_on_the_board(tmp_path: Path) -> None:

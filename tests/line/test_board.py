@@ -10,10 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesdesk.line import glossary, ledger, yields
-from salesdesk.line.board import board, count_interval, need, pace_word
+from salesdesk.line.board import board, need
+from salesdesk.line.boardday import count_interval, pace_word
 from salesdesk.line.boardfacts import (
+    AndonFacts,
     CampaignFacts,
     FloorFacts,
+    InboundFacts,
+    MeetingFacts,
+    PaceFacts,
     PromiseFacts,
     SeatFacts,
     StationFacts,
@@ -23,9 +28,10 @@ from salesdesk.line.boardfacts import (
     Waiting,
 )
 from salesdesk.line.boardmodel import Board
-from salesdesk.line.boardtext import body, render
+from salesdesk.line.boardtext import BLOCKS, PEOPLE, body, render
 from salesdesk.line.columns import fit, right, width_of
 from salesdesk.line.drums import drum_of
+from salesdesk.line.inbound import Speed
 from salesdesk.line.queues import calling, campaign_of_seats, clock, dry_cause, per_hour, queues, zone_words
 
 NOW = int(datetime(2026, 11, 19, 15, 42, tzinfo=UTC).timestamp())
@@ -106,7 +112,10 @@ FACTS = FloorFacts(
     campaigns=(SPRING, AUTUMN),
     stations=STATIONS,
     seats=SEATS,
-    promises=(PromiseFacts(1, "Dana", NOW - 180),),
+    promises=(PromiseFacts(1, "Dana", NOW - 180, ticket_id=77, campaign_id=1),),
+    inbounds=(InboundFacts(88, "Halden Freight", NOW - 38),),
+    speed=Speed(4, 4, 41.0, 41.0, 3, 4, 4, 4),
+    meetings=MeetingFacts(booked=11, invited=9, due=7, held=5, no_show=1, unresolved=1, unresolved_since=NOW - 3720),
     raw_leads=12_400,
     introduced_a_day=1_512.0,
     bad_by_list={"Apex Oct": 31, "Fair": 15},
@@ -134,7 +143,7 @@ def figures(part: object) -> Iterator[tuple[str, str]]:
 
 def test_what_costs_something_now_comes_before_what_will_soon() -> None:
     found = board(FACTS).alerts
-    assert [each.word for each in found] == ["DRY", "LOST", "PROMISE", "SOON", "PAUSE"]
+    assert [each.word for each in found] == ["DRY", "INBOUND", "LOST", "PROMISE", "SOON", "PAUSE", "MEETING"]
     assert [each.now for each in found] == sorted((each.now for each in found), reverse=True)
 
 
@@ -203,6 +212,62 @@ def test_many_late_promises_are_summed_up() -> None:
     assert texts[-1] == "and 4 more promises late"
 
 
+def test_a_promise_that_is_open_says_who_may_take_it() -> None:
+    late = PromiseFacts(1, "Dana", NOW - 400, ticket_id=77, campaign_id=2)
+    shown = next(each for each in board(replace(FACTS, promises=(late,))).alerts if each.word == "PROMISE")
+    assert (shown.detail, shown.key, shown.about, shown.person) == ("open to anyone: Ito, Lee free", "p pass on", 77, 1)
+    nobody = replace(late, campaign_id=1)
+    shown = next(each for each in board(replace(FACTS, promises=(nobody,))).alerts if each.word == "PROMISE")
+    assert shown.detail == "open to anyone, nobody is free"
+
+
+@pytest.mark.parametrize(
+    ("age", "offered", "detail"),
+    [
+        (20, (), "next free seat takes it"),
+        (38, (), "next free seat takes it, or one in preview"),
+        (61, (), "over its minute: nobody is free"),
+        (61, ("Ito",), "offered to Ito"),
+    ],
+)
+def test_an_inquiry_says_how_long_it_waits_and_who_takes_it(age: int, offered: tuple[str, ...], detail: str) -> None:
+    waiting = (InboundFacts(88, "Halden Freight", NOW - age), InboundFacts(89, "Acme", NOW - 3))
+    shown = next(
+        each for each in board(replace(FACTS, inbounds=waiting, offered=offered)).alerts if each.word == "INBOUND"
+    )
+    assert shown.text == f"2 waiting {age // 60}:{age % 60:02} of 1:00 · Halden Freight and 1 more"
+    assert (shown.detail, shown.key, shown.about) == (detail, "f offer", 88)
+
+
+def test_calls_for_help_are_summed_up_after_three() -> None:
+    raised = tuple(AndonFacts(n, 1, "Dana", "list bad", NOW - 200 + n) for n in range(5))
+    shown = [each for each in board(replace(FACTS, andons=raised)).alerts if each.word == "ANDON"]
+    first, *_, last = [each.text for each in shown]
+    assert (len(shown), first, last) == (4, "Dana: list bad, 3:20", "and 2 more calls for help")
+    assert {each.key for each in shown} == {"c clear"}
+
+
+def test_paces_and_invitations_are_told_after_what_costs_something_now() -> None:
+    facts = replace(
+        FACTS,
+        paces=(PaceFacts(2, "Ames", 62, 45),),
+        meetings=replace(FACTS.meetings, uninvited=2, uninvited_since=NOW - 2700),
+    )
+    texts = {each.word: each.text for each in board(facts).alerts if not each.now}
+    assert texts["REVIEW"] == "Ames 62 calls an hour, above 45"
+    assert texts["INVITE"] == "2 invitations not sent, the oldest booked 45 min ago"
+    assert texts["MEETING"] == "1 meeting over without a result, the oldest 09:40"
+
+
+def test_marked_seats_and_armed_pauses_are_seen() -> None:
+    armed = tuple(replace(each, armed="lunch") if each.person_id == 2 else each for each in SEATS)
+    text = "\n".join(
+        "".join(p.text for p in row) for row in body(board(replace(FACTS, seats=armed)), 120, NOW, marked={2})
+    )
+    assert re.search(r"■ Ames +call +2:14 → lunch", text)
+    assert "1 marked ■" in text
+
+
 def test_a_quiet_floor_says_so() -> None:
     quiet = FloorFacts("f", ET, NOW, START, END, {})
     assert any("nothing needs you now" in row for row in render(board(quiet), 80, NOW))
@@ -247,12 +312,26 @@ def test_promises_count_late_ones_that_still_wait() -> None:
 
 
 def test_booked_and_held_are_never_one_number() -> None:
-    assert board(FACTS).held == ()
-    held = (*TODAY, Sum(9, "executive", "#held", 5), Sum(9, "executive", "#no_show", 1))
-    shown = board(replace(FACTS, sums=held))
-    assert [each.words for each in shown.held] == ["5 of 6", "1"]
-    assert shown.day == board(FACTS).day
-    assert any(re.search(r"meetings held +5 of 6 .*no-show 1", row) for row in render(shown, 80, NOW))
+    shown = board(FACTS)
+    assert [each.words for each in shown.held] == ["5 of 7", "1", "1"]
+    assert (shown.day[1].so_far.words, shown.invited.words) == ("11", "9")
+    assert any(
+        re.search(r"held \(due so far\) +5 of 7 .*no-show 1, unresolved 1", row) for row in render(shown, 80, NOW)
+    )
+    assert any(re.search(r"meetings booked   \(invite sent 9\) +11 ", row) for row in render(shown, 120, NOW))
+    nothing_due = board(replace(FACTS, meetings=MeetingFacts(booked=11)))
+    assert nothing_due.held == ()
+    assert nothing_due.day == shown.day
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+@settings(max_examples=40)
+def test_held_missed_and_unresolved_add_up_to_those_due(due: int, held: int, missed: int) -> None:
+    shown = board(replace(FACTS, meetings=MeetingFacts(due=due, held=held, no_show=missed))).held
+    if shown:
+        first, no_show, unresolved = shown
+        assert int(first.words.split(" of ")[1]) == (first.value or 0) + (no_show.value or 0) + (unresolved.value or 0)
+        assert (unresolved.value or 0) >= 0
 
 
 # 3 the line ---------------------------------------------------------------------------------------------------------
@@ -389,8 +468,8 @@ def test_plans_of_people_add_up_to_the_floors() -> None:
 
 def test_the_last_line_charges_the_list() -> None:
     bad, opted, skips, after = board(FACTS).notes
-    assert bad.words == '46 of 1,650 dials (list "Apex Oct": 31)'
-    assert opted.words == "2 of 139 conversations"
+    assert bad.words == '46 of 1,650 (list "Apex Oct": 31)'
+    assert opted.words == "2 of 139"
     assert (skips.words, after.words) == ("9", "0")
 
 
@@ -443,14 +522,15 @@ def test_the_board_fits_whatever_the_window_and_the_number_of_people(
 
 
 def test_sixty_seats_fit_and_the_urgent_keep_their_full_words() -> None:
-    seats = tuple(seat(n, f"Rep{n:02d}", "starved" if n < 4 else "call") for n in range(60))
+    seats = tuple(seat(n, f"Rep{n:02d}", "starved" if n < 5 else "call") for n in range(1, 61))
     shown = board(replace(FACTS, seats=seats))
-    for width, height in ((120, 37), (80, 21)):
-        rows = body(shown, width, NOW, height=height)
+    for width, height, chosen in ((120, 37, 0), (120, 37, PEOPLE), (80, 21, PEOPLE), (80, 21, 0)):
+        rows = body(shown, width, NOW, height=height, chosen=chosen)
         text = "\n".join("".join(piece.text for piece in row) for row in rows)
         seen = {piece.person for row in rows for piece in row if piece.person}
         assert text.count("STARVED") == 4
-        assert len(seen) >= (59 if width == 120 else 30)
+        assert len(seen) == 60 or (width, chosen) == (80, 0)
+        assert all(name in text for name in BLOCKS[: 4 if width == 80 else 6])
 
 
 def test_a_board_that_is_too_low_says_what_it_hides() -> None:
@@ -504,20 +584,24 @@ def test_the_board_in_words() -> None:
 WIDE = """
  WALL  Northwind floor    Thu 19 Nov  10:42 ET    day 26 % gone    calling ET · PT from 11:30    live 0 s
 ── 1 ACT NOW ───────────────────────────────────────────────────────────────────────────────────────────────────────────
- ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee  412 left, all PT, open 11:30                     w why
- ! LOST     Webb 0:52 without a sign                            their leads go back by themselves
- ! PROMISE  Dana 10:39, 3 min late, on a call                   goes to anyone 10:44
+ ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee  412 left, all PT, open 11:30                    m move
+ ! INBOUND  1 waiting 0:38 of 1:00 · Halden Freight             next free seat takes it, or one in preview       f offer
+ ! LOST     Webb 0:52 without a sign                            their leads go back by themselves                  e end
+ ! PROMISE  Dana 10:39, 3 min late, on a call                   goes to anyone 10:44                           p pass on
  ~ SOON     Spring Audit dry 11:24  release 360, covers to 13:10 · 2 checked batches hold 640                  r release
- ~ PAUSE    Ruiz lunch 47 of 45 min
+ ~ PAUSE    Ruiz lunch 47 of 45 min                                                                            b message
+ ~ MEETING  1 meeting over without a result, the oldest 09:40   the executive or the coordinator says what came of it
 ── 2 THE DAY                             so far    by now    target ────────────────────────────────────────────────────
  selling conversations                      131       115       444  ████████████████████  114 %  on pace
- meetings booked                             11        10        40  ████████████████████  106 %  on pace
+ meetings booked   (invite sent 9)           11        10        40  ████████████████████  106 %  on pace
+ meetings held     (due so far)          5 of 7         –         –  no-show 1, unresolved 1
  promises kept                         22 of 24         –         –  2 late
+ inquiries dialed in 1:00                3 of 4         –         –  median 0:41
 ── 3 THE LINE                on hand       cover   in work   rate/h   plan/h  buffer ───────────────────────────────────
  raw list                     12,400    8.2 days         –        –        –  –
  SDR Spring Audit                525      42 min        24      750       51  half
  SDR Autumn Freight                0       0 min         0        0       51  EMPTY 3:10
-── 4 PEOPLE  8 in · 2 call · 2 starved · 2 pause · 1 away · 1 lost ─────────────────────────────────────────────────────
+── 4 PEOPLE  8 in · call 2 · starved 2 · pause 2 · away 1 · lost 1 ────────────────────────────── by need, then name ───
  ○ Ito          STARVED   3:10 Autumn…  ? Cole         AWAY      6:20 Spring…  ▸ Dana         call     14:10 Spring…
  ○ Lee          STARVED   1:40 Autumn…  ‖ Ruiz         LUNCH 47 of 45          ‖ Rao          break     1:40 Spring…
  × Webb         LOST      0:52 Spring…  ▸ Ames         call      2:14 Spring…
@@ -525,25 +609,29 @@ WIDE = """
  dial → human                 210 of 1,650     11–14 %     12 %  as usual     Red          114 %
  human → conversation           139 of 210     61–71 %     66 %  as usual     last meeting  10:36  Fox, Spring Audit
  selling → meeting               11 of 131      5–13 %      9 %  as usual
- bad records 46 of 1,650 dials (list "Apex Oct": 31) · opt-outs 2 of 139 conversations · skips 9 · dialed after hours 0
+ bad records 46 of 1,650 (list "Apex Oct": 31) · opt-outs 2 of 139 · skips 9 · dialed after hours 0
 """
 NARROW = """
  WALL Northwind floor     10:42 ET  day 26 %  calling ET · PT from 11:30
 ── 1 ACT NOW ───────────────────────────────────────────────────────────────────
- ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee · 412 le… w why
- ! LOST     Webb 0:52 without a sign · their leads go back by themselves
- ! PROMISE  Dana 10:39, 3 min late, on a call · goes to anyone 10:44
+ ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee · 412 l… m move
+ ! INBOUND  1 waiting 0:38 of 1:00 · Halden Freight · next free seat ta… f offer
+ ! LOST     Webb 0:52 without a sign · their leads go back by themselves   e end
+ ! PROMISE  Dana 10:39, 3 min late, on a call · goes to anyone 10:44   p pass on
  ~ SOON     Spring Audit dry 11:24 · release 360, covers to 13:10 · 2… r release
- ~ PAUSE    Ruiz lunch 47 of 45 min
+ ~ PAUSE    Ruiz lunch 47 of 45 min                                    b message
+ ~ MEETING  1 meeting over without a result, the oldest 09:40 · the executive o…
 ── 2 THE DAY              so far  by now  target ───────────────────────────────
  selling conversations       131     115     444  ██████████  114 %  on pace
- meetings booked              11      10      40  ██████████  106 %  on pace
+ booked (sent 9)              11      10      40  ██████████  106 %  on pace
+ held (due so far)        5 of 7       –       –  no-show 1, unresolved 1
  promises kept          22 of 24       –       –  2 late
+ dialed in 1:00           3 of 4       –       –  median 0:41
 ── 3 THE LINE          on hand     cover in work rate/h plan/h  buffer ─────────
  raw list               12,400  8.2 days       –      –      –  –
  SDR Spring Audit          525    42 min      24    750     51  half
  SDR Autumn Freight          0     0 min       0      0     51  EMPTY 3:10
-── 4 PEOPLE  8 in · 2 call · 2 starved · 2 pause · 1 away · 1 lost ─────────────
+── 4 PEOPLE  8 in · call 2 · starved 2 · pause 2 · away 1 · lost 1 ─────────────
  ○ Ito          STARVED   3:10 Autumn…  ‖ Ruiz         LUNCH 47 of 45
  ○ Lee          STARVED   1:40 Autumn…  ▸ Ames         call      2:14 Spring…
  × Webb         LOST      0:52 Spring…  ▸ Dana         call     14:10 Spring…
@@ -553,5 +641,5 @@ NARROW = """
  human → conversation       139 of 210    61–71 %    66 %  as usual
  selling → meeting           11 of 131     5–13 %     9 %  as usual
  team  Red 114 % · last meeting 10:36 Fox, Spring Audit
- bad records 46 of 1,650 dials (list "Apex Oct": 31) · opt-outs 2 of 139 conver…
+ bad 46 of 1,650 · opt-outs 2 of 139 · skips 9 · dialed after hours 0
 """

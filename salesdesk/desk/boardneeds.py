@@ -1,0 +1,90 @@
+"""What asks for a supervisor now: promises, inquiries, calls for help, meetings without a word, paces to look at."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Sequence
+from dataclasses import replace
+
+from salesdesk.desk.floor import Floor
+from salesdesk.line import inbound, limits
+from salesdesk.line.boardfacts import (
+    AndonFacts,
+    FloorFacts,
+    InboundFacts,
+    MeetingFacts,
+    PaceFacts,
+    PromiseFacts,
+)
+from salesdesk.line.text import clean
+from salesdesk.store import boards, inbounds, meetings
+from salesdesk.store.session import Row
+
+UNINVITED_AFTER = 1800
+"""Seconds after its booking from which an invitation that was not sent is an exception."""
+DAY = 86_400
+
+
+def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFacts:
+    """The facts with all that asks for somebody; `done` are the outcomes of the last `facts.lately` seconds."""
+    session, now = floor.session, floor.now
+    return replace(
+        facts,
+        promises=tuple(
+            PromiseFacts(
+                row["person_id"],
+                clean(row["person"]),
+                row["due_at"],
+                row["tries"],
+                row["ticket_id"],
+                row["campaign_id"],
+            )
+            for row in boards.due_promises(session, now)
+        ),
+        inbounds=tuple(
+            InboundFacts(row["ticket_id"], clean(row["company"], limit=60), row["callable_at"])
+            for row in inbounds.waiting(session, now - DAY, now)
+        ),
+        offered=tuple(clean(name, limit=40) for name in inbounds.offered(session, now)),
+        speed=inbound.speed(inbounds.arrived(session, facts.midnight), now),
+        andons=tuple(
+            AndonFacts(
+                row["id"], row["person_id"], clean(row["person"], limit=40), clean(row["code"]), row["raised_at"]
+            )
+            for row in boards.open_andons(session)
+        ),
+        meetings=_meetings(floor, facts),
+        paces=_paces(floor, facts, done),
+    )
+
+
+def _meetings(floor: Floor, facts: FloorFacts) -> MeetingFacts:
+    sums = meetings.day_sums(floor.session, facts.midnight, facts.midnight + DAY, floor.now)
+    waiting = boards.meetings_waiting(floor.session, floor.now, floor.now - UNINVITED_AFTER)
+    return MeetingFacts(
+        booked=sums["booked"],
+        invited=sums["invited"],
+        due=sums["due"],
+        held=sums["held"],
+        no_show=sums["no_show"],
+        unresolved=waiting["unresolved"],
+        unresolved_since=waiting["unresolved_since"] or 0,
+        uninvited=waiting["uninvited"],
+        uninvited_since=waiting["uninvited_since"] or 0,
+    )
+
+
+def _paces(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> tuple[PaceFacts, ...]:
+    """Who records more calls an hour than can honestly be made; somebody who came later than the hour is not judged
+    by the minutes before."""
+    recorded: Tally[tuple[int, str]] = Tally()
+    for row in done:
+        recorded[row["person_id"], row["station"]] += row["n"]
+    handles = {each.name: each.handle_seconds for each in facts.stations if each.calls}
+    found = []
+    for seat in facts.calling_seats:
+        n, handle = recorded[seat.person_id, seat.station], handles[seat.station]
+        if limits.pace_needs_review(n, facts.lately, handle):
+            pace = round(n * limits.HOUR / facts.lately)
+            found.append(PaceFacts(seat.person_id, seat.name, pace, int(limits.pace_limit(handle))))
+    return tuple(found)
