@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
@@ -34,6 +35,8 @@ class Commands(Provider):
         if isinstance(app, SalesdeskApp):
             for name in app.seats:
                 yield f"go to {name}: {REGISTRY[name].title}", f"Sit at the station {name}.", f"app.go({name!r})"
+            told = "off" if app.celebrating else "on"
+            yield f"celebrations {told}", "Show every win for two seconds, or none.", "app.celebrate"
         for theme in THEMES:
             yield f"theme {theme}", "Change the colours.", f"app.dress({theme!r})"
 
@@ -70,6 +73,7 @@ class SalesdeskApp(CalmApp[None]):
         self.DEFAULT_MODE = first or next(iter(self.seats))  # type: ignore[misc]  # no blank screen before the first
         super().__init__(mono=mono, theme=theme)
         self._leaving = False
+        self.celebrating = os.environ.get("SALESDESK_CELEBRATIONS", "") != "off"
         for name, desk in self.seats.items():
             self.add_mode(name, partial(REGISTRY[name].open, desk))
 
@@ -82,6 +86,10 @@ class SalesdeskApp(CalmApp[None]):
     async def action_go(self, station: str) -> None:
         """Sit at another station."""
         await self.switch_mode(station)
+
+    def action_celebrate(self) -> None:
+        """Celebrate wins, or stop that; SALESDESK_CELEBRATIONS=off begins without."""
+        self.celebrating = not self.celebrating
 
     def action_dress(self, theme: str) -> None:
         """Change the theme."""

@@ -62,6 +62,7 @@ _EVERYWHERE = (
     Command("keys", ("question_mark",), "keys", "Show every key; type to filter, Enter runs one.", bar=90),
     Command("figure", ("f1",), "figures", "Say what each figure on this screen means and how it is measured."),
     Command("refused", ("f7",), "refused", "Read what you typed while the floor was away, and it has refused since."),
+    Command("seen", ("f6",), "seen", "Put away the notice that is shown; the one before it comes up."),
     Command("palette", ("colon", "ctrl+p"), "palette", "Find a command, a station or a theme by name."),
     Command("close", ("q", "escape"), "close", "Close the top layer: a form, a pane, a list."),
     Command("quit", ("ctrl+q",), "quit", "Leave: an undialed lead goes back, a dialed one wants its outcome first."),

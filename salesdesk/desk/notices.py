@@ -50,12 +50,13 @@ class News(Request["NewsReply"]):
 
 
 class Notice(Reply):
-    """One sentence to me, since `at` (epoch seconds)."""
+    """One sentence to me, from `at` until `ends_at` (epoch seconds)."""
 
     id: int
     kind: str
     text: str
     at: int
+    ends_at: int
 
 
 class NewsReply(Reply):
@@ -69,12 +70,9 @@ class NewsReply(Reply):
 def news(floor: Floor, me: Person, ask: News) -> NewsReply:
     """Word that waits for me, and the newest win that my screen has not celebrated."""
     rows = statements.unseen(floor.session, me.id, floor.now)
-    told = [(row.kind, Notice(id=row.id, kind=row.kind, text=clean(row.text), at=row.at)) for row in rows]
-    wins = [each for kind, each in told if kind == WIN and each.id > ask.celebrated]
-    return NewsReply(
-        notices=tuple(each for kind, each in told if kind != WIN),
-        win=wins[-1] if wins else None,
-    )
+    told = [Notice(id=row.id, kind=row.kind, text=clean(row.text), at=row.at, ends_at=row.ends_at) for row in rows]
+    wins = [each for each in told if each.kind == WIN and each.id > ask.celebrated]
+    return NewsReply(notices=tuple(each for each in told if each.kind != WIN), win=wins[-1] if wins else None)
 
 
 class Seen(Write[Done]):

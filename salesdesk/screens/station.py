@@ -20,7 +20,8 @@ tone)` writes that line, `self.off()` names the commands that are greyed now, `s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Protocol, TypeVar, cast
@@ -37,15 +38,19 @@ from salesdesk.crash import write_crash
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import OFFLINE, Link
 from salesdesk.desk.local import Desk
+from salesdesk.desk.notices import News, Notice, Seen
 from salesdesk.desk.registry import Request
 from salesdesk.line.tzdata import zone
 from salesdesk.store.session import StoreError
+from salesdesk.widgets.banner import Banner
 from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine, link_words
 from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 
 R = TypeVar("R")
 PULSE = 0.5
 """Seconds between two looks at whether anything happened."""
+NEWS = 1.0
+"""Seconds between two questions for word to this seat, while the floor moves."""
 BEAT = 15
 """Seconds between two heartbeats; a seat without one for 45 s is lost."""
 TOO_SMALL = "make the window larger: 60x16 at least"
@@ -57,6 +62,7 @@ class Workstation(Protocol):
     """What a screen asks of the program it is in."""
 
     seats: Mapping[str, Desk]
+    celebrating: bool
 
     async def action_go(self, station: str) -> None:
         """Sit at another station."""
@@ -79,6 +85,9 @@ class Station(Screen[None]):
         self._looking = False
         self._clocks: tuple[Timer, ...] = ()
         self._link = Link()
+        self._heard = -NEWS
+        self._celebrated = 0
+        self._listening: Timer | None = None
         for each in commands(self.station):
             for key in each.keys:
                 self._bindings.key_to_bindings.pop(key, None)  # the table comes before Textual's own keys
@@ -172,6 +181,7 @@ class Station(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Lines(id="too-small")
         yield StatusLine(id="status")
+        yield Banner(id="banner")
         yield from self.body()
         yield MessageLine(id="message")
         yield KeyBar(id="keys")
@@ -238,6 +248,7 @@ class Station(Screen[None]):
     def _tick(self) -> None:
         self._tell_of_link()
         self.repaint_bars()
+        self.banner.tick(self.desk.now())
         self.tick(self.desk.now())
 
     async def _look(self) -> None:
@@ -261,6 +272,51 @@ class Station(Screen[None]):
             await self._guarded(self.moved)
         finally:
             self._looking = False
+        self._listen()
+
+    # word to this seat ----------------------------------------------------------------------------------------------
+
+    @property
+    def banner(self) -> Banner:
+        """Where word to this seat is shown."""
+        return self.query_one(Banner)
+
+    def _listen(self) -> None:
+        """Something happened: ask whether there is word for me, at most once a second."""
+        wait = self._heard + NEWS - time.monotonic()
+        if wait <= 0:
+            self._learn()
+        elif self._listening is None:
+            self._listening = self.set_timer(wait, self._learn)
+
+    def _learn(self) -> None:
+        self._heard, self._listening = time.monotonic(), None
+        if self.desk.link().state != OFFLINE:
+            self.read(self._learn_news, "news")
+
+    async def _learn_news(self) -> None:
+        told = await self.ask(News(celebrated=self._celebrated))
+        self.banner.tell(told.notices)
+        if told.win is not None:
+            self._celebrated = told.win.id
+            if self.desk_app.celebrating:
+                self.banner.celebrate(told.win)
+        await self.told(told.notices)
+
+    async def told(self, notices: Sequence[Notice]) -> None:
+        """Word for this seat is there; a screen may act on some of it, such as a lead that was taken from it."""
+
+    def action_seen(self) -> None:
+        """Put the notice away that is shown."""
+        notice = self.banner.newest
+        if notice is None:
+            self.say("there is no word for you")
+        else:
+            self.act(partial(self._see, notice.id))
+
+    async def _see(self, notice: int) -> None:
+        await self.ask(Seen(notices=(notice,)))
+        await self._learn_news()
 
     def _beat(self) -> None:
         self.act(self.beat)

@@ -52,7 +52,7 @@ def test_a_notice_stays_until_its_person_has_seen_it(floor: TestFloor) -> None:
 def test_words_of_a_notice_are_harmless_short_and_in_no_event(floor: TestFloor) -> None:
     send(floor, "Dana", text="\x1b[2Jsecret " + "x" * 300)
     (notice,) = news(floor, "Dana").notices
-    assert len(notice.text) <= 120
+    assert len(notice.text) <= notices.LONGEST
     assert "\x1b" not in notice.text
     assert value(floor, "SELECT count(*) FROM event WHERE data LIKE '%secret%'") == 0
     assert value(floor, "SELECT count(*) FROM event WHERE kind = 'noticed'") == 1, "the screens wake up"
