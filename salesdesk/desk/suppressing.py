@@ -6,16 +6,17 @@ from collections.abc import Collection
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, seats
+from salesdesk.desk import booking, facts, holding, routing, seats
+from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.routing import given_number
-from salesdesk.desk.standing import person_marks
+from salesdesk.desk.standing import dialable, person_marks
 from salesdesk.line.intake.duplicates import same_name
 from salesdesk.line.text import clean
-from salesdesk.store import events, holds, leads, tickets
+from salesdesk.store import enrichment, events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -23,6 +24,7 @@ from salesdesk.store.tickets import TicketRow
 SCOPES = ("person", "number", "company")
 REASONS = ("asked", "list", "regulator", "erasure")
 READ_ALOUD = "I have taken you off our list. Nobody from us will call you again. Sorry for the trouble."
+READ_ALOUD_NUMBER = "I have taken this number off our list. Nobody from us will call it again. Sorry for the trouble."
 STOPPED = "stop: they have just asked not to be called"
 
 
@@ -88,8 +90,9 @@ def _of_ticket(floor: Floor, me: Person, ask: OptOut, ticket_id: int) -> Done:
         flags=outcome.flags if outcome else frozenset({"opt_out"}),
         reason=ask.reason,
     )
-    seats.enter(floor, me.id, "ready")
-    return Done(note=READ_ALOUD)
+    lives_on = holds.of_person(floor.session, me.id) is not None
+    seats.enter(floor, me.id, "preview" if lives_on else "ready")
+    return Done(note=READ_ALOUD_NUMBER if ask.scope == "number" else READ_ALOUD)
 
 
 def suppress_late(floor: Floor, me: Person, ticket_id: int, *, scope: str, reason: str = "asked") -> int:
@@ -128,6 +131,7 @@ def lift_opt_out(floor: Floor, me: Person, ask: LiftOptOut) -> Done:
         raise BadRequest("unknown_lead", f"there is no lead {ask.lead}")
     for scope, mark in _marks(floor, lead, "person", None):
         leads.unsuppress(floor.session, scope, mark)
+        leads.free_number(floor.session, mark)
     event = facts.record_as(floor, "opt_out_lifted", me.id, lead_id=lead.id)
     events.add_answer(floor.session, event, lead.id, {"reason": clean(ask.reason)})
     return Done(note="off the do-not-call list; a campaign may take the lead up again")
@@ -154,6 +158,10 @@ def suppress_lead(
             if other.id != lead.id and same_name(name, (other.first_name, other.last_name)):
                 marks += marks_of(floor, other)
     closed = suppress(floor, me, marks, reason, lead_id=lead.id, company_key=lead.account_key, mine=hold)
+    goes_on = hold is not None and holds.of_lead(floor.session, lead.id) is not None
+    if hold is not None and goes_on and turn_to_next_number(floor, hold) is None:
+        holding.give_back(floor, hold, kind="returned", person_id=me.id, cause="suppressed")
+        goes_on = False
     talk = max(0, floor.now - hold.answered_at) if hold and hold.answered_at is not None else 0
     return facts.record_as(
         floor,
@@ -168,6 +176,7 @@ def suppress_lead(
         talk=talk,
         wrap=0,
         dials=hold.dials if hold else 0,
+        goes_on=goes_on,
         tickets=closed,
     )
 
@@ -182,8 +191,8 @@ def suppress(
     company_key: str = "",
     mine: HoldRow | None = None,
 ) -> list[list[object]]:
-    """Put (scope, mark) pairs on the do-not-call list and close every ticket that they concern, and the lead's;
-    returns the tickets' states for the event that must tell of them."""
+    """Put (scope, mark) pairs on the do-not-call list and close every ticket that they concern, and the lead's; returns
+    the tickets' states for the event that must tell of them. Whom only a number concerns lives on with another one."""
     known = set() if lead_id is None else {lead_id}
     # Holds and tickets first, then the marks: the order in which claims and dials take them, so that none of us waits
     # for another in a ring. Whoever is at it now comes first; whoever comes later finds the marks on the list.
@@ -193,7 +202,32 @@ def suppress(
     floor.session.alone(*(mark for _, mark in marks))
     for scope, mark in marks:
         leads.suppress(floor.session, scope=scope, mark=mark, reason=reason, since=floor.now, person_id=me.id)
-    return close_all(floor, known | _concerned(floor, marks, company_key), mine=mine)
+    numbers = [each for each in marks if each[0] == "number"]
+    leads.stop_numbers(floor.session, [mark for _, mark in numbers])
+    lasting = [each for each in marks if each[0] != "number"]
+    whom = (known if lasting else set()) | _concerned(floor, lasting, company_key)
+    for each in sorted((known | _concerned(floor, numbers, "")) - whom):
+        if not _lives_on(floor, me, each, mine):
+            whom.add(each)
+    booking.cancel(floor, whom)
+    enrichment.forget(floor.session, whom)
+    return close_all(floor, whom, mine=mine)
+
+
+def _lives_on(floor: Floor, me: Person, lead_id: int, mine: HoldRow | None) -> bool:
+    """Whether a lead has another good number when one was stopped: then it waits for its hours, and a colleague who has
+    just the stopped one on their screen gives it back."""
+    lead = leads.by_id(floor.session, lead_id)
+    phones = leads.phones(floor.session, lead.contact_id) if lead else []
+    if lead is None or dialable(phones) is None:
+        return False
+    hold = holds.of_lead(floor.session, lead_id)
+    shown = holding.current(phones, hold) if hold else None
+    theirs = hold is not None and (mine is None or hold.person_id != mine.person_id)
+    if hold and theirs and not hold.void and shown is not None and shown.state == "stopped":
+        holding.give_back(floor, hold, kind="denied", person_id=me.id, cause="suppressed")
+    routing.move_to_lanes(floor, lead)
+    return True
 
 
 def _concerned(floor: Floor, marks: Collection[tuple[str, str]], company_key: str) -> set[int]:
