@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, notices, seats, shifts
+from salesdesk.desk import facts, holding, inbound, notices, registry, seats, shifts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import SUPERVISORS
 from salesdesk.line.text import clean
-from salesdesk.store import holds, moves, people, tickets
+from salesdesk.store import holds, leads, moves, people, tickets
 from salesdesk.store.people import PersonRow, SeatRow
 
 FREE = ("ready", "preview", "starved")
 """States in which somebody can take an inquiry."""
+OFFERED_FOR = 60
+"""Seconds for which an inquiry is offered to somebody."""
 LONGEST = 120
 """Characters of a message."""
 
@@ -76,7 +78,7 @@ def send_message(floor: Floor, me: Person, ask: SendMessage) -> Done:
         raise BadRequest("empty", "a message needs words")
     names = []
     for id in dict.fromkeys(ask.people):
-        names.append(clean(_seated(floor, id)[0].name))
+        names.append(clean(_seated(floor, id, "sent")[0].name))
         notices.send(floor, id, "message", f"{clean(me.name)}: {text}", sender=me.id)
     return Done(note=f"sent to {', '.join(names[:4])}" + (f" and {len(names) - 4} more" if len(names) > 4 else ""))
 
@@ -97,7 +99,7 @@ def return_hold(floor: Floor, me: Person, ask: ReturnHold) -> Done:
         raise Refused("no_lead", f"{name} has no lead in hand")
     seat = people.seat(floor.session, row.id)
     here = seat is not None and seats.alive(floor, seat)
-    if hold.dials and not hold.void:
+    if hold.called and not hold.void:
         then = "they record what came of it" if here else "it goes back by itself, as a try, once their line is lost"
         raise Refused("was_dialed", f"{name} has dialed this lead: {then}")
     holding.give_back(floor, hold, kind="returned", person_id=me.id)
@@ -123,7 +125,7 @@ def end_seat(floor: Floor, me: Person, ask: EndSeat) -> Done:
         raise Refused("not_signed_in", f"{name} is not signed in")
     here = seats.alive(floor, seat)
     hold = holds.of_person(floor.session, row.id)
-    if hold and hold.dials and not hold.void and here:
+    if hold and hold.called and not hold.void and here:
         raise Refused("on_a_call", f"{name} is on a call; what came of it is recorded first")
     if hold:
         holding.give_back(floor, hold, kind="returned" if here else "expired", person_id=me.id)
@@ -137,6 +139,36 @@ def end_seat(floor: Floor, me: Person, ask: EndSeat) -> Done:
     return Done(note=f"{name}'s seat is ended" + ("; the lead went back" if hold else ""))
 
 
+class OfferInbound(Write[Done]):
+    """Offer the one who asked for us and waits to a seat."""
+
+    person: int = Field(description="who is asked to take them")
+
+
+@operation(roles=SUPERVISORS, effect=WRITE)
+def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
+    """Ask somebody who is free, or has not dialed their lead, to take the one who has waited longest of those they may
+    call; they take them with one key, whoever is free before may do so too."""
+    row, seat = _seated(floor, ask.person, "offered")
+    name = clean(row.name)
+    if seat.state not in FREE:
+        raise Refused("not_free", f"{name} is {_busy(seat)}; nobody was offered")
+    who = registry.person(floor.session, row.id)
+    station = floor.sales_map(floor.settings.map_id).station(seat.station)
+    waiting = inbound.next_waiting(floor, who, station)
+    if waiting is None:
+        raise Refused("nobody_waits", f"nobody waits whom {name} may call")
+    lead = leads.by_id(floor.session, waiting.lead_id)
+    company = f"somebody at {clean(lead.account, limit=60)}" if lead else "somebody"
+    notices.send(floor, row.id, "offer", f"{company} asked for us and waits: t takes them", me.id, OFFERED_FOR)
+    facts.record(floor, "offered", me.id, ticket=waiting, to=row.id)
+    return Done(note=f"offered to {name}")
+
+
+def _busy(seat: SeatRow) -> str:
+    return {"call": "on a call", "wrap": "in wrap", "paused": f"on {seat.code or 'pause'}"}.get(seat.state, seat.state)
+
+
 def _person(floor: Floor, person_id: int, *, in_turn: bool = False) -> PersonRow:
     row = people.by_id(floor.session, person_id, in_turn=in_turn)
     if row is None or not row.active:
@@ -144,8 +176,8 @@ def _person(floor: Floor, person_id: int, *, in_turn: bool = False) -> PersonRow
     return row
 
 
-def _seated(floor: Floor, person_id: int) -> tuple[PersonRow, SeatRow]:
+def _seated(floor: Floor, person_id: int, done: str) -> tuple[PersonRow, SeatRow]:
     row, seat = _person(floor, person_id), people.seat(floor.session, person_id)
     if seat is None or not seats.alive(floor, seat):
-        raise Refused("not_signed_in", f"{clean(row.name)} is not signed in; nothing was sent")
+        raise Refused("not_signed_in", f"{clean(row.name)} is not signed in; nothing was {done}")
     return row, seat

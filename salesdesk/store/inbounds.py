@@ -177,6 +177,16 @@ def offered(session: Session, now: int) -> list[str]:
     return [row["name"] for row in rows]
 
 
+def is_offered(session: Session, person_id: int, now: int) -> bool:
+    """Whether an inquiry is offered to this person at this moment."""
+    found = session.value(
+        "SELECT 1 FROM notice WHERE person_id = :person AND kind = 'offer' AND ends_at > :now LIMIT 1",
+        person=person_id,
+        now=now,
+    )
+    return found is not None
+
+
 def arrived(session: Session, since: int, person_id: int | None = None) -> list[WaitRow]:
     """Every inquiry that came since then, of those that this person took if one is named."""
     mine = "" if person_id is None else " AND taken_by = :person"
