@@ -18,6 +18,7 @@ from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Person, Settings
 from salesdesk.desk.link import Conflict, Link, can_wait, typed
 from salesdesk.desk.registry import Effect, Progress, Request
+from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.roles import Role
 from salesdesk.desk.serving import Beat, ClaimNext, Heartbeat
 from salesdesk.desk.wire import WIRE, JobProblem, Myself, error_of
@@ -37,6 +38,7 @@ OPENING = 3.0
 """Seconds for which a floor that does not answer is tried at the start."""
 _LATER: dict[type[Request[Any]], str] = {
     ClaimNext: "the next lead comes when the floor is there again",
+    FindRingBack: "look them up when it is back",
     Dialed: "do not dial yet: it has to be asked whether this number may be called",
 }
 """What somebody who is offline should know about a request that cannot wait."""

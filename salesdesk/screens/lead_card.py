@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from salesdesk.desk.cards import CardNumber, TicketCard
+from salesdesk.line.inbound import FIRST, SWAP_AFTER
 from salesdesk.line.tzdata import zone
 from salesdesk.widgets.lines import BLANK, Bit, Line, cell, line, rule, wrapped
 
@@ -36,10 +37,18 @@ def number_of(card: TicketCard) -> CardNumber | None:
     return next((each for each in card.numbers if each.position == card.current), None)
 
 
-def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int) -> list[Line]:
-    """Who it is. While it rings the number stands large, to be dialed by hand."""
+def inbound_waits(since: int | None, now: int) -> Line:
+    """That somebody asked for us and has waited long enough to be taken instead, and by which key."""
+    if since is None or not SWAP_AFTER <= now - since < FIRST:
+        return BLANK
+    return line((f"! inbound waiting {clocked(now - since)} · ", "warn"), ("t", "key"), (" takes it", "warn"))
+
+
+def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, waits: int | None = None) -> list[Line]:
+    """Who it is. While it rings the number stands large, to be dialed by hand. `waits` is since when somebody waits
+    who could be taken instead."""
     ringing = card.dialed_at is not None and card.answered_at is None
-    rows = [rule("LEAD", *timer(card, now)), *_who(card, wide)]
+    rows = [rule("LEAD", *(timer(card, now) or inbound_waits(waits, now))), *_who(card, wide)]
     number = number_of(card)
     if stop:
         rows.append(line((f"✗ {stop}", "bad")))
@@ -84,7 +93,7 @@ def _large(number: CardNumber) -> list[Line]:
 
 def _time_there(card: TicketCard, now: int) -> Line:
     there = " / ".join(_there(now, name) for name in (card.zones or (card.zone,))[:2])
-    if card.dials and card.dialed_at is not None:
+    if card.dialed_at is not None:
         return line(there)
     if not card.may_call:
         return line(there, (f" · ! {card.may_call_words}", "warn"))

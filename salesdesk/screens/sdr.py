@@ -23,13 +23,13 @@ from salesdesk.desk.suppressing import READ_ALOUD, OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import lead_card, sdr_panes, sdr_questions
-from salesdesk.screens.sdr_serving import ServedSeat
+from salesdesk.screens.sdr_inbound import RING_BACK, InboundSeat
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import Line
 from salesdesk.widgets.outcome_form import OutcomeForm
 
 
-class SdrScreen(ServedSeat):
+class SdrScreen(InboundSeat):
     """The dial loop."""
 
     CSS_PATH = "sdr.tcss"
@@ -186,12 +186,14 @@ class SdrScreen(ServedSeat):
         if entry.kind == "pause":
             code = str(entry.answers["pause"])
             self.form.close()
-            if card is not None and card.dials:
+            if card is not None and (card.dials or card.dialed_at is not None):
                 self.shift.armed = code
                 self.say(f"{code} begins when this call is recorded")
                 self.repaint_bars()
             else:
                 self.act(partial(self._pause, code))
+        elif entry.kind == RING_BACK.id:
+            self.act(partial(self.look_up, entry))
         elif card is None:
             self.say("this lead is no longer on your screen", "warn")
         elif entry.kind == "objection":

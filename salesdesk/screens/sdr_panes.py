@@ -52,7 +52,8 @@ class Panes(Container):
             pane.draw(lambda width, height: page_rows(shift, now, width)[:height])
         else:
             wide = self.screen.has_class("-wide")
-            pane.draw(lambda _width, height: lead_card.lead_rows(card, now, stop, wide, height))
+            waits = shift.waits if shift.undialed else None
+            pane.draw(lambda _width, height: lead_card.lead_rows(card, now, stop, wide, height, waits))
 
     def scroll_script(self, by: int) -> None:
         """Read on or back by half a pane."""

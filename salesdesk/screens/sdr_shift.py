@@ -31,6 +31,8 @@ class Shift:
     map: Station | None = None
     numbers: MyNumbersReply | None = None
     limit: int = 0
+    waits: int | None = None
+    """Since when somebody waits who asked for us, and whom I could take instead (epoch seconds)."""
     why: tuple[str, ...] = ()
     """The lines that explain the lead, while they are asked for."""
     drafts: dict[tuple[int, str], Entry] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class Shift:
     def serve(self, card: TicketCard) -> None:
         """A lead is in my hands."""
         self.drafts = {key: entry for key, entry in self.drafts.items() if key[0] == card.ticket}
-        self.page, self.card, self.stop = "lead", card, card.stop
+        self.page, self.card, self.stop, self.waits = "lead", card, card.stop, None
         self.objections, self.why = (), ()
 
     def turn_to(self, page: str, sentence: str, now: int, limit: int = 0) -> None:
@@ -84,7 +86,7 @@ class Shift:
     @property
     def undialed(self) -> bool:
         """Whether a lead lies here that nobody has dialed."""
-        return self.card is not None and not self.card.dials and not self.stop
+        return self.card is not None and not self.card.dials and self.fresh and not self.stop
 
     @property
     def opt_out(self) -> Outcome | None:
