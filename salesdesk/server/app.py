@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salesdesk.desk import wire
+from salesdesk.desk.outages import NOTED_EVERY
 from salesdesk.desk.registry import Effect, operations
 from salesdesk.server.door import Door, problem
 from salesdesk.server.hall import ANCHORED_EVERY, SEALED_EVERY, USE_NOTED_EVERY, Hall, open_hall
@@ -50,6 +51,7 @@ def create_app(hall: Hall) -> FastAPI:
         tasks = [
             asyncio.create_task(live.watch()),
             asyncio.create_task(hall.keep(hall.note_use, USE_NOTED_EVERY)),
+            asyncio.create_task(hall.keep(hall.note_served, NOTED_EVERY)),
             asyncio.create_task(hall.keep(hall.seal, SEALED_EVERY)),
             asyncio.create_task(hall.keep(hall.anchor, ANCHORED_EVERY)),
         ]

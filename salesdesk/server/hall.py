@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from salesdesk.clock import Clock
-from salesdesk.desk import registry
+from salesdesk.desk import outages, registry
 from salesdesk.desk import tokens as keys
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person, day_at
@@ -184,6 +184,10 @@ class Hall:
         if self.options.anchor and (head := head_of(self.counter)):
             add_anchor(Path(self.options.anchor), head)
 
+    def note_served(self) -> None:
+        """Note that a server is there."""
+        outages.note_served(self.counter)
+
     async def keep(self, work: Callable[[], None], every: float) -> None:
         """Do a chore from time to time, until the server stops."""
         while True:
@@ -212,7 +216,7 @@ class Hall:
         """Finish what was begun, and leave the floor."""
         for pool in (self.jobs, self.readers, self.writers):
             pool.shutdown(wait=True, cancel_futures=True)
-        for chore in (self.note_use, self.seal, self.anchor):
+        for chore in (self.note_use, self.seal, self.anchor, self.note_served):
             try:
                 chore()
             except (StoreError, Refused):
@@ -229,6 +233,8 @@ def open_hall(options: Options, clock: Clock | None = None) -> Hall:
     counter = holding(open_counter(options.floor, clock), seal_keys)
     for name in registry.operations():
         registry.load(name, counter.settings.map_id)  # now, not while the first station waits
+    if outages.excuse(counter):
+        tell("outage_excused")
     if isinstance(counter.store, SqliteStore):
         counter = replace(counter, store=GroupedStore(counter.store, metrics.group.observe))
     return Hall(counter, options, metrics)
