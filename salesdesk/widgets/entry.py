@@ -14,6 +14,7 @@ from salesdesk.line import outcomes, when
 from salesdesk.line.outcomes import UNKNOWN
 from salesdesk.line.promising import Hours
 from salesdesk.line.salesmap import Choice, Field, Outcome, Route
+from salesdesk.widgets.slot_offers import SlotChoice
 
 TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
 """Kinds of fields that are typed; the others are answered by one letter."""
@@ -52,6 +53,8 @@ class Entry:
     """How often the meanings of the choices were asked for; the form shows them page by page."""
     at: int = 0
     hours: Hours = field(default_factory=Hours)
+    slots: SlotChoice | None = None
+    """The choice of a slot, for an outcome that asks for one."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -97,6 +100,8 @@ class Entry:
         moves = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
         if key == "escape":
             return Then.LEFT
+        if (key == "enter" or key == "ctrl+s" or key in moves) and not self._settle_slot(by_enter=key == "enter"):
+            return Then.ON
         if key == "ctrl+s":
             return self._save()
         if key in moves:
@@ -133,6 +138,14 @@ class Entry:
                 found = True
         return found
 
+    def ask_again(self, kind: str, why: str) -> None:
+        """Go back to the first field of a kind, whose answer does not hold any more."""
+        asked = next((each for each in self.fields if each.kind == kind), None)
+        if asked is not None:
+            self.answers.pop(asked.id, None)
+            self.errors[asked.id] = why
+            self.at, self.confirming = self.fields.index(asked), False
+
     def _letter(self, asked: Field, key: str, character: str | None) -> Then:
         if asked.kind == "yesno" and character in ("y", "n"):
             return self._answer(asked, character == "y")
@@ -164,6 +177,21 @@ class Entry:
             return self._save()
         self.at += 1
         return Then.ON
+
+    def _settle_slot(self, *, by_enter: bool) -> bool:
+        """A choice among the offered slots becomes the time that it stands for, and has it kept; False when other
+        offers were asked for instead."""
+        asked = self.field
+        if asked is None or asked.kind != "slot" or self.slots is None or not self.slots.known:
+            return True
+        said = str(self.answers.get(asked.id, ""))
+        if not said.strip() and not by_enter:
+            return True
+        settled = self.slots.settled(said)
+        self.type(settled or "")
+        if settled and asked.id not in self._wrong():
+            self.slots.keep(settled)
+        return settled is not None
 
     def _enter(self) -> Then:
         asked = self.field
@@ -226,6 +254,8 @@ class Entry:
         return read, unread
 
     def _exact(self, asked: Field, said: str) -> str:
+        if asked.kind == "slot" and self.slots is not None and self.slots.known:
+            return self.slots.exact(said).isoformat()
         if asked.kind in ("when", "slot"):
             now = self.clock()
             at = when.parse_when(said, now=now, zone=self.zone)
@@ -244,6 +274,8 @@ class Entry:
         if not isinstance(said, str) or not said.strip():
             return ""
         try:
+            if asked.kind == "slot" and self.slots is not None and self.slots.known:
+                return self.slots.echo(said)
             if asked.kind in ("when", "slot"):
                 at = when.parse_when(said, now=self.clock(), zone=self.zone)
                 hours = self._hours(asked)

@@ -40,6 +40,13 @@ class OutcomeForm(Container):
         entry: Entry
 
     @dataclass
+    class SlotAsked(Message):
+        """Other slots are wanted (`MORE`), or one is to be kept (the instant at which it begins)."""
+
+        entry: Entry
+        ask: str | int
+
+    @dataclass
     class Left(Message):
         """The entry was left."""
 
@@ -85,6 +92,8 @@ class OutcomeForm(Container):
         then = entry.press(event.key, event.character)
         if then is Then.IGNORED:
             return False
+        if entry.slots is not None and (ask := entry.slots.asked()) is not None:
+            self.post_message(self.SlotAsked(entry, ask))
         if then is Then.SAVE:
             self.post_message(self.Saved(entry))
         elif then is Then.LEFT:
@@ -200,6 +209,9 @@ def _field(entry: Entry, asked: Field, now: bool, width: int) -> list[Line]:
         top, *others = flowed(_choices(entry, asked), width - LABEL - 2)
         rows = [(*label, *top), *((blank, *row) for row in others)]
     words, tone = _under(entry, asked)
+    if asked.kind == "slot" and entry.slots is not None:
+        rows += [(blank, *row) for row in entry.slots.rows()]
+        words, tone = (words, tone) if entry.answers.get(asked.id) or tone == "bad" else (entry.slots.hint(), "dim")
     return [*rows, *((blank, Bit(part, tone)) for part in wrapped(words, width - LABEL - 2))]
 
 
@@ -224,7 +236,8 @@ def _value(entry: Entry, asked: Field) -> list[str | tuple[str, str]]:
     label = next((choice.label for choice in asked.choices if choice.id == said), None)
     if label is None:
         label = {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
-    echo = entry.echo(asked)
+    slots = entry.slots if asked.kind == "slot" and entry.slots is not None and entry.slots.known else None
+    echo = slots.brief(label) if slots else entry.echo(asked)
     return [label, (f"   {echo}", "dim")] if echo else [label]
 
 
