@@ -114,6 +114,7 @@ def _of_towns(town: str, country: str) -> list[Choice]:
     here = [each for each in everywhere if each[0][:2] == country] or list(everywhere)
     largest = max((people for _, people in here), default=0)
     found: list[Choice] = []
+    town = town.title() if town.islower() else town
     for region, people in sorted(here, key=lambda each: -each[1]):
         if people >= largest * _NAMESAKE:
             if "-" in region:
