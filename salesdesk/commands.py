@@ -88,6 +88,7 @@ _SDR = _at(
     ("why", "i", "why", "Say why this lead is served now.", 8),
     ("ring_back", "f", "ring back", "They ring us: find them by full number or e-mail; an undialed lead goes back.", 0),
     ("take_inbound", "t", "inbound", "Take whoever asked for us and has waited, instead of the undialed lead.", 0),
+    ("place", "l", "where", "They say where they are (town, state, zone): their time and hours follow; ? undoes.", 0),
     ("objection", "o", "objections", "Note an objection that was said (a letter); it is recorded with the outcome.", 0),
     ("copy_number", "y", "copy number", "Copy the number to the clipboard.", 0),
     ("script_down", "down j pagedown", "script on", "Read on in the script.", 0),

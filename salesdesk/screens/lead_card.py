@@ -57,6 +57,8 @@ def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, wa
     elif number is not None:
         rows.append(_number(card, number))
     rows.append(_time_there(card, now))
+    known = card.known.split(" · ") if wide else [card.known]
+    rows += [line(("known: " if not n else "       ", "dim"), part) for n, part in enumerate(known) if part]
     must = len(rows)
     rows.append(line(("why now: ", "dim"), card.why))
     if card.notes:

@@ -22,7 +22,7 @@ from salesdesk.desk.serving import Held, Skip
 from salesdesk.desk.suppressing import READ_ALOUD, OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome
-from salesdesk.screens import lead_card, sdr_panes, sdr_questions
+from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions
 from salesdesk.screens.sdr_inbound import RING_BACK, InboundSeat
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import Line
@@ -134,6 +134,11 @@ class SdrScreen(InboundSeat):
         """Pause with a code; during a call the pause is armed for its end."""
         self._open(sdr_questions.pause(), "pause")
 
+    def action_place(self) -> None:
+        """They said where they are."""
+        if card := self._mine():
+            sdr_placing.ask(self, card)
+
     def action_objection(self) -> None:
         """Note an objection."""
         if self._mine() and self.shift.map:
@@ -196,6 +201,8 @@ class SdrScreen(InboundSeat):
             self.act(partial(self.look_up, entry))
         elif card is None:
             self.say("this lead is no longer on your screen", "warn")
+        elif entry.kind == sdr_placing.PLACE.id:
+            self.act(partial(sdr_placing.confirm, self, entry, card))
         elif entry.kind == "objection":
             self._note(str(entry.answers["objection"]))
         else:

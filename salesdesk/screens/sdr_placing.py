@@ -55,7 +55,6 @@ async def confirm(seat: ServedSeat, entry: Entry, card: TicketCard) -> None:
     seat.form.close()
     if placed is not None and seat.shift.card is not None and seat.shift.card.token == placed.token:
         seat.shift.card = placed
-        seat.say(
-            f"their time is {placed.zone.rsplit('/', 1)[-1].replace('_', ' ')} now; their hours and promises follow"
-        )
+        there = placed.zone.rsplit("/", 1)[-1].replace("_", " ")
+        seat.say(f"their time is {there} now; their hours and promises follow")
         seat.repaint()

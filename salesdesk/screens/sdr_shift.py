@@ -96,7 +96,7 @@ class Shift:
     def idle_commands(self) -> frozenset[str]:
         """Commands that would do nothing now."""
         if self.card is None or self.stop:
-            return frozenset({"dial", "answered", "next_number", "skip", "do_not_call", "why"})
+            return frozenset({"dial", "answered", "next_number", "skip", "do_not_call", "why", "place"})
         idle = {"skip"} if self.card.dials else {"answered"}
         one_number = sum(number.state == "good" for number in self.card.numbers) < 2
         return frozenset(idle | ({"next_number"} if one_number else set()))
