@@ -139,6 +139,8 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
     outcome = next((each for each in station.outcomes if each.id == result), None)
     if outcome is None:
         raise BadRequest("unknown_result", f"{station.name} has no outcome {result}")
+    named = {word: each.id for each in station.criteria for word in (each.id, each.key, each.label.lower())}
+    criterion = criterion or named.get(reason.lower(), "")
     if criterion and criterion not in {each.id for each in station.criteria}:
         known = ", ".join(each.id for each in station.criteria)
         raise BadRequest("unknown_criterion", f"there is no criterion {criterion}; the map has {known}")

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from salesdesk.desk.batches import BatchLine, CheckBatch, DraftBatch, ShowBatches
 from salesdesk.desk.campaigns import PauseCampaign, ShowCampaigns
 from salesdesk.desk.explaining import WhyDry
+from salesdesk.desk.invites import ListMeetings, MeetingLine
 from salesdesk.desk.lists import Imported, ShowLists, ShowRejects
 from salesdesk.desk.local import Desk
 from salesdesk.desk.people import SignIn, SignOut
@@ -20,11 +21,13 @@ from salesdesk.desk.serving import Heartbeat
 from salesdesk.screens import batch_form, campaign_form, coordinator_words, list_form
 from salesdesk.screens.asking import Draft
 from salesdesk.screens.coordinator_details import detail, rejects
+from salesdesk.screens.coordinator_meetings import MeetingKeys
 from salesdesk.screens.coordinator_panes import (
     BATCHES,
     CAMPAIGNS,
     EMPTY,
     LISTS,
+    MEETINGS,
     PANES,
     QUEUES,
     View,
@@ -35,7 +38,6 @@ from salesdesk.screens.coordinator_panes import (
 from salesdesk.screens.coordinator_rows import Rows
 from salesdesk.screens.dialogs import Confirm, Page
 from salesdesk.screens.first_lead import FirstLead
-from salesdesk.screens.forms import FormStation
 from salesdesk.screens.list_form import Asker
 from salesdesk.widgets.lines import Line, Lines, line, rule
 from salesdesk.widgets.record_list import RecordList
@@ -46,8 +48,8 @@ LOOK_AGAIN = 10
 """Seconds after which queues are read again though nothing happened: windows open and close by the clock."""
 
 
-class CoordinatorScreen(FormStation):
-    """Four panes over one list of rows. Forms are dialogs over it; what was answered half-way is kept in `drafts`."""
+class CoordinatorScreen(MeetingKeys):
+    """Five panes over one list of rows. Forms are dialogs over it; what was answered half-way is kept in `drafts`."""
 
     station = "coordinator"
     CSS_PATH = "coordinator.tcss"
@@ -84,6 +86,7 @@ class CoordinatorScreen(FormStation):
             LISTS: {"rejects"},
             CAMPAIGNS: {"draft", "pause_campaign", "assign", "why"},
             BATCHES: {"check", "release", "close_batch", "draft"},
+            MEETINGS: set(self.MEETING_KEYS),
         }
         every = set().union(*here.values())
         return every - here[self.pane]
@@ -120,7 +123,9 @@ class CoordinatorScreen(FormStation):
         self.view.queues, self.view.zone = covers.queues, covers.zone
         if self.pane in (LISTS, CAMPAIGNS):
             self.view.lists = (await self.ask(ShowLists())).lists
-        if self.pane != LISTS:
+        if self.pane == MEETINGS:
+            self.view.meetings = (await self.ask(ListMeetings())).meetings
+        elif self.pane != LISTS:
             self.view.campaigns = (await self.ask(ShowCampaigns())).campaigns
         if self.pane in (BATCHES, CAMPAIGNS):
             self.view.batches = (await self.ask(ShowBatches())).batches
@@ -217,6 +222,9 @@ class CoordinatorScreen(FormStation):
     def _batch(self) -> BatchLine | None:
         """The batch under the cursor, if the pane shows batches."""
         return self.view.batch(self.rows.chosen) if self.pane == BATCHES else None
+
+    def meeting(self) -> MeetingLine | None:
+        return self.view.meeting(self.rows.chosen) if self.pane == MEETINGS else None
 
     def _called(self, campaign: int) -> str:
         return next((each.name for each in self.view.campaigns if each.id == campaign), f"campaign {campaign}")

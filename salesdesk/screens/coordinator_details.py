@@ -9,7 +9,8 @@ from salesdesk.desk.campaigns import CampaignLine
 from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.lists import ListLine, RejectLine
 from salesdesk.desk.queues import QueueLine
-from salesdesk.screens.coordinator_panes import CAMPAIGNS, LISTS, QUEUES, STATES, View, queue_id
+from salesdesk.screens.coordinator_meetings import about
+from salesdesk.screens.coordinator_panes import CAMPAIGNS, LISTS, MEETINGS, QUEUES, STATES, View, queue_id
 from salesdesk.screens.coordinator_words import hours_words, segment_words
 from salesdesk.widgets.lines import BLANK, GAP, Line, cell, flowed, line, wrapped
 
@@ -28,6 +29,9 @@ def detail(pane: str, key: object, view: View, width: int) -> list[Line]:
     if pane == CAMPAIGNS:
         campaign = view.campaign(key)
         return _about_campaign(view, campaign, width) if campaign else []
+    if pane == MEETINGS:
+        meeting = view.meeting(key)
+        return about(meeting) if meeting else []
     batch = view.batch(key)
     return _about_batch(batch, width) if batch else []
 

@@ -1,4 +1,4 @@
-"""The four panes of the coordinator: what they see, and the rows of each.
+"""The panes of the coordinator: what they see, and the rows of each.
 
 Pure functions from the desk's replies to lines; ids of rows are ids of records.
 """
@@ -12,20 +12,23 @@ from datetime import datetime
 from salesdesk.desk.batches import BatchLine
 from salesdesk.desk.campaigns import CampaignLine
 from salesdesk.desk.explaining import Dryness
+from salesdesk.desk.invites import MeetingLine
 from salesdesk.desk.lists import ListLine, RejectLine
 from salesdesk.desk.queues import QueueLine
 from salesdesk.line.pace import cover_words
 from salesdesk.line.tzdata import zone
+from salesdesk.screens import coordinator_meetings
 from salesdesk.widgets.lines import Line, cell, line
 from salesdesk.widgets.record_list import Record
 
-QUEUES, LISTS, CAMPAIGNS, BATCHES = PANES = ("queues", "lists", "campaigns", "batches")
-TITLES = {QUEUES: "Queues", LISTS: "Lists", CAMPAIGNS: "Campaigns", BATCHES: "Batches"}
+QUEUES, LISTS, CAMPAIGNS, BATCHES, MEETINGS = PANES = ("queues", "lists", "campaigns", "batches", "meetings")
+TITLES = {QUEUES: "Queues", LISTS: "Lists", CAMPAIGNS: "Campaigns", BATCHES: "Batches", MEETINGS: "Meetings"}
 EMPTY = {
     QUEUES: "no campaign yet: n goes from a file to the first lead, c makes a campaign",
     LISTS: "no list yet: i imports one, n goes from a file to the first lead",
     CAMPAIGNS: "no campaign yet: c makes one, n goes from a file to the first lead",
     BATCHES: "no batch yet: b drafts one, k checks it, r releases it",
+    MEETINGS: "no meeting is agreed, and none waits for a word of what came of it",
 }
 ZONES = {"full": "good", "half": "", "low": "warn", "EMPTY": "bad"}
 STATES = {"draft": "dim", "checked": "accent", "releasing": "warn", "released": "good", "closed": "dim"}
@@ -40,6 +43,7 @@ class View:
     lists: Sequence[ListLine] = ()
     campaigns: Sequence[CampaignLine] = ()
     batches: Sequence[BatchLine] = ()
+    meetings: tuple[MeetingLine, ...] = ()
     dryness: dict[str, Dryness] = field(default_factory=dict)
     rejects: dict[int, Sequence[RejectLine]] = field(default_factory=dict)
 
@@ -58,6 +62,10 @@ class View:
     def batch(self, key: object) -> BatchLine | None:
         """The batch with this id."""
         return next((each for each in self.batches if each.id == key), None)
+
+    def meeting(self, key: object) -> MeetingLine | None:
+        """The meeting with this id."""
+        return next((each for each in self.meetings if each.id == key), None)
 
     def proposed(self, campaign: int) -> int:
         """The proposed release of a campaign."""
@@ -79,6 +87,8 @@ def tabs(front: str) -> Line:
 
 def head(pane: str) -> list[Line]:
     """The column titles of a pane."""
+    if pane == MEETINGS:
+        return coordinator_meetings.head()
     titles = {
         QUEUES: ("queue", "on hand", "cover", "in work", "people", "buffer", "dry at", "proposed"),
         LISTS: ("list", "rows", "leads", "duplicates", "rejects", "purpose"),
@@ -117,6 +127,8 @@ def records(pane: str, view: View) -> list[Record]:
         return [Record(each.id, _list_row(each)) for each in view.lists]
     if pane == CAMPAIGNS:
         return [Record(each.id, _campaign_row(view, each)) for each in view.campaigns]
+    if pane == MEETINGS:
+        return coordinator_meetings.records(view.meetings, view.zone)
     return [Record(each.id, _batch_row(view, each)) for each in view.batches]
 
 

@@ -1,0 +1,99 @@
+"""The coordinator's meetings by keys alone, in the smallest window that they fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from salesdesk.desk.suppressing import OptOut
+from tests.desk.test_meetings import booked
+from tests.floors import TestFloor
+from tests.screens.driving import drive, screen_text, station, write
+from tests.steps import tamper, value, work
+
+
+def states(floor: TestFloor) -> tuple[str, str]:
+    return value(floor, "SELECT state FROM meeting"), value(floor, "SELECT invite FROM meeting")
+
+
+async def test_the_pane_lists_what_is_to_be_done(floor: TestFloor) -> None:
+    made = booked(floor, nth=1)
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5")
+        shown = screen_text(app)
+        assert "5 Meetings" in shown
+        assert "to invite" in shown
+        assert "Eve" in shown
+        await drive(app, "s")
+        assert "invited" in screen_text(app)
+        assert states(floor) == ("booked", "sent")
+        await drive(app, "s")
+        assert states(floor) == ("booked", "pending")
+        floor.clock.time = made["ends_at"]
+        await drive(app, "4 5")
+        assert "unresolved" in screen_text(app)
+
+
+async def test_held_wants_a_confirm_and_can_be_taken_back(floor: TestFloor) -> None:
+    made = booked(floor, nth=1)
+    floor.clock.time = made["ends_at"]
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5 h")
+        assert "took place" in " ".join(screen_text(app).split())
+        await drive(app, "enter")
+        assert states(floor)[0] == "booked"
+        await drive(app, "h y")
+        assert states(floor)[0] == "held"
+        assert "held" in screen_text(app)
+        await drive(app, "o y")
+        assert states(floor)[0] == "no_show"
+        await drive(app, "f8")
+        assert states(floor)[0] == "booked"
+
+
+async def test_a_rejection_names_its_criterion(floor: TestFloor) -> None:
+    booked(floor)
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5 v")
+        await write(app, "Stated need")
+        await drive(app, "enter")
+        assert value(floor, "SELECT reason FROM meeting") == "need"
+        assert states(floor)[0] == "rejected"
+
+
+async def test_the_invitation_is_written_where_it_is_wanted(
+    floor: TestFloor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = booked(floor)
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5 g enter")
+        text = (tmp_path / f"meeting-{made['id']}.ics").read_bytes().decode()
+        assert "METHOD:REQUEST\r\n" in text
+        await drive(app, "g")
+        await write(app, "/nowhere/at/all.ics")
+        await drive(app, "enter")
+        assert "cannot be written there" in screen_text(app)
+        floor.ask("Cleo", OptOut(lead=made["lead_id"]))
+
+
+async def test_somebody_is_found_for_a_meeting_that_has_nobody(floor: TestFloor) -> None:
+    tamper(floor, "UPDATE person SET roles = 'researcher' WHERE name = 'Eve'")
+    work(floor, "meeting", slot="tue 15:10")
+    tamper(floor, "UPDATE person SET roles = 'executive' WHERE name = 'Eve'")
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5")
+        assert "nobody yet" in screen_text(app)
+        await drive(app, "e")
+        await write(app, "eve")
+        await drive(app, "enter")
+        assert value(floor, "SELECT executive_id FROM meeting") == 5
+
+
+async def test_an_empty_pane_says_so_and_its_keys_do_nothing(floor: TestFloor) -> None:
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5")
+        assert "no meeting is agreed" in screen_text(app)
+        await drive(app, "h s g v f8 e")
+        assert "go to a meeting first" in screen_text(app)
