@@ -196,6 +196,47 @@ def release(
     raise typer.Exit(headless.release(batch, quantity, floor, person, yes=yes, as_json=as_json))
 
 
+@app.command()
+def inbound(
+    name: Annotated[str, typer.Argument(help="Who asked for us, first name before last.", metavar="NAME")],
+    number: Annotated[str, typer.Option("--number", help="Their telephone number.")] = "",
+    email: Annotated[str, typer.Option("--email", help="Their e-mail address; one of the two is needed.")] = "",
+    company: Annotated[str, typer.Option("--company", help="Their company.")] = "",
+    title: Annotated[str, typer.Option("--title", help="Their job title.")] = "",
+    campaign: Annotated[
+        str, typer.Option("--campaign", help="A live campaign by name or id. [default: if alone]")
+    ] = "",
+    source: Annotated[
+        str,
+        typer.Option(
+            "--source",
+            help="inbound: they came by themselves; organic: an existing customer referred them or asked;"
+            " outbound: they answer something that we sent or said.",
+        ),
+    ] = "inbound",
+    asked: Annotated[str, typer.Option("--asked", help="What they asked for, in a few words.")] = "",
+    region: Annotated[str, typer.Option("--region", help="Country of a number without a prefix.")] = "US",
+    key: Annotated[str, typer.Option("--key", help="Idempotency key: the same key is the same inquiry.")] = "",
+    floor: FloorOption = None,
+    person: PersonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Somebody asked for us: the first free seat is served them, before every lead that the floor chose itself.
+
+    salesdesk inbound "Marta Oyelaran" --company "Halden Freight" --number +13125550142 --asked "a price" --json
+
+    `salesdesk do waiting_inbound` shows who waits, `salesdesk do speed_to_lead` how fast they were dialed.
+    """
+    from salesdesk import headless
+
+    said = {
+        "name": name, "number": number, "email": email, "company": company, "title": title, "campaign": campaign,
+        "source": source, "asked": asked, "region": region, "key": key,
+    }  # fmt: skip
+    words = [f"--{field}={text}" for field, text in said.items() if text]
+    raise typer.Exit(headless.do("add_inbound", words, floor, person, as_json=as_json))
+
+
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
 def do(
     context: typer.Context,

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from salesdesk.cli import app
 from salesdesk.headless import say, say_json
+from tests.floors import make_floor
+from tests.steps import value
 
 HOSTILE = "Ann\x1b]0;owned\x07 \x9b2J\u202eeoJ"
 
@@ -22,3 +29,20 @@ def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert told.isascii()
     assert "\x1b" not in told
+
+
+def test_an_inquiry_is_taken_in_from_the_command_line(tmp_path: Path) -> None:
+    words = ["inbound", "Marta Oyelaran", "--number", "+12125550990", "--company", "Halden Freight", "--key", "form 7"]
+    with make_floor(tmp_path, leads=1) as floor:
+        run = [*words, "--floor", floor.target, "--person", "Cleo", "--json"]
+        first = CliRunner().invoke(app, run)
+        assert first.exit_code == 0, first.output
+        assert json.loads(first.output)["new"]
+        assert CliRunner().invoke(app, run).output == first.output
+        assert value(floor, "SELECT count(*) FROM inbound") == 1
+
+
+def test_the_command_line_says_what_an_inquiry_needs() -> None:
+    told = CliRunner().invoke(app, ["inbound", "--help"]).output
+    for word in ("--number", "--email", "--source", "organic", "--asked", "--json"):
+        assert word in told
