@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -163,8 +163,8 @@ def test_whatever_callers_do_nobody_is_promised_twice(tmp_path: Path) -> None:
         return made
 
     machines: list[Diaries] = []
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        machine,
+    run_state_machine_as_test(
+        cast("type[Diaries]", machine),
         settings=settings(max_examples=6, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )
     assert sum(each.booked for each in machines) > 5

@@ -118,7 +118,7 @@ async def test_panes_turn_by_tab_and_arrows_and_each_keeps_its_row(half: TestFlo
         assert isinstance(app.screen, CoordinatorScreen)
         assert app.screen.rows.chosen != second
         before = app.screen.rows.chosen
-        await drive(app, "tab tab tab tab")
+        await drive(app, "tab tab tab tab tab")
         assert app.screen.pane == "batches"
         assert app.screen.rows.chosen == before
         await drive(app, "left shift+tab right")
