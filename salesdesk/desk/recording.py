@@ -7,13 +7,24 @@ from typing import Any
 
 from pydantic import Field as Setting
 
-from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, promising, routing, seats, suppressing
+from salesdesk.desk import (
+    accounts,
+    agreeing,
+    defects,
+    enriching,
+    facts,
+    holding,
+    promising,
+    routing,
+    seats,
+    suppressing,
+)
 from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.line import attempts, limits, outcomes, when
+from salesdesk.line import attempts, inbound, limits, outcomes, when
 from salesdesk.line.outcomes import AnswerError, Resolved
 from salesdesk.line.salesmap import Delay, Outcome, Station
 from salesdesk.store import events, holds, leads, tickets
@@ -191,13 +202,13 @@ class _Recording:
         if self.resolved.retry.kind == "next_number" and self._try_next_number():
             event = self._write({}, (), goes_on=True)
             return Recorded(event=event, label=self.outcome.label, goes_on=True, then="next number of the same contact")
-        meeting = agreeing.agreement(
-            self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved
-        )
+        meeting = agreeing.agreement(self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved)
         if meeting is not None:
             self.resolved = meeting.resolved
         number_at = enriching.keep_number(self.floor, self.lead, self.resolved.facts)
         columns, then = self._place()
+        if self.ticket.kind == inbound.KIND:  # they were called, as they asked: a lead like others from now on
+            columns["kind"] = inbound.ANSWERED
         tickets.change(self.floor.session, self.ticket.id, **columns)
         routed = routing.follow(
             self.floor, self.me, self.ticket, self.lead, self.campaign, self.resolved.routes, self.resolved.facts

@@ -12,6 +12,8 @@ Wait = tuple[int, int, int | None]
 
 KIND: Final = "inbound"
 """The kind of a ticket whose lead has asked for us; also the reason for which it is served, and its stratum."""
+ANSWERED: Final = "call"
+"""The kind of the ticket once they were called."""
 RING_BACK: Final = "ring_back"
 """The kind of a ticket that began when its lead rang us; also the reason of such a hold."""
 SOURCES: Final[dict[str, str]] = {

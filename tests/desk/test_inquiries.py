@@ -17,7 +17,7 @@ from salesdesk.desk.suppressing import LiftOptOut, OptOut
 from salesdesk.desk.swapping import SwapForInbound
 from salesdesk.line import inbound as rules
 from tests.floors import MORNING, TestFloor, make_floor, release_campaign
-from tests.steps import HOUR, assert_clean, claim, dial, nothing, record, refused, row, rows, value, work
+from tests.steps import HOUR, assert_clean, claim, dial, nothing, record, refused, row, rows, undo, value, work
 
 NEW = {"name": "Marta Oyelaran", "company": "Halden Freight", "number": "+12125550990", "email": "marta@halden.example"}
 
@@ -321,3 +321,28 @@ def test_no_text_of_theirs_is_in_events_or_receipts(floor: TestFloor) -> None:
 def test_only_those_who_plan_or_lead_take_inquiries_in(floor: TestFloor) -> None:
     refused(floor, "Dana", AddInbound(**NEW), "role")
     assert asks(floor, "Rae").state == "waiting"
+
+
+def test_once_they_were_called_they_are_a_lead_like_others(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=1) as floor:
+        card = work(floor, "call_back", when="tue 3pm")
+        asks(floor, name=card.name, company="", number=card.numbers[0].e164, email="")
+        again = work(floor, "call_back", "Ito", when="today 4pm")
+        assert value(floor, "SELECT kind FROM ticket") == "call"
+        floor.clock.forward(6 * HOUR)
+        last = claim(floor, "Ito")
+        assert (last.ticket, last.why) == (again.ticket, "a promise to call back is due")
+        assert "Asked for us" in [each.outcome for each in last.history]
+        assert_clean(floor)
+
+
+def test_an_outcome_that_is_undone_leaves_the_first_dial_as_it_was(floor: TestFloor) -> None:
+    asks(floor)
+    floor.clock.forward(15)
+    work(floor)
+    floor.clock.forward(10)
+    again = undo(floor)
+    assert again.name == "Marta Oyelaran"
+    record(floor, again, "voicemail")
+    assert floor.ask("Cleo", SpeedToLead()).median_clock == 15
+    assert_clean(floor)
