@@ -197,6 +197,22 @@ def release(
 
 
 @app.command()
+def invite(
+    meeting: Annotated[int, typer.Argument(help="`salesdesk do list_meetings` lists them.", metavar="MEETING")],
+    out: Annotated[Path | None, typer.Option("--out", help="A file or a folder. [default: standard output]")] = None,
+    floor: FloorOption = None,
+    person: PersonOption = None,
+) -> None:
+    """Write a meeting's invitation as an .ics file; once the meeting is cancelled, its cancellation.
+
+    `salesdesk do mark_invite --meeting MEETING` says afterwards that it went out.
+    """
+    from salesdesk import headless
+
+    raise typer.Exit(headless.invite(meeting, out, floor, person))
+
+
+@app.command()
 def inbound(
     name: Annotated[str, typer.Argument(help="Who asked for us, first name before last.", metavar="NAME")],
     number: Annotated[str, typer.Option("--number", help="Their telephone number.")] = "",

@@ -280,6 +280,27 @@ def _findings(found: Findings) -> list[str]:
     return lines
 
 
+def invite(meeting: int, out: Path | None, floor: str | None, person: str | None) -> int:
+    """Write a meeting's .ics, to standard output as it is or to a file."""
+    from salesdesk.desk.invites import MeetingFile
+
+    desk = open_desk(floor, person)
+    try:
+        file = desk.ask(MeetingFile(meeting=meeting))
+    finally:
+        desk.close()
+    if out is None:
+        sys.stdout.write(file.text.replace("\r\n", "\n"))
+        return 0
+    path = out / file.name if out.is_dir() else out
+    try:
+        path.write_bytes(file.text.encode())
+    except OSError as error:
+        raise BadRequest("no_file", f"{path} cannot be written: {error.strerror}") from None
+    say(f"{path}: {'cancellation' if file.cancels else 'invitation'} for {file.to or 'nobody, no address is known'}")
+    return 0
+
+
 # reports ------------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from salesdesk.cli import app
 from salesdesk.headless import say, say_json
+from tests.desk.test_meetings import booked
 from tests.floors import make_floor
 from tests.steps import value
 
@@ -46,3 +47,18 @@ def test_the_command_line_says_what_an_inquiry_needs() -> None:
     told = CliRunner().invoke(app, ["inbound", "--help"]).output
     for word in ("--number", "--email", "--source", "organic", "--asked", "--json"):
         assert word in told
+
+
+def test_an_invitation_is_written_from_the_command_line(tmp_path: Path) -> None:
+    with make_floor(tmp_path) as floor:
+        made = booked(floor)
+        run = ["invite", str(made["id"]), "--floor", floor.target, "--person", "Cleo"]
+        shown = CliRunner().invoke(app, run)
+        assert shown.exit_code == 0, shown.output
+        assert shown.output.startswith("BEGIN:VCALENDAR")
+        told = CliRunner().invoke(app, [*run, "--out", str(tmp_path)])
+        assert told.exit_code == 0, told.output
+        assert "p@company.example" in told.output
+        assert b"METHOD:REQUEST\r\n" in (tmp_path / f"meeting-{made['id']}.ics").read_bytes()
+        nowhere = CliRunner().invoke(app, [*run, "--out", str(tmp_path / "no" / "where.ics")])
+        assert nowhere.exit_code != 0
