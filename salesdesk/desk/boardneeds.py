@@ -6,6 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import replace
 
+from salesdesk.desk.andons import CODES
 from salesdesk.desk.floor import Floor
 from salesdesk.line import inbound, limits
 from salesdesk.line.boardfacts import (
@@ -17,7 +18,7 @@ from salesdesk.line.boardfacts import (
     PromiseFacts,
 )
 from salesdesk.line.text import clean
-from salesdesk.store import boards, inbounds, meetings
+from salesdesk.store import andons, boards, inbounds, meetings
 from salesdesk.store.session import Row
 
 UNINVITED_AFTER = 1800
@@ -49,9 +50,13 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
         speed=inbound.speed(inbounds.arrived(session, facts.midnight), now),
         andons=tuple(
             AndonFacts(
-                row["id"], row["person_id"], clean(row["person"], limit=40), clean(row["code"]), row["raised_at"]
+                row["id"],
+                row["person_id"],
+                clean(row["person"], limit=40),
+                CODES.get(row["code"], clean(row["code"])),
+                row["raised_at"],
             )
-            for row in boards.open_andons(session)
+            for row in andons.open_ones(session)
         ),
         meetings=_meetings(floor, facts),
         paces=_paces(floor, facts, done),

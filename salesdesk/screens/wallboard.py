@@ -15,8 +15,7 @@ from salesdesk.line.boardpeople import Row
 from salesdesk.line.boardrows import WIDE
 from salesdesk.line.boardtext import PEOPLE, body
 from salesdesk.line.figures import Figure
-from salesdesk.screens.coordinator import CoordinatorScreen
-from salesdesk.screens.station import Station
+from salesdesk.screens.wallboard_actions import Acting
 from salesdesk.widgets.lines import Bit, Line, Lines, line
 
 ENOUGH = 0.9
@@ -29,15 +28,13 @@ LAST = 5
 """The last block that Tab goes to, with the teams beside it; 0 is the whole board."""
 
 
-class WallboardScreen(Station):
+class WallboardScreen(Acting):
     """What to act on, the day, the line, people, yields and teams; read again whenever something happened."""
 
     station = "wallboard"
     CSS_PATH = "wallboard.tcss"
-    _board: BoardReply | None = None
     _read_at = 0.0
     _block = 0
-    _person = 0
     _told = -1
     _rows: Sequence[Row] = ()
 
@@ -45,7 +42,7 @@ class WallboardScreen(Station):
         yield Lines(id="board", indent=0)
 
     def status(self) -> Line:
-        board = self._board
+        board = self.board
         if board is None:
             return line(("WALL", "strong"), ("  reading the floor …", "dim"))
         age = max(0, self.desk.now() - board.at)
@@ -58,29 +55,31 @@ class WallboardScreen(Station):
         return line(("WALL", "strong"), f"  {board.floor}   day {board.gone.words} gone   {board.calling} ", live)
 
     def figures(self) -> Collection[str]:
-        return tuple(dict.fromkeys(_ids(self._board, self._block))) if self._board else ()
+        return tuple(dict.fromkeys(_ids(self.board, self._block))) if self.board else ()
 
     # reading --------------------------------------------------------------------------------------------------------
 
     async def opened(self) -> None:
-        await self._load()
+        await self.reload()
 
     async def moved(self) -> None:
         last = self._read_at
         await asyncio.sleep(max(0.0, last + ENOUGH - time.monotonic()))
         if self._read_at == last:
-            await self._load()
+            await self.reload()
 
     def tick(self, now: int) -> None:
         """Ages move every second, whatever the floor says."""
         self._paint()
-        old = self._board is None or now > self._board.at
+        old = self.board is None or now > self.board.at
         if self.desk.link().state != OFFLINE and old and time.monotonic() > self._read_at + JUST_READ:
-            self.read(self._load)
+            self.read(self.reload)
 
-    async def _load(self) -> None:
+    async def reload(self) -> None:
+        """Read the board again."""
         self._read_at = time.monotonic()
-        self._board = await self.ask(Board())
+        self.board = await self.ask(Board())
+        self.marks &= {seat.person for seat in self.board.people}
         self.repaint_bars()
         self._paint()
 
@@ -89,13 +88,13 @@ class WallboardScreen(Station):
             self.query_one("#board", Lines).draw(self._lines)
 
     def _lines(self, width: int, height: int) -> Sequence[Line]:
-        if self._board is None:
+        if self.board is None:
             return ()
-        self._rows = body(self._board, width, self.desk.now(), height=height, chosen=self._block)
+        self._rows = body(self.board, width, self.desk.now(), height=height, chosen=self._block, marked=self.marks)
         return [tuple(self._bit(text, tone, person) for text, tone, person in row) for row in self._rows]
 
     def _bit(self, text: str, tone: str, person: int) -> Bit:
-        return Bit(text, "mark" if person and person == self._person else tone)
+        return Bit(text, "mark" if person and person == self.person else tone)
 
     # keys -----------------------------------------------------------------------------------------------------------
 
@@ -109,8 +108,6 @@ class WallboardScreen(Station):
 
     def _go(self, by: int) -> None:
         self._block = (self._block + by) % (LAST + 1)
-        if self._block != PEOPLE:
-            self._person = 0
         self._paint()
 
     def action_seat(self, key: str) -> None:
@@ -121,12 +118,38 @@ class WallboardScreen(Station):
             self.say("nobody is signed in")
             return
         self._block = PEOPLE
-        self._person = _beside(grid, self._person, key)
+        self.person = _beside(grid, self.person, key)
         self._tell_person()
         self._paint()
 
+    def action_mark(self) -> None:
+        """Mark the seat under the cursor, or take its mark away."""
+        if not self.person:
+            self.say("go to somebody first, with the arrows")
+            return
+        self.marks ^= {self.person}
+        self._paint()
+        if len(self.marks) > 1:
+            self.say(f"{len(self.marks)} seats are marked; m moves them")
+
+    def action_close(self) -> None:
+        """Take the marks away, then the cursor."""
+        if self.marks:
+            self.marks.clear()
+        else:
+            self.person = self._block = 0
+        self._paint()
+
+    def off(self) -> Collection[str]:
+        return {
+            *(() if self.can_undo else ("undo",)),
+            *(() if self.alerts("PROMISE") else ("pass_on",)),
+            *(() if self.alerts("INBOUND") else ("offer",)),
+            *(() if self.alerts("ANDON") else ("clear",)),
+        }
+
     def _tell_person(self) -> None:
-        seat = next((each for each in self._board.people if each.person == self._person), None) if self._board else None
+        seat = next((each for each in self.board.people if each.person == self.person), None) if self.board else None
         if seat is None:
             return
         parts = [seat.name, f"team {seat.team}" if seat.team else "", seat.campaign]
@@ -137,24 +160,13 @@ class WallboardScreen(Station):
 
     def action_why(self) -> None:
         """Say why a queue is dry or will be; again says the next one."""
-        found = [each for each in self._board.alerts if each.word in ("DRY", "SOON")] if self._board else []
+        found = [each for each in self.board.alerts if each.word in ("DRY", "SOON")] if self.board else []
         if not found:
             self.say("no queue is dry, and none will be within the hour", "good")
             return
         self._told = (self._told + 1) % len(found)
         alert = found[self._told]
         self.say(f"{alert.text} · {alert.detail}", "bad" if alert.now else "warn")
-
-    async def action_release(self) -> None:
-        """Go to the batch that waits to be released."""
-        if "coordinator" not in self.desk_app.seats:
-            self.say("releasing is for the coordinator; you have no seat there", "warn")
-            return
-        waiting = [each.campaign for each in self._board.alerts if each.key == "r release"] if self._board else []
-        await self.desk_app.action_go("coordinator")
-        there = self.app.screen
-        if waiting and isinstance(there, CoordinatorScreen):
-            there.show_checked(waiting[0])
 
 
 def _beside(grid: Sequence[Sequence[int]], person: int, key: str) -> int:

@@ -71,17 +71,6 @@ def due_promises(session: Session, now: int, limit: int = 200) -> list[Row]:
     )
 
 
-def open_andons(session: Session, limit: int = 50) -> list[Row]:
-    """Calls for help that nobody has cleared, oldest first, with who called."""
-    return list(
-        session.all(
-            "SELECT a.id, a.person_id, a.code, a.raised_at, p.name AS person FROM andon a"
-            " JOIN person p ON p.id = a.person_id WHERE a.cleared_at IS NULL ORDER BY a.raised_at, a.id LIMIT :limit",
-            limit=limit,
-        )
-    )
-
-
 def meetings_waiting(session: Session, now: int, booked_before: int) -> Row:
     """Booked meetings that want somebody: over without a result, and not over, booked long ago and not invited; how
     many, and since when the oldest."""

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from salesdesk.desk.boards import Board
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn, SignOut
-from salesdesk.desk.supervising import EndSeat, PassOn, ReturnHold, SendMessage
+from salesdesk.desk.supervising import EndSeat, OfferInbound, PassOn, ReturnHold, SendMessage
+from salesdesk.desk.swapping import SwapForInbound
 from tests.floors import TestFloor, make_floor
 from tests.steps import assert_clean, claim, dial, record, refused, row, rows, tamper, ticket, value, work
 
@@ -159,6 +162,35 @@ def test_a_lost_seat_in_a_call_ends_and_the_call_was_a_try(floor: TestFloor) -> 
     floor.ask("Sam", EndSeat(person=id_of(floor, "Dana")))
     assert (ticket(floor, card)["state"], ticket(floor, card)["attempts"]) == ("sleeping", 1)
     assert_clean(floor)
+
+
+# inquiries ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_inquiry_is_offered_to_a_seat_in_preview_and_one_key_takes_it(floor: TestFloor) -> None:
+    card = claim(floor)
+    asked = floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden Freight", number="+12125550990"))
+    take = SwapForInbound(ticket=card.ticket, token=card.token)
+    refused(floor, "Dana", take, "nobody_waits")
+    assert floor.ask("Sam", OfferInbound(person=id_of(floor, "Dana"))).note == "offered to Dana"
+    assert words(floor, "Dana") == [("offer", "somebody at Halden Freight asked for us and waits: t takes them")]
+    assert floor.ask("Sam", Board()).alerts[0].detail == "offered to Dana"
+    taken = floor.ask("Dana", take.model_copy(update={"key": "again"}))
+    assert taken is not None
+    assert taken.ticket == asked.ticket
+    assert_clean(floor)
+
+
+def test_nobody_is_offered_what_they_cannot_take(floor: TestFloor) -> None:
+    dana, ito = id_of(floor, "Dana"), id_of(floor, "Ito")
+    refused(floor, "Sam", OfferInbound(person=dana), "nobody_waits")
+    floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden Freight", number="+12125550990"))
+    floor.ask("Ito", SetState(state="paused", code="lunch"))
+    refused(floor, "Sam", OfferInbound(person=ito), "not_free")
+    refused(floor, "Sam", OfferInbound(person=id_of(floor, "Rae")), "not_signed_in")
+    card = claim(floor)
+    dial(floor, card)
+    assert refused(floor, "Sam", OfferInbound(person=dana), "not_free") == "Dana is on a call; nobody was offered"
 
 
 def test_asking_twice_does_it_once(floor: TestFloor) -> None:

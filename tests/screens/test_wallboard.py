@@ -120,10 +120,10 @@ async def test_the_chosen_person_stays_chosen_when_the_order_changes(floor: Test
         await drive(app, "down")
         screen = app.screen
         assert isinstance(screen, WallboardScreen)
-        before = screen._person
+        before = screen.person
         floor.ask("Ito", SetState(state="ready"))
         await look(app)
-        assert screen._person == before
+        assert screen.person == before
 
 
 async def test_w_says_why_a_queue_is_or_will_be_dry(floor: TestFloor) -> None:
