@@ -106,6 +106,7 @@ _COORDINATOR = _at(
     ("why", "w", "why dry", "Say why this queue is dry: what holds its leads back, by cause, and until when.", 1),
     ("import_list", "i", "import", "Import a list from a file: preview, then name, supplier, purpose, country.", 2),
     ("rejects", "j", "rejects", "Show the rows of this list that were not taken in, and why.", 0),
+    ("defects", "d", "defects", "Show the open defects of this list: what is wrong, and with whose record.", 0),
     ("new_campaign", "c", "campaign", "Write a new campaign in twelve answers; Enter takes the default.", 3),
     ("pause_campaign", "l", "pause", "Stop serving this campaign's leads, or go on; calls that run go on.", 0),
     ("assign", "a", "assign", "Put somebody into this campaign, first or second, or take them out.", 0),

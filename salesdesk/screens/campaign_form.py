@@ -64,6 +64,7 @@ def segment_question(ask: Asker) -> Question:
             for n, each in enumerate(found.lists[:9], 1)
         ]
         narrow = [("country", found.countries), ("seniority", found.seniorities)]
+        narrow += [("incumbent", found.incumbents)] if found.incumbents else []
         for label, choices in narrow:
             shown = ", ".join(f"{each.value or '–'} {each.leads:,}" for each in choices[:6])
             rows.append(line((f"{label}  ", "accent"), (shown, "dim")))
@@ -76,7 +77,8 @@ def segment_question(ask: Asker) -> Question:
         return [line((f"{found.leads:,} leads", "strong"))]
 
     hint = (
-        "a list's number or all, then parts such as: title finance, seniority head director, country US, staff 50-500"
+        "a list's number or all, then parts such as: title finance, seniority head director, country US, staff 50-500,"
+        " incumbent known (unknown, a name), contract within 6 months"
     )
     return Question("segment", "Which leads?", "segment", hint, check=count, live=True, ask=lists, limit=300)
 
@@ -153,12 +155,13 @@ async def caller_names(ask: Asker) -> list[str]:
 
 
 async def _target(text: str, _given: Answers) -> Sequence[Line]:
-    words.target_of(text)
+    words.target_of(words.end_share_of(text)[0])
     return ()
 
 
 TARGET = Question(
-    "target", "How many meetings a day, and until when?", "target", "such as: 4 until 2026-12-18",
+    "target", "How many meetings a day, and until when?", "target",
+    "such as: 4 until 2026-12-18, or 60 % (of the decision makers reached)",
     default="none", check=_target,
 )  # fmt: skip
 
@@ -168,7 +171,8 @@ async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
     known = await ask.do(CountSegment())
     callers, turn = words.callers_of(given.get("callers", "all"), await caller_names(ask))
     script, other = words.scripts_of(await asyncio.to_thread(text_or_file, given["script"]))
-    target, ends_on = words.target_of(given.get("target", "none"))
+    target_text, end_share = words.end_share_of(given.get("target", "none"))
+    target, ends_on = words.target_of(target_text)
     return CreateCampaign(
         segment=words.segment_of(given["segment"], known),
         exclude=words.exclusions_of(given.get("exclude", "customers, deals, partners")),
@@ -185,4 +189,5 @@ async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
         turn=turn,
         daily_target=target,
         ends_on=ends_on,
+        end_share=end_share,
     )

@@ -10,6 +10,8 @@ from textual.app import ComposeResult
 
 from salesdesk.desk.batches import BatchLine, CheckBatch, DraftBatch, ShowBatches
 from salesdesk.desk.campaigns import PauseCampaign, ShowCampaigns
+from salesdesk.desk.coverage import Coverage
+from salesdesk.desk.defects import ListDefects, ListQuality
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.invites import ListMeetings, MeetingLine
 from salesdesk.desk.lists import Imported, ShowLists, ShowRejects
@@ -21,6 +23,7 @@ from salesdesk.desk.serving import Heartbeat
 from salesdesk.screens import batch_form, campaign_form, coordinator_words, list_form
 from salesdesk.screens.asking import Draft
 from salesdesk.screens.coordinator_details import detail, rejects
+from salesdesk.screens.coordinator_facts import defect_rows
 from salesdesk.screens.coordinator_meetings import MeetingKeys
 from salesdesk.screens.coordinator_panes import (
     BATCHES,
@@ -42,6 +45,7 @@ from salesdesk.screens.list_form import Asker
 from salesdesk.widgets.lines import Line, Lines, line, rule
 from salesdesk.widgets.record_list import RecordList
 
+FACTS = ("bad records", "coverage", "penetration", "decision makers")
 TYPE_THE_NUMBER = 1000
 """Above so many leads a release wants their number typed."""
 LOOK_AGAIN = 10
@@ -83,7 +87,7 @@ class CoordinatorScreen(MeetingKeys):
     def off(self) -> Collection[str]:
         here: dict[str, set[str]] = {
             QUEUES: {"why", "draft", "pause_campaign", "assign"},
-            LISTS: {"rejects"},
+            LISTS: {"rejects", "defects"},
             CAMPAIGNS: {"draft", "pause_campaign", "assign", "why"},
             BATCHES: {"check", "release", "close_batch", "draft"},
             MEETINGS: set(self.MEETING_KEYS),
@@ -92,7 +96,8 @@ class CoordinatorScreen(MeetingKeys):
         return every - here[self.pane]
 
     def figures(self) -> Collection[str]:
-        return ("queue cover", "on hand", "buffer", "stock target", "proposed release", "dry forecast")
+        return ("queue cover", "on hand", "buffer", "stock target", "proposed release", "dry forecast",
+                *FACTS)  # fmt: skip
 
     # reading --------------------------------------------------------------------------------------------------------
 
@@ -123,12 +128,17 @@ class CoordinatorScreen(MeetingKeys):
         self.view.queues, self.view.zone = covers.queues, covers.zone
         if self.pane in (LISTS, CAMPAIGNS):
             self.view.lists = (await self.ask(ShowLists())).lists
+        if self.pane == LISTS:
+            quality = await self.ask(ListQuality())
+            self.view.quality = {each.list_id or 0: each for each in quality.lists}
+            self.view.suppliers = {each.supplier: each for each in quality.suppliers}
         if self.pane == MEETINGS:
             self.view.meetings = (await self.ask(ListMeetings())).meetings
         elif self.pane != LISTS:
             self.view.campaigns = (await self.ask(ShowCampaigns())).campaigns
         if self.pane in (BATCHES, CAMPAIGNS):
             self.view.batches = (await self.ask(ShowBatches())).batches
+            self.view.coverage = {each.campaign: each for each in (await self.ask(Coverage())).campaigns}
         self._paint()
 
     def _paint(self) -> None:
@@ -266,6 +276,23 @@ class CoordinatorScreen(MeetingKeys):
 
         self.read(show, "rejects")
 
+    def action_defects(self) -> None:
+        """Show the open defects of a list."""
+        key = self.rows.chosen
+        if self.pane != LISTS or not isinstance(key, int):
+            self.say("go to a list first (2)")
+            return
+        list_id, here = key, self.view.zone
+
+        async def show() -> None:
+            found = (await self.ask(ListDefects(list_id=list_id))).defects
+            if found:
+                await self.app.push_screen(Page("OPEN DEFECTS", lambda width: defect_rows(found, here, width)))
+            else:
+                self.say("this list has no open defect", "good")
+
+        self.read(show, "defects")
+
     def action_import_list(self) -> None:
         """Import a list from a file."""
 
@@ -401,15 +428,19 @@ class CoordinatorScreen(MeetingKeys):
             if who
             else ""
         )
-        sentences = (
+        sentences: tuple[str, ...] = (
             f"Put {count:,} leads of {batch.campaign_name} on the floor?",
             f"{names or 'nobody yet'} will call them; {batch.findings.callable_now:,} may be called now.",
         )
+        covered = self.view.coverage.get(batch.campaign)
+        ended = covered is not None and covered.ended
+        if covered is not None and ended:
+            sentences = (*sentences, f"{covered.sentence}.")
         number = count if count > TYPE_THE_NUMBER else None
 
         def agreed(yes: bool | None) -> None:
             if yes:
-                self.work(f"RELEASING #{batch.id}", ReleaseBatch(batch=batch.id), "", self._noted)
+                self.work(f"RELEASING #{batch.id}", ReleaseBatch(batch=batch.id, anyway=ended), "", self._noted)
             else:
                 self.say("nothing was released")
 

@@ -9,6 +9,7 @@ from salesdesk.desk.campaigns import CampaignLine
 from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.lists import ListLine, RejectLine
 from salesdesk.desk.queues import QueueLine
+from salesdesk.screens.coordinator_facts import coverage_rows, quality_rows
 from salesdesk.screens.coordinator_meetings import about
 from salesdesk.screens.coordinator_panes import CAMPAIGNS, LISTS, MEETINGS, QUEUES, STATES, View, queue_id
 from salesdesk.screens.coordinator_words import hours_words, segment_words
@@ -87,6 +88,7 @@ def _about_list(view: View, each: ListLine, width: int) -> list[Line]:
     rows += [BLANK, *flowed(counts, width)]
     if each.rejects:
         rows.append(line(("j", "key"), " shows the rejected rows and why"))
+    rows += quality_rows(view.quality.get(each.id), view.suppliers.get(each.supplier), width)
     return rows
 
 
@@ -100,7 +102,9 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
     rows += _field("leads  ", segment_words(each.segment, {found.id: found.name for found in view.lists}), width, 2)
     target = f"{each.daily_target:,} meetings a day" if each.daily_target else "no daily target"
     until = f" until {each.ends_on}" if each.ends_on else ""
+    until += f" or {each.end_share} % of decision makers" if each.end_share else ""
     rows += _field("hours  ", f"{hours_words(each.hours)} · plan {each.plan} · {target}{until}", width, 2)
+    rows += coverage_rows(view.coverage.get(each.id), width)
     callers = ", ".join(each.callers) or "nobody"
     rows += [line(("first  ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(callers, width - 7))]
     if each.second:

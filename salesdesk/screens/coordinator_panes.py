@@ -5,12 +5,14 @@ Pure functions from the desk's replies to lines; ids of rows are ids of records.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from salesdesk.desk.batches import BatchLine
 from salesdesk.desk.campaigns import CampaignLine
+from salesdesk.desk.coverage import CampaignCoverage
+from salesdesk.desk.defects import QualityLine
 from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.invites import MeetingLine
 from salesdesk.desk.lists import ListLine, RejectLine
@@ -44,6 +46,9 @@ class View:
     campaigns: Sequence[CampaignLine] = ()
     batches: Sequence[BatchLine] = ()
     meetings: tuple[MeetingLine, ...] = ()
+    quality: Mapping[int, QualityLine] = field(default_factory=dict)
+    suppliers: Mapping[str, QualityLine] = field(default_factory=dict)
+    coverage: Mapping[int, CampaignCoverage] = field(default_factory=dict)
     dryness: dict[str, Dryness] = field(default_factory=dict)
     rejects: dict[int, Sequence[RejectLine]] = field(default_factory=dict)
 
@@ -159,6 +164,9 @@ def _list_row(each: ListLine) -> Line:
 
 def _campaign_row(view: View, each: CampaignLine) -> Line:
     state, tone = ("live", "good") if each.live else ("paused", "warn") if each.released else ("new", "dim")
+    covered = view.coverage.get(each.id)
+    if covered is not None and covered.ended:
+        state, tone = "ended", "warn"
     callers = ", ".join(each.callers) or "nobody"
     return line(
         (_part(CAMPAIGNS, 0, each.name), "strong"),

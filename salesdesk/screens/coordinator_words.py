@@ -47,6 +47,10 @@ def segment_of(text: str, known: SegmentCount) -> Segment:
             fields["countries"] = tuple(rest.upper().split())
         elif kind in ("region", "state", "regions", "states") and rest:
             fields["regions"] = (rest.strip(),) if not rest.isupper() else tuple(rest.split())
+        elif kind == "incumbent" and rest:
+            fields["incumbent"] = rest.strip()[:80]
+        elif kind == "contract" and rest:
+            fields["contract_within"] = _months(rest)
         elif kind == "seniority" and rest:
             fields["seniorities"] = _seniorities(rest, known)
         else:
@@ -83,6 +87,8 @@ def segment_words(segment: Segment, lists: Mapping[int, str]) -> str:
         f"seniority {' '.join(segment.seniorities)}" if segment.seniorities else "",
         f"title {segment.title}" if segment.title else "",
         staff if low is not None or high is not None else "",
+        f"incumbent {segment.incumbent}" if segment.incumbent else "",
+        f"contract within {segment.contract_within} months" if segment.contract_within is not None else "",
     ]
     return clean("; ".join(part for part in parts if part)) or "all"
 
@@ -96,6 +102,13 @@ def _staff(part: str) -> dict[str, Any]:
     if high is not None and high < low:
         raise Unclear("staff goes from the smaller number to the larger")
     return {"employees_min": low} | ({"employees_max": high} if high is not None else {})
+
+
+def _months(rest: str) -> int:
+    found = re.fullmatch(r"(?:ends\s+)?(?:within\s+)?(\d{1,2})\s*(?:months?|m)?", rest.strip(), re.IGNORECASE)
+    if found is None or int(found[1]) > 60:
+        raise Unclear("a contract is written contract within 6 months, at most 60")
+    return int(found[1])
 
 
 def _seniorities(rest: str, known: SegmentCount) -> tuple[str, ...]:
@@ -188,6 +201,17 @@ def callers_of(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], int]:
             )
         chosen.append(names[part.casefold()])
     return tuple(chosen), turn
+
+
+def end_share_of(text: str) -> tuple[str, int | None]:
+    """The share of decision makers (percent) at which a campaign ends, from "4 until 2026-12-18 or 60 %", and the rest
+    of the text. Raises Unclear."""
+    found = re.search(r"(?:^|[\s,])(?:or\s+|at\s+)?(\d{1,3})\s*%(?:\s*reached)?\s*$", text)
+    if found is None:
+        return text, None
+    if not 1 <= int(found[1]) <= 100:
+        raise Unclear("a share is from 1 % to 100 % of the decision makers")
+    return text[: found.start()].rstrip(" ,"), int(found[1])
 
 
 def target_of(text: str) -> tuple[int, str]:
