@@ -80,6 +80,8 @@ _SDR = _at(
     ("next", "n enter", "next lead", "Be ready: serve me the next lead.", 0),
     ("skip", "s", "skip", "Give the lead back uncounted, for a reason (a letter).", 3),
     ("pause", "p", "pause", "Pause with a code: 1 break, 2 lunch, 3 coaching, 4 training, 5 technical.", 4),
+    ("andon", "exclamation_mark", "help!", "Call for help: s script wrong, l list bad, t technical, a abuse.", 0),
+    ("end_day", "e", "end of day", "My day in five lines, promises that nobody would keep; Enter signs out.", 0),
     Command(
         "do_not_call", ("f9",), "do not call",
         "They asked not to be called again: scope, then y. Only a supervisor can take it back.", (SDR,), 6, danger=True,
@@ -97,8 +99,10 @@ _SDR = _at(
 
 _COORDINATOR = _at(
     COORDINATOR,
-    Command("pane", tuple("1234"), "pane", "Show queues, lists, campaigns or batches.", (COORDINATOR,), each=True),
-    ("next_pane", "tab right", "next pane", "Show the next of the four panes.", 0),
+    Command(
+        "pane", tuple("12345"), "pane", "Show queues, lists, campaigns, batches or meetings.", (COORDINATOR,), each=True
+    ),
+    ("next_pane", "tab right", "next pane", "Show the next of the panes.", 0),
     ("previous_pane", "shift+tab left", "pane before", "Show the pane before.", 0),
     ("up", "up", "up", "Go to the row above.", 0),
     ("down", "down", "down", "Go to the row below.", 0),
@@ -120,6 +124,13 @@ _COORDINATOR = _at(
         "close_batch", ("x",), "close batch", "Take back what nobody has called yet of this batch, after a confirm.",
         (COORDINATOR,), danger=True,
     ),
+    ("write_invite", "g", "write invite", "Write this meeting's invitation (or its cancellation) to an .ics file.", 0),
+    ("invite_sent", "s", "invite sent", "Say that this invitation went out; again: it did not after all.", 0),
+    ("held", "h", "held", "Mark this meeting held, after a confirm.", 0),
+    ("no_show", "o", "no-show", "Mark this meeting a no-show, after a confirm; its caller gets the lead back once.", 0),
+    ("rejected", "v", "rejected", "Mark this meeting rejected, with the criterion that was not met or a reason.", 0),
+    ("open_again", "f8", "take back", "Take back what was marked of this meeting.", 0),
+    ("find_executive", "e", "executive", "Give this meeting to an executive who is free then.", 0),
     ("first_lead", "n", "first lead", "From a file to the first served lead, in one go.", 0),
 )  # fmt: skip
 
@@ -131,8 +142,24 @@ _WALLBOARD = _at(
         "seat", ("up", "down", "left", "right"), "seat", "Go from person to person; the message line says more.",
         (WALLBOARD,), 2, each=True,
     ),
-    ("why", "w", "why dry", "Say why a queue is dry or will be; again: the next queue.", 3),
-    ("release", "r", "release", "Go to campaign management, where batches are released.", 4),
+    ("mark", "space", "mark", "Mark this seat, or take its mark away; m, b act on all marked seats.", 3),
+    ("move_people", "m", "move", "Move the marked seats to a campaign: its effect is shown, y does it.", 4),
+    ("undo", "u", "undo", "Take my last move back, if nobody has changed it since.", 0),
+    ("pass_on", "p", "pass on", "Pass a late promise on, to anyone or to a colleague on shift.", 5),
+    ("offer", "f", "offer", "Offer whoever has asked for us and waits to a seat; t takes them there.", 6),
+    ("message", "b", "message", "Write one line to the marked seats.", 0),
+    ("clear", "c", "clear", "Say that a call for help was seen to.", 0),
+    ("return_hold", "h", "return lead", "Return somebody's undialed lead to the head of its queue.", 0),
+    ("lift", "l", "lift limit", "Let somebody who gave back or skipped too many leads go on at once.", 0),
+    Command(
+        "end", ("e",), "end seat", "Sign somebody out; their screen says who did it.", (WALLBOARD,), danger=True,
+    ),
+    ("detail", "enter", "detail", "Read how somebody's day goes; they see that you looked.", 0),
+    Command(
+        "release", ("r",), "release", "Release the checked batch that waits, after its figures; or go where it is.",
+        (WALLBOARD,), 7, danger=True,
+    ),
+    ("why", "w", "why dry", "Say why a queue is dry or will be; again: the next queue.", 8),
 )  # fmt: skip
 
 TABLE: tuple[Command, ...] = (*_SDR, *_COORDINATOR, *_WALLBOARD, *_EVERYWHERE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
 from functools import partial
 
 from textual import events, on
@@ -16,13 +15,12 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import ExplainTicket
 from salesdesk.desk.link import LOCAL, ONLINE, SAVED
 from salesdesk.desk.local import Desk
-from salesdesk.desk.people import PAUSES, SetState
 from salesdesk.desk.promising import PromiseHours
 from salesdesk.desk.serving import Held, Skip
 from salesdesk.desk.suppressing import READ_ALOUD, OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome
-from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions
+from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
 from salesdesk.screens.sdr_inbound import RING_BACK, InboundSeat
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import Line
@@ -61,7 +59,7 @@ class SdrScreen(InboundSeat):
     async def _dial(self, card: TicketCard) -> None:
         dial = await self.ask(Dialed(ticket=card.ticket, token=card.token))
         if not dial.allowed:
-            await self._claim(dial.reason, "warn")
+            await self._go_on(dial.reason, "warn")
             return
         self.say("dial it; Space when they pick up, a digit for what came of it")
         self._change(card, dialed_at=dial.dialed_at, dials=dial.dials, answered_at=None)
@@ -119,8 +117,12 @@ class SdrScreen(InboundSeat):
     def action_do_not_call(self) -> None:
         """They asked not to be called again."""
         outcome = self.shift.opt_out
-        if self._mine() and outcome is not None:
-            self._open(outcome, "do_not_call")
+        entry = self.form.entry
+        if self._mine() is None or outcome is None or (entry is not None and entry.kind == "do_not_call"):
+            return
+        if entry is not None:
+            self.shift.keep(entry)
+        self._open(outcome, "do_not_call")
 
     def action_skip(self) -> None:
         """Give the lead back, for a reason."""
@@ -129,10 +131,6 @@ class SdrScreen(InboundSeat):
                 self.say("this lead was dialed; say what came of it (a digit)", "warn")
                 return
             self._open(sdr_questions.skip(self.shift.map), "skip")
-
-    def action_pause(self) -> None:
-        """Pause with a code; during a call the pause is armed for its end."""
-        self._open(sdr_questions.pause(), "pause")
 
     def action_place(self) -> None:
         """They said where they are."""
@@ -156,6 +154,13 @@ class SdrScreen(InboundSeat):
         self.form.open(entry)
         if any(each.kind in ("when", "slot") for each in outcome.fields):
             self.read(partial(self._learn_hours, entry), "hours")
+        if self.shift.card is not None:
+            sdr_slots.begin(self, self.form, entry, self.shift.card)
+
+    @on(OutcomeForm.SlotAsked)
+    def _slot_asked(self, event: OutcomeForm.SlotAsked) -> None:
+        if self.shift.card is not None:
+            sdr_slots.answer(self, self.form, event.entry, self.shift.card, event.ask)
 
     async def _learn_hours(self, entry: Entry) -> None:
         """Have the legal hours at hand before a time is typed."""
@@ -165,15 +170,14 @@ class SdrScreen(InboundSeat):
             entry.hours = hours.hours()
             self.form.repaint()
 
-    def _instant(self) -> datetime:
-        return datetime.fromtimestamp(self.desk.now(), UTC)
-
     def on_key(self, event: events.Key) -> None:
         """The form takes every key that is meant for it before the table of commands does."""
         self._touched = self.desk.now()
-        if self.too_small or event.key == "f8":
+        if self.too_small or event.key in ("f8", "f9"):
             return
-        if event.key == "enter" and self.form.entry is None and self.shift.working and self.shift.fresh:
+        if self.took(event):
+            event.stop()
+        elif event.key == "enter" and self.form.entry is None and self.shift.working and self.shift.fresh:
             event.stop()  # one Enter too many after a letter that saved: what was recorded stays to be read
         elif self.form.press(event) or (self.form.entry is not None and event.is_printable):
             event.stop()
@@ -188,16 +192,9 @@ class SdrScreen(InboundSeat):
     @on(OutcomeForm.Saved)
     def _saved(self, event: OutcomeForm.Saved) -> None:
         entry, card = event.entry, self.shift.card
-        if entry.kind == "pause":
-            code = str(entry.answers["pause"])
-            self.form.close()
-            if card is not None and (card.dials or card.dialed_at is not None):
-                self.shift.armed = code
-                self.say(f"{code} begins when this call is recorded")
-                self.repaint_bars()
-            else:
-                self.act(partial(self._pause, code))
-        elif entry.kind == RING_BACK.id:
+        if self.answered_question(entry):
+            return
+        if entry.kind == RING_BACK.id:
             self.act(partial(self.look_up, entry))
         elif card is None:
             self.say("this lead is no longer on your screen", "warn")
@@ -223,11 +220,8 @@ class SdrScreen(InboundSeat):
             held = await self.ask(Held())
             if held is not None:
                 self._serve(held, told)
-        elif self.shift.armed:
-            code, self.shift.armed = self.shift.armed, ""
-            await self._pause(code)
         else:
-            await self._claim(told)
+            await self._go_on(told)
 
     def _kept(self, entry: Entry, no: Refused) -> None:
         """An outcome was refused: what was typed stays, the reason stands beside it."""
@@ -250,11 +244,6 @@ class SdrScreen(InboundSeat):
         waits = done.note == SAVED
         self._turn_to("aloud", READ_ALOUD if waits else done.note)
         self.say(f"{SAVED if waits else 'on the do-not-call list'}; Enter for the next lead", "good")
-
-    async def _pause(self, code: str) -> None:
-        done = await self.ask(SetState(state="paused", code=code))
-        limit = PAUSES[code]
-        self._turn_to("paused", f"{code}, {limit} min: {SAVED}" if done.note == SAVED else done.note, limit * 60)
 
     def _note(self, code: str) -> None:
         if self.shift.map is not None:

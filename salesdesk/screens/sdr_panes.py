@@ -8,9 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from salesdesk.desk.boards import MyNumbersReply
-from salesdesk.desk.starting import StartPage
 from salesdesk.line.tzdata import zone
-from salesdesk.screens import lead_card
+from salesdesk.screens import lead_card, sdr_pages
 from salesdesk.screens.lead_card import clocked
 from salesdesk.screens.sdr_shift import Shift
 from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, cell, flowed, line, rule, wrapped
@@ -30,6 +29,7 @@ class Panes(Container):
             yield Lines(id="lead")
             yield Lines(id="history")
         yield Lines(id="script")
+        yield Lines(id="page")
         yield Lines(id="today")
 
     def show(self, shift: Shift, now: int) -> None:
@@ -46,6 +46,11 @@ class Panes(Container):
         """Draw what changes with the clock."""
         shift = self._shift
         if shift is None:
+            return
+        if shift.paged:
+            self.query_one("#page", Lines).draw(
+                lambda width, height: sdr_pages.page_rows(shift, now, width, height)
+            )
             return
         pane, card, stop = self.query_one("#lead", Lines), shift.card, shift.stop
         if card is None:
@@ -76,7 +81,7 @@ def _script(shift: Shift) -> tuple[str, str]:
         return "WHY THIS LEAD", "\n".join(shift.why)
     if shift.card is not None:
         return "SCRIPT", shift.card.script or "this campaign has no script yet"
-    return "PROMISES AND CAMPAIGNS", promises(shift.start)
+    return "PROMISES AND CAMPAIGNS", promises(shift)
 
 
 def page_rows(shift: Shift, now: int, width: int) -> list[Line]:
@@ -97,15 +102,15 @@ def page_rows(shift: Shift, now: int, width: int) -> list[Line]:
     if shift.page == "paused":
         return [rule("PAUSE", _pause_clock(shift, now)), *said, BLANK, line(("Enter", "key"), " when you are back")]
     if shift.page == "away":
-        return [rule("AWAY", gone), *said, BLANK, line(("Enter", "key"), " when you are back")]
+        return [rule("AWAY", gone), *said, BLANK, line("any ", ("key", "key"), " when you are back")]
+    if shift.page == "elsewhere":
+        return [rule("ANOTHER TERMINAL"), *said, BLANK, line(("Enter", "key"), " takes the seat back here")]
+    if shift.page == "out":
+        return [rule("OUT"), *said, BLANK, line(("Enter", "key"), " signs in   ", ("Ctrl+q", "key"), " leaves")]
     if shift.page == "aloud":
         said = [line((words, "strong")) for words in wrapped(f"“{shift.sentence}”", width)]
         return [rule("READ ALOUD"), *said, BLANK, line(("Enter", "key"), " for the next lead")]
-    if shift.start is None:
-        return [rule("SIGN IN"), *said]
-    first = shift.start.person.split(" ")[0]
-    hello = line((f"Good {_part_of_day(now, shift.start.zone)}, {first}.", "strong"))
-    return [rule("READY?"), hello, line(shift.start.floor), BLANK, line(("Enter", "key"), " serves the first lead")]
+    return [rule("SIGN IN"), *said]
 
 
 def _pause_clock(shift: Shift, now: int) -> tuple[str, str]:
@@ -115,18 +120,14 @@ def _pause_clock(shift: Shift, now: int) -> tuple[str, str]:
     return (f"! {clocked(gone)}, {clocked(over)} over", "warn") if over > 0 else (clocked(gone), "")
 
 
-def _part_of_day(now: int, name: str) -> str:
-    hour = datetime.fromtimestamp(now, zone(name)).hour
-    return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
-
-
-def promises(start: StartPage | None) -> str:
+def promises(shift: Shift) -> str:
     """What I have promised for the next day, and what I call for."""
+    start = shift.start
     if start is None:
         return ""
-    here = zone(start.zone)
+    here = zone(shift.me.zone or start.zone)
     told = [f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M} {each.who}" for each in start.promises]
-    campaigns = ", ".join(start.campaigns) or "none yet; a coordinator can put you into one"
+    campaigns = ", ".join((*start.campaigns, *start.second)) or "none yet; a coordinator can put you into one"
     return "\n".join([*(told or ["nothing is promised for the next 24 hours"]), "", f"You call for: {campaigns}"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesdesk.commands import Command
+from salesdesk.desk.andons import CODES
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.people import PAUSES
 from salesdesk.desk.recording import Recorded, RecordOutcome
@@ -16,13 +17,24 @@ def skip(station: Station) -> Outcome:
     return question("skip", "Skip: why?", tuple(reasons))
 
 
-def pause() -> Outcome:
-    """Which pause, by its digit, with its limit."""
+NO_PAUSE = "none"
+
+
+def pause(armed: str = "") -> Outcome:
+    """Which pause, by its digit, with its limit; 0 takes back one that is armed."""
     codes = [
         Choice(id=code, key=str(n), label=f"{code} {limit} min", definition=f"at most {limit} minutes")
         for n, (code, limit) in enumerate(PAUSES.items(), start=1)
     ]
+    if armed:
+        codes.append(Choice(id=NO_PAUSE, key="0", label=f"no {armed}", definition="no pause follows this call"))
     return question("pause", "Pause", tuple(codes))
+
+
+def andon() -> Outcome:
+    """What is wrong, by its letter; supervisors and coordinators learn it at once."""
+    codes = [Choice(id=code, key=code[0], label=words, definition=words) for code, words in CODES.items()]
+    return question("andon", "Call for help", tuple(codes))
 
 
 def objection(station: Station) -> Outcome:

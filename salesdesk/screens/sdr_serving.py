@@ -1,8 +1,6 @@
-"""A seat that leads are served to: signing in, the next lead, a dry queue, a floor that is away, my numbers."""
+"""A seat that leads are served to: the next lead, a dry queue, a floor that is away, my numbers."""
 
 from __future__ import annotations
-
-from textual.app import ComposeResult
 
 from salesdesk.desk.boards import MyNumbers
 from salesdesk.desk.cards import TicketCard
@@ -10,60 +8,22 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.link import OFFLINE
 from salesdesk.desk.local import Desk
-from salesdesk.desk.people import GetStation, GiveBack, SetState, SignIn, SignOut
-from salesdesk.desk.serving import AnyWork, ClaimNext, Heartbeat, Held
-from salesdesk.screens import sdr_panes
-from salesdesk.screens.sdr_shift import Shift
-from salesdesk.screens.station import Station
+from salesdesk.desk.serving import AnyWork, ClaimNext, Held
+from salesdesk.screens.sdr_day import DaySeat
 from salesdesk.store.session import StoreError
-from salesdesk.widgets.lines import BLANK, Line
-from salesdesk.widgets.outcome_form import OutcomeForm
 
 COUNT = 5
 """Seconds between two looks at my numbers while the floor moves."""
-AWAY = 300
-"""Seconds without a key and without a dial after which the lead goes back."""
 PROBE = 2
 """Seconds between two looks for work while the queue is dry, or for a floor that is away."""
 
 
-class ServedSeat(Station):
+class ServedSeat(DaySeat):
     """A lead is on the screen, or a page that says why there is none."""
-
-    station = "sdr"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.shift = Shift(desk.person, since=desk.now())
         self._looked = self._counted = 0
-        self._touched = desk.now()
-
-    def body(self) -> ComposeResult:
-        yield sdr_panes.Panes(id="floor")
-        yield OutcomeForm(self._outcomes, id="outcomes")
-
-    @property
-    def form(self) -> OutcomeForm:
-        """Where outcomes are picked and answered."""
-        return self.query_one(OutcomeForm)
-
-    # the day --------------------------------------------------------------------------------------------------------
-
-    async def opened(self) -> None:
-        self.shift.map = (await self.ask(GetStation(station=self.station))).station
-        self.shift.start = await self.ask(SignIn(station=self.station))
-        card = await self.ask(Held())
-        if card is not None:
-            self._serve(card, "this lead was still in your hands")
-        else:
-            self._turn_to("start", "")
-        self.read(self._count, "numbers")
-
-    async def beat(self) -> None:
-        card = self.shift.card
-        reply = await self.ask(Heartbeat(ticket=card.ticket if card else None, token=card.token if card else ""))
-        if reply.stop and card is self.shift.card:
-            self._stopped(reply.stop)
 
     async def moved(self) -> None:
         if self.shift.start is None and not self._turn.locked():
@@ -107,35 +67,9 @@ class ServedSeat(Station):
             self.read(self._probe, "probe")
         if self.shift.page == "cut" and now % PROBE == 0:
             self._look_for_floor()
-        if self.shift.undialed and now - self._touched >= AWAY:
-            self._touched = now
-            self.act(self._go_away)
-        self.query_one(sdr_panes.Panes).tick(now)
+        super().tick(now)
         if self.form.entry is not None and self.form.entry.slots is not None:
             self.form.repaint()  # how long the slot is still kept
-
-    async def _go_away(self) -> None:
-        """Nobody is there: the undialed lead goes to a colleague."""
-        await self.ask(GiveBack())
-        self._turn_to("away", "No key for 5 minutes: your lead went back to the queue.")
-
-    async def leave(self) -> None:
-        await super().leave()
-        if self.shift.start is None or self.desk.link().state == OFFLINE:  # a seat that falls silent ends by itself
-            return
-        try:
-            await self.ask(SignOut())
-        except Refused as no:
-            if no.code != "on_a_call":
-                raise
-            raise Refused(no.code, "record what came of this call first") from no
-
-    def _stopped(self, why: str) -> None:
-        """The lead on the screen must not be worked any more; what was typed stays to be read."""
-        self.shift.stop = why
-        kept = "; what you typed stays until you leave it" if self.form.entry else ""
-        self.say(f"{why} · n next lead{kept}", "bad")
-        self.repaint()
 
     # serving --------------------------------------------------------------------------------------------------------
 
@@ -188,15 +122,10 @@ class ServedSeat(Station):
                 self._serve(card, "a lead is here")
 
     def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
+        self._touched = self.desk.now()
         self.shift.serve(card)
         self.form.close()
         self.say(told, tone)
-        self.repaint()
-
-    def _turn_to(self, page: str, sentence: str, limit: int = 0) -> None:
-        """A page without a lead."""
-        self.shift.turn_to(page, sentence, self.desk.now(), limit)
-        self.form.close()
         self.repaint()
 
     def action_next(self) -> None:
@@ -205,22 +134,3 @@ class ServedSeat(Station):
             self.say("say what came of this lead first, or skip it (s)", "warn")
         else:
             self.act(self._ready)
-
-    async def _ready(self) -> None:
-        if self.shift.page == "paused":
-            await self.ask(SetState(state="ready"))
-        await self._claim()
-
-    # painting -------------------------------------------------------------------------------------------------------
-
-    def repaint(self) -> None:
-        """Draw every pane; rows that did not change cost nothing."""
-        self.query_one(sdr_panes.Panes).show(self.shift, self.desk.now())
-        self.form.repaint()
-        self.repaint_bars()
-
-    def _outcomes(self, width: int, _height: int) -> list[Line]:
-        rows = sdr_panes.outcome_rows(self.shift, width)
-        if self.shift.numbers is not None and not self.has_class("-wide"):
-            rows += [BLANK, sdr_panes.today_line(self.shift.numbers)]
-        return rows

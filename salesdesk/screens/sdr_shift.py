@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from salesdesk.desk.boards import MyNumbersReply
 from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.days import DayEndReply, DayLine
 from salesdesk.desk.floor import Person
+from salesdesk.desk.looking import LookLine
 from salesdesk.desk.starting import StartPage
 from salesdesk.line.salesmap import Outcome, Station
 from salesdesk.widgets.entry import Entry
@@ -14,7 +16,8 @@ from salesdesk.widgets.entry import Entry
 
 @dataclass(slots=True)
 class Shift:
-    """`page` is start, lead, dry, cut (from the floor), paused, away or aloud; the card is there on the page lead only.
+    """`page` is start, lead, dry, cut (from the floor), paused, away, aloud, end, elsewhere (my seat is at another
+    terminal) or out; the card is there on the page lead only.
     `stop` says why it must not be worked any more. `since` is when the page was opened, `limit` how many seconds a
     pause may last."""
 
@@ -30,6 +33,9 @@ class Shift:
     start: StartPage | None = None
     map: Station | None = None
     numbers: MyNumbersReply | None = None
+    days: tuple[DayLine, ...] = ()
+    looks: tuple[LookLine, ...] = ()
+    end: DayEndReply | None = None
     limit: int = 0
     waits: int | None = None
     """Since when somebody waits who asked for us, and whom I could take instead (epoch seconds)."""
@@ -62,6 +68,16 @@ class Shift:
         self.page, self.sentence, self.since, self.limit = page, sentence, now, limit
         self.card, self.stop = None, ""
         self.objections, self.why = (), ()
+
+    @property
+    def paged(self) -> bool:
+        """Whether the page takes the whole floor of the screen."""
+        return self.page == "end" or (self.page == "start" and self.start is not None)
+
+    @property
+    def may_be_away(self) -> bool:
+        """Whether somebody who touches no key for long is away: nobody waits for the floor or is on a call."""
+        return self.undialed or self.page == "aloud" or (self.page == "start" and self.start is not None)
 
     @property
     def working(self) -> bool:

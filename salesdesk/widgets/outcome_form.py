@@ -77,11 +77,13 @@ class OutcomeForm(Container):
     def open(self, entry: Entry) -> None:
         """Ask the fields of an entry."""
         self.entry = entry
+        self.add_class("-open")
         self._place()
 
     def close(self) -> None:
         """List the outcomes again."""
         self.entry = None
+        self.remove_class("-open")
         self._place()
 
     def press(self, event: events.Key) -> bool:

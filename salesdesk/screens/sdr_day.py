@@ -1,0 +1,305 @@
+"""The day of whoever sits at a served seat: signing in, pauses, being away, calling for help, the end of the day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from textual import events
+from textual.app import ComposeResult
+
+from salesdesk.desk.andons import RaiseAndon
+from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.days import DayEnd, MyDays, PassPromises
+from salesdesk.desk.errors import Refused
+from salesdesk.desk.link import OFFLINE, SAVED
+from salesdesk.desk.local import Desk
+from salesdesk.desk.looking import WhoLooked
+from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
+from salesdesk.desk.serving import Heartbeat, Held
+from salesdesk.line.salesmap import Outcome
+from salesdesk.screens import sdr_panes, sdr_questions
+from salesdesk.screens.sdr_shift import Shift
+from salesdesk.screens.station import Station
+from salesdesk.store.session import StoreError
+from salesdesk.widgets.entry import Entry
+from salesdesk.widgets.lines import BLANK, Line
+from salesdesk.widgets.outcome_form import OutcomeForm
+
+AWAY = 300
+"""Seconds without a key and without a dial after which the lead goes back."""
+ELSEWHERE = "You took your seat at another terminal; what you typed here is kept."
+
+
+class DaySeat(Station):
+    """A seat from sign-in to sign-out; `ServedSeat` brings the leads."""
+
+    station = "sdr"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.shift = Shift(desk.person, since=desk.now())
+        self._touched = desk.now()
+        self._warned = False
+
+    def body(self) -> ComposeResult:
+        yield sdr_panes.Panes(id="floor")
+        yield OutcomeForm(self._outcomes, id="outcomes")
+
+    @property
+    def form(self) -> OutcomeForm:
+        """Where outcomes are picked and answered."""
+        return self.query_one(OutcomeForm)
+
+    # what serving brings --------------------------------------------------------------------------------------------
+
+    def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
+        raise NotImplementedError
+
+    async def _claim(self, told: str = "", tone: str = "good") -> None:
+        raise NotImplementedError
+
+    async def _count(self) -> None:
+        raise NotImplementedError
+
+    # the seat -------------------------------------------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        self.shift.map = (await self.ask(GetStation(station=self.station))).station
+        self.shift.start = await self.ask(SignIn(station=self.station))
+        self.shift.armed = self.shift.start.armed
+        card = await self.ask(Held())
+        if card is not None:
+            self._serve(card, "this lead was still in your hands")
+        else:
+            self._turn_to("start", "")
+            self.read(self._look_back, "days")
+        self.read(self._count, "numbers")
+
+    async def _look_back(self) -> None:
+        """What the start page tells beside my promises: my last days, and who looked at them."""
+        self.shift.days = (await self.ask(MyDays())).days
+        self.shift.looks = (await self.ask(WhoLooked())).looks
+        self.repaint()
+
+    async def beat(self) -> None:
+        if self.shift.page in ("elsewhere", "out"):
+            return
+        card, start, entry = self.shift.card, self.shift.start, self.form.entry
+        writes = card is not None and card.dials and entry is not None and entry.kind == "outcome"
+        reply = await self.ask(
+            Heartbeat(
+                ticket=card.ticket if card else None,
+                token=card.token if card else "",
+                seat=start.seat if start else "",
+                wrapping=max(0, self.desk.now() - entry.started) if writes and entry else None,
+            )
+        )
+        if reply.elsewhere:
+            if entry is not None:
+                self.shift.keep(entry)
+            self._turn_to("elsewhere", ELSEWHERE)
+        elif reply.stop and card is self.shift.card:
+            self._stopped(reply.stop)
+
+    def _stopped(self, why: str) -> None:
+        """The lead on the screen must not be worked any more; what was typed stays to be read."""
+        self.shift.stop = why
+        kept = "; what you typed stays until you leave it" if self.form.entry else ""
+        self.say(f"{why} · n next lead{kept}", "bad")
+        self.repaint()
+
+    async def leave(self) -> None:
+        await super().leave()
+        away = self.shift.start is None or self.shift.page in ("elsewhere", "out")
+        if away or self.desk.link().state == OFFLINE:  # a seat that falls silent ends by itself
+            return
+        await self._warn_of_promises()
+        try:
+            await self.ask(SignOut())
+        except Refused as no:
+            raise self._unfinished(no) from no
+
+    def _unfinished(self, no: Refused) -> Refused:
+        return Refused(no.code, "record what came of this call first") if no.code == "on_a_call" else no
+
+    async def _warn_of_promises(self) -> None:
+        """Say once that nobody is there for some of my promises."""
+        left = () if self._warned or self.shift.page == "end" else (await self.ask(DayEnd())).promises
+        self._warned = True
+        if left:
+            some = f"{len(left)} promises of yours have" if len(left) > 1 else "a promise of yours has"
+            raise Refused("promises", f"{some} nobody on shift: e shows")
+
+    # away -----------------------------------------------------------------------------------------------------------
+
+    def tick(self, now: int) -> None:
+        if self.shift.may_be_away and now - self._touched >= AWAY:
+            self._touched = now
+            self.act(self._go_away)
+        self.query_one(sdr_panes.Panes).tick(now)
+
+    async def _go_away(self) -> None:
+        """Nobody is there: an undialed lead goes to a colleague, promises that fall due to anyone."""
+        had = self.shift.card is not None
+        await self.ask(SetState(state="away"))
+        self._turn_to("away", f"No key for 5 minutes{': your lead went back to the queue' if had else ''}.")
+
+    def took(self, event: events.Key) -> bool:
+        """Whether a key was meant for the page that is shown: any key comes back from away, Enter ends the day."""
+        page, key = self.shift.page, event.key
+        if self.form.entry is not None:
+            return False
+        if page == "away" and (event.is_printable or key in ("enter", "escape")):
+            self.act(self._ready)
+        elif page == "end" and key in ("enter", "y"):
+            self._agree_to_leave(key)
+        elif page == "end" and key == "a" and self.shift.end is not None and self.shift.end.promises:
+            self.act(self._pass_promises)
+        elif page == "end" and key in ("escape", "q"):
+            self._turn_to("start", "")
+        else:
+            return False
+        return True
+
+    async def _ready(self) -> None:
+        if self.shift.page in ("elsewhere", "out"):
+            await self.opened()
+            return
+        if self.shift.page in ("paused", "away"):
+            await self.ask(SetState(state="ready"))
+        await self._go_on()
+
+    async def _go_on(self, told: str = "", tone: str = "good") -> None:
+        """My hands are empty: the pause that I armed, or else the next lead."""
+        if self.shift.armed:
+            code, self.shift.armed = self.shift.armed, ""
+            self._rest(code, f"{code}, {PAUSES[code]} min")
+            self.say(told, tone)
+        else:
+            await self._claim(told, tone)
+
+    # pauses ---------------------------------------------------------------------------------------------------------
+
+    def answered_question(self, entry: Entry) -> bool:
+        """Whether an answer was to a question of the day: a pause, a call for help."""
+        said = str(entry.answers.get(entry.kind, ""))
+        jobs = {"pause": self._pause, "andon": self._call_for_help}
+        if entry.kind not in jobs:
+            return False
+        self.form.close()
+        self.repaint()
+        self.act(partial(jobs[entry.kind], said))
+        return True
+
+    async def _pause(self, code: str) -> None:
+        card = self.shift.card
+        calling = card is not None and (card.dials or card.dialed_at is not None)
+        if code == sdr_questions.NO_PAUSE:
+            await self.ask(SetState(state="ready"))
+            self.shift.armed = ""
+            self.say("no pause follows this call")
+            self.repaint_bars()
+            return
+        done = await self.ask(SetState(state="paused", code=code))
+        if calling:
+            self.shift.armed = code
+            self.say(f"{code} begins when this call is recorded; p 0 takes it back")
+            self.repaint_bars()
+        else:
+            self._rest(code, f"{code}, {PAUSES[code]} min: {SAVED}" if done.note == SAVED else done.note)
+
+    def _rest(self, code: str, sentence: str) -> None:
+        self._turn_to("paused", sentence, PAUSES[code] * 60)
+
+    async def _call_for_help(self, code: str) -> None:
+        self.say((await self.ask(RaiseAndon(code=code))).note, "good")
+
+    # the end of the day ---------------------------------------------------------------------------------------------
+
+    def action_end_day(self) -> None:
+        """My day in five lines, and the promises that nobody would keep."""
+        if self.shift.card is not None and not self.shift.stop and not self.shift.undialed:
+            self.say("record what came of this call first (a digit), then e", "warn")
+        else:
+            self.act(self._end_day)
+
+    async def _end_day(self) -> None:
+        if self.shift.page in ("elsewhere", "out"):
+            return
+        if self.shift.undialed:
+            await self.ask(GiveBack())
+        self.shift.end = await self.ask(DayEnd())
+        self._turn_to("end", "")
+        self.say("")
+
+    async def _pass_promises(self) -> None:
+        if self.shift.end is not None:
+            left = tuple(each.ticket for each in self.shift.end.promises)
+            done = await self.ask(PassPromises(tickets=left))
+            self.shift.end = await self.ask(DayEnd())
+            self.say(done.note, "good")
+            self.repaint()
+
+    def _agree_to_leave(self, key: str) -> None:
+        """Enter signs out; work that is not sent yet wants a y of its own."""
+        if self.desk.link().unsent and key != "y":
+            kept = "kept on this machine, and sent when you open this floor here"
+            self.say(f"{self.desk.link().unsent} unsent: {kept}; y signs out all the same", "warn")
+        else:
+            self.act(self._sign_out)
+
+    async def _sign_out(self) -> None:
+        told = "signed out"
+        try:
+            await self.ask(SignOut())
+        except Refused as no:
+            raise self._unfinished(no) from no
+        except StoreError as error:
+            if not self.desk.link().unsent:
+                raise
+            told = f"{error}; the floor sees you leave when your seat falls silent"
+        self._turn_to("out", "You are signed out.")
+        self.say(told)
+
+    # asking ---------------------------------------------------------------------------------------------------------
+
+    def action_andon(self) -> None:
+        """Call for help."""
+        self._ask_letter(sdr_questions.andon())
+
+    def action_pause(self) -> None:
+        """Pause with a code; during a call the pause is armed for its end."""
+        self._ask_letter(sdr_questions.pause(self.shift.armed))
+
+    def _ask_letter(self, asked: Outcome) -> None:
+        """Ask a question that a letter or a digit answers, with or without a lead; a half answered outcome is kept."""
+        if self.form.entry is not None:
+            self.shift.keep(self.form.entry)
+        self.say("")
+        zone = self.desk.settings.zone
+        self.form.open(Entry(asked, zone, zone, self._instant, asked.id, started=self.desk.now()))
+
+    def _instant(self) -> datetime:
+        return datetime.fromtimestamp(self.desk.now(), UTC)
+
+    # painting -------------------------------------------------------------------------------------------------------
+
+    def _turn_to(self, page: str, sentence: str, limit: int = 0) -> None:
+        """A page without a lead."""
+        self.shift.turn_to(page, sentence, self.desk.now(), limit)
+        self.form.close()
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Draw every pane; rows that did not change cost nothing."""
+        self.set_class(self.shift.paged, "-paged")
+        self.query_one(sdr_panes.Panes).show(self.shift, self.desk.now())
+        self.form.repaint()
+        self.repaint_bars()
+
+    def _outcomes(self, width: int, _height: int) -> list[Line]:
+        rows = sdr_panes.outcome_rows(self.shift, width)
+        if self.shift.numbers is not None and not self.has_class("-wide"):
+            rows += [BLANK, sdr_panes.today_line(self.shift.numbers)]
+        return rows

@@ -1,0 +1,208 @@
+"""The day of whoever sits at a calling station: its start, its pauses, its end, and calls for help."""
+
+from __future__ import annotations
+
+import pytest
+
+from salesdesk.app import SalesdeskApp
+from salesdesk.desk.andons import OpenAndons
+from salesdesk.desk.looking import LookAt
+from salesdesk.desk.people import SignIn
+from salesdesk.desk.scripts import ChangeScript
+from salesdesk.desk.shifts import SetDayOff
+from salesdesk.screens.sdr import SdrScreen
+from salesdesk.store import people
+from tests.floors import TestFloor
+from tests.screens.driving import drive, screen_text, settle, station, write
+from tests.steps import value, work
+
+DAY = 86_400
+
+
+def sdr(app: SalesdeskApp) -> SdrScreen:
+    assert isinstance(app.screen, SdrScreen)
+    return app.screen
+
+
+def said(app: SalesdeskApp) -> str:
+    return screen_text(app).split("\n")[-2].strip()
+
+
+def state(floor: TestFloor) -> tuple[str, str]:
+    row = floor.counter.store.read(lambda session: people.seat(session, 1))
+    assert row is not None
+    return row.state, row.code
+
+
+async def pass_time(app: SalesdeskApp, floor: TestFloor, seconds: int) -> None:
+    for _ in range(0, seconds, 15):
+        floor.clock.forward(15)
+        await sdr(app).beat()
+    sdr(app)._tick()
+    await settle(app)
+
+
+async def test_the_start_page_tells_all_there_is_to_know_at_80x24(floor: TestFloor) -> None:
+    promised = work(floor, "call_back", when="2026-11-20T15:00-05:00")
+    floor.ask("Sam", LookAt(person="Dana"))
+    floor.clock.forward(DAY)
+    floor.ask("Cleo", ChangeScript(campaign=1, script="Hello {{first_name}}"))
+    async with station(floor, sdr="Dana") as app:
+        shown = screen_text(app)
+        assert "Good morning, Dana." in shown
+        assert "you call for   Spring Audit" in shown
+        assert "target today   meetings 2" in shown
+        assert "Spring Audit A (version 2)" in shown
+        assert f"Fri 15:00  {promised.name}" in shown
+        assert "dials          █  1 on Thu · 1 in all" in shown
+        assert "looked at you  Sam Thu 10:30 (numbers)" in shown
+        await drive(app, "enter")
+        assert sdr(app).shift.card is not None
+
+
+async def test_a_pause_armed_during_a_call_is_the_seats_own(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d p 2")
+        assert "then lunch" in screen_text(app)
+        assert value(floor, "SELECT armed FROM seat WHERE person_id = 1") == "lunch"
+        await drive(app, "1 enter")
+        assert state(floor) == ("paused", "lunch")
+        assert "lunch, 45 min" in screen_text(app)
+        await drive(app, "enter")
+        assert state(floor)[0] == "preview"
+
+
+async def test_an_armed_pause_is_taken_back_by_key(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d p 2 p 0")
+        assert "no pause follows" in said(app)
+        assert "then lunch" not in screen_text(app)
+        await drive(app, "1 enter")
+        assert state(floor)[0] == "preview"
+
+
+async def test_a_station_that_comes_back_during_a_call_knows_the_armed_pause(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d p 1")
+    async with station(floor, sdr="Dana") as app:
+        assert "then break" in screen_text(app)
+        await drive(app, "1 enter")
+        assert sdr(app).shift.page == "paused"
+
+
+@pytest.mark.parametrize("key", ["x", "space", "enter", "escape", "n"])
+async def test_any_key_comes_back_from_away(floor: TestFloor, key: str) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        await pass_time(app, floor, 300)
+        assert state(floor) == ("away", "")
+        assert "your lead went back" in screen_text(app)
+        await drive(app, key)
+        assert state(floor)[0] == "preview"
+
+
+async def test_whoever_never_gets_ready_is_away_too(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await pass_time(app, floor, 300)
+        assert state(floor) == ("away", "")
+
+
+async def test_an_older_terminal_learns_in_a_sentence_that_it_has_no_seat(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        floor.ask("Dana", SignIn())
+        await sdr(app).beat()
+        await settle(app)
+        assert "at another terminal" in screen_text(app)
+        assert sdr(app).shift.card is None
+        await drive(app, "ctrl+q")
+        assert app._exit
+    assert state(floor)[0] == "preview", "the other terminal works on"
+
+
+async def test_the_seat_is_taken_back_with_enter(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        floor.ask("Dana", SignIn())
+        await sdr(app).beat()
+        await drive(app, "enter")
+        assert sdr(app).shift.card is not None
+        await sdr(app).beat()
+        assert sdr(app).shift.page == "lead"
+
+
+async def test_help_is_called_by_a_letter_with_and_without_a_lead(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "exclamation_mark t")
+        assert "2 people who can help were told" in said(app)
+        await drive(app, "enter exclamation_mark")
+        assert "script wrong" in screen_text(app)
+        await drive(app, "s")
+        assert sdr(app).shift.card is not None, "the lead stays"
+    assert [each.code for each in floor.ask("Sam", OpenAndons()).open] == ["technical", "script"]
+
+
+async def test_the_day_ends_in_five_lines_with_promises_nobody_would_keep(floor: TestFloor) -> None:
+    left = work(floor, "call_back", when="2026-11-24T15:00-05:00")
+    floor.ask("Dana", SetDayOff(day="2026-11-24"))
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter e")
+        shown = screen_text(app)
+        for line in ("dials 1 · humans 1", "meetings 0 of 2", "promises kept – · 1 still to keep", "seated"):
+            assert line in shown
+        assert f"Tue 24 Nov 15:00  {left.name}" in shown
+        assert "your day off" in shown
+        await drive(app, "a")
+        assert "1 promise goes to anyone" in said(app)
+        assert "NOBODY WOULD KEEP" not in screen_text(app)
+        await drive(app, "escape")
+        assert sdr(app).shift.page == "start"
+        await drive(app, "e enter")
+        assert state(floor)[0] == "out"
+        assert "You are signed out." in screen_text(app)
+        await drive(app, "enter")
+        assert state(floor)[0] == "ready"
+
+
+async def test_a_call_is_finished_before_the_day(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d e")
+        assert "record what came of this call first" in said(app)
+        assert sdr(app).shift.page == "lead"
+
+
+async def test_leaving_says_once_that_promises_have_nobody(floor: TestFloor) -> None:
+    work(floor, "call_back", when="2026-11-24T15:00-05:00")
+    floor.ask("Dana", SetDayOff(day="2026-11-24"))
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "ctrl+q")
+        assert "a promise of yours has nobody on shift: e shows" in said(app)
+        assert not app._exit
+        await drive(app, "ctrl+q")
+        assert app._exit
+    assert state(floor)[0] == "out"
+
+
+async def test_do_not_call_opens_over_any_form_and_keeps_what_was_typed(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter s f9")
+        assert "DO NOT CALL" in screen_text(app).upper()
+        await drive(app, "escape d 5 c f9 escape 5")
+        assert "what you typed before is here again" in screen_text(app)
+
+
+async def test_a_promise_is_said_back_after_saving_with_shift_and_others(floor: TestFloor) -> None:
+    work(floor, "call_back", when="2026-11-20T15:00-05:00")
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "fri 3pm")
+        await drive(app, "enter r enter y")
+        assert "you on shift" in said(app)
+
+
+async def test_nobody_is_called_back_on_my_day_off(floor: TestFloor) -> None:
+    floor.ask("Dana", SetDayOff(day="2026-11-20"))
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 4")
+        await write(app, "fri 3pm")
+        assert "your day off: choose another day, or anyone" in " ".join(screen_text(app).split())
