@@ -25,6 +25,12 @@ AHEAD = when.LONGEST_DAYS * 86_400
 DAY_FIGURES = {name: FIGURES[name] for name in ("dials", "humans", "conversations", "meetings")}
 """The glossary id of each figure of a day."""
 
+END_FIGURES = (
+    "dial", "connect", "talk_time", "conversation", "selling_conversation", "meetings_booked", "target",
+    "promises_kept", "promises_to_keep", "paid_time", "calling_time", "starved_time", "paused_time", "away_time",
+)  # fmt: skip
+"""The glossary ids of the figures of the five lines."""
+
 
 class DayLine(Reply):
     """One floor day of mine; DAY_FIGURES names the definition of each figure."""

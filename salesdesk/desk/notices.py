@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pydantic import Field
 
 from salesdesk.desk import facts
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE
+from salesdesk.line.salesmap import Outcome
 from salesdesk.line.text import clean
 from salesdesk.store import notices as statements
 from salesdesk.store.notices import EVERYBODY
@@ -36,6 +39,14 @@ def send(floor: Floor, to: int, kind: str, text: str, sender: int = 0, lasts: in
     )
     facts.record(floor, "noticed", sender, to=to, about=kind)
     return id
+
+
+def win_of(outcome: Outcome, flags: Collection[str]) -> str:
+    """What an outcome brought in that every screen celebrates: a deal that was won, a meeting that was agreed; or
+    nothing."""
+    if "won" in flags:
+        return "deal"
+    return "meeting" if "positive" in flags and any(each.kind == "slot" for each in outcome.fields) else ""
 
 
 def celebrate(floor: Floor, me: Person, what: str, campaign: str) -> None:

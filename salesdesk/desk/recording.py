@@ -14,6 +14,7 @@ from salesdesk.desk import (
     enriching,
     facts,
     holding,
+    notices,
     promising,
     routing,
     seats,
@@ -217,6 +218,8 @@ class _Recording:
         event = self._write(columns, routed, goes_on=False, number_at=number_at)
         if meeting is not None:
             meeting.write(self.floor, self.me, event, routed)
+        if win := notices.win_of(self.outcome, self.resolved.flags):
+            notices.celebrate(self.floor, self.me, win, self.campaign.name)
         seats.enter(self.floor, self.me.id, "ready", wrapped=self.ask.wrap_seconds)
         return Recorded(event=event, label=self.outcome.label, then=then)
 

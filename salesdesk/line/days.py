@@ -38,7 +38,7 @@ def five_lines(day: Day) -> tuple[str, str, str, str, str]:
         f"meetings {day.meetings}{target}",
         f"promises kept {kept} · {day.ahead:,} still to keep",
         f"seated {hours(paid)} · calling {hours(calling)} · starved {hours(day.seconds.get('starved', 0))}"
-        f" · paused {hours(day.seconds.get('paused', 0))} · away {hours(day.seconds.get('away', 0))}",
+        f" · paused {hours(day.seconds.get('paused', 0))} · time away {hours(day.seconds.get('away', 0))}",
     )
 
 

@@ -11,6 +11,7 @@ from salesdesk.commands import Command
 from salesdesk.desk.boards import FIGURES
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.days import END_FIGURES
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.explaining import ExplainTicket
 from salesdesk.desk.link import LOCAL, ONLINE, SAVED
@@ -40,7 +41,7 @@ class SdrScreen(InboundSeat):
         return sdr_questions.outcome_keys(self.shift.map)
 
     def figures(self) -> Collection[str]:
-        return tuple(dict.fromkeys(FIGURES.values()))
+        return tuple(dict.fromkeys((*FIGURES.values(), *END_FIGURES)))
 
     # the call -------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,6 +16,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import OFFLINE, SAVED
 from salesdesk.desk.local import Desk
 from salesdesk.desk.looking import WhoLooked
+from salesdesk.desk.notices import Notice
 from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
 from salesdesk.desk.serving import Heartbeat, Held
 from salesdesk.line.salesmap import Outcome
@@ -41,6 +43,7 @@ class DaySeat(Station):
         self.shift = Shift(desk.person, since=desk.now())
         self._touched = desk.now()
         self._warned = False
+        self._seated_at = self._ended = 0
 
     def body(self) -> ComposeResult:
         yield sdr_panes.Panes(id="floor")
@@ -67,7 +70,7 @@ class DaySeat(Station):
     async def opened(self) -> None:
         self.shift.map = (await self.ask(GetStation(station=self.station))).station
         self.shift.start = await self.ask(SignIn(station=self.station))
-        self.shift.armed = self.shift.start.armed
+        self.shift.armed, self._seated_at = self.shift.start.armed, self.desk.now()
         card = await self.ask(Held())
         if card is not None:
             self._serve(card, "this lead was still in your hands")
@@ -101,6 +104,13 @@ class DaySeat(Station):
             self._turn_to("elsewhere", ELSEWHERE)
         elif reply.stop and card is self.shift.card:
             self._stopped(reply.stop)
+
+    async def told(self, notices: Sequence[Notice]) -> None:
+        """A supervisor ended my seat: I am out."""
+        since, before = self._seated_at, self._ended
+        self._ended = max((each.id for each in notices if each.kind == "ended" and each.at >= since), default=before)
+        if self._ended > before:
+            self._turn_to("out", "Your seat was ended.")
 
     def _stopped(self, why: str) -> None:
         """The lead on the screen must not be worked any more; what was typed stays to be read."""

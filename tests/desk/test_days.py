@@ -27,7 +27,7 @@ def test_my_day_in_five_lines(floor: TestFloor) -> None:
         "conversations 2 · selling conversations 1",
         "meetings 0 of 2",
         "promises kept – · 1 still to keep",
-        "seated 11 min · calling 0 min · starved 0 min · paused 10 min · away 0 min",
+        "seated 11 min · calling 0 min · starved 0 min · paused 10 min · time away 0 min",
     )
 
 

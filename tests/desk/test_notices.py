@@ -9,7 +9,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.notices import News, NewsReply, Seen
 from salesdesk.store.people import by_name
 from tests.floors import TestFloor
-from tests.steps import assert_clean, value
+from tests.steps import assert_clean, value, work
 
 
 def person(floor: TestFloor, name: str) -> Person:
@@ -86,3 +86,13 @@ def test_a_win_is_celebrated_once_on_every_screen(floor: TestFloor) -> None:
     assert news(floor, "Sam").win == newest
     floor.clock.forward(notices.CELEBRATED_FOR)
     assert news(floor, "Eve").win is None, "a screen that opens later does not celebrate the past"
+
+
+def test_a_meeting_that_was_agreed_is_celebrated(floor: TestFloor) -> None:
+    work(floor, "no")
+    assert news(floor, "Ito").win is None
+    work(floor, "meeting")
+    won = news(floor, "Ito").win
+    assert won is not None
+    assert won.text == "Dana: meeting, Spring Audit"
+    assert_clean(floor)

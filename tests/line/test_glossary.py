@@ -103,3 +103,12 @@ def test_nothing_is_read_before_the_first_look() -> None:
     assert glossary._entries.cache_info().currsize == 0
     assert "lead" in GLOSSARY
     assert glossary._entries.cache_info().currsize == 1
+
+
+def test_every_figure_of_the_end_of_the_day_is_defined() -> None:
+    from salesdesk.desk.days import DAY_FIGURES, END_FIGURES
+
+    for id in (*END_FIGURES, *DAY_FIGURES.values()):
+        assert define(id).id == id
+    for label in ("seated", "calling", "starved", "paused", "time away", "still to keep"):
+        assert named(label) is not None, label

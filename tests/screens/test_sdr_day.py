@@ -10,6 +10,7 @@ from salesdesk.desk.looking import LookAt
 from salesdesk.desk.people import SignIn
 from salesdesk.desk.scripts import ChangeScript
 from salesdesk.desk.shifts import SetDayOff
+from salesdesk.desk.supervising import EndSeat
 from salesdesk.screens.sdr import SdrScreen
 from salesdesk.store import people
 from tests.floors import TestFloor
@@ -206,3 +207,16 @@ async def test_nobody_is_called_back_on_my_day_off(floor: TestFloor) -> None:
         await drive(app, "enter d 4")
         await write(app, "fri 3pm")
         assert "your day off: choose another day, or anyone" in " ".join(screen_text(app).split())
+
+
+async def test_a_seat_that_a_supervisor_ended_says_so_until_its_owner_signs_in_again(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        floor.ask("Sam", EndSeat(person=1))
+        await sdr(app)._learn_news()
+        await settle(app)
+        assert "Your seat was ended." in screen_text(app)
+        assert "ended your seat" in screen_text(app).split("\n")[1]
+        await drive(app, "enter")
+        await sdr(app)._learn_news()
+        assert sdr(app).shift.page == "start", "it is told once"
