@@ -39,6 +39,8 @@ from tests.steps import ANSWERS, HOUR, assert_clean, beat, dial, pick_up, rows, 
 SOAK = bool(os.environ.get("SALESDESK_SOAK"))
 PEOPLE = ("Dana", "Ito", "Lee")
 WHO = st.sampled_from(PEOPLE)
+OUTCOME = st.sampled_from(["no_answer", "no_answer", "busy", "no", "gatekeeper", "call_back", "call_back", "referred"])
+MINUTES = st.sampled_from([3, 3, 10, 240])
 CHOSEN = {"fresh", "retry", "kept"}
 HELD_BACK, BETWEEN, STAYS = 120, 4 * HOUR, 5 * 86_400
 
@@ -148,11 +150,7 @@ class Shift(RuleBasedStateMachine):
             if until <= now or mine == who:
                 self.keeper[account] = (who, now + STAYS)
 
-    @rule(
-        who=WHO,
-        outcome=st.sampled_from(["no_answer", "no_answer", "busy", "no", "gatekeeper", "call_back", "referred"]),
-        minutes=st.sampled_from([3, 30, 240]),
-    )
+    @rule(who=WHO, outcome=OUTCOME, minutes=MINUTES)
     def record(self, who: str, outcome: str, minutes: int) -> None:
         card = self.cards.get(who)
         if card is None:
@@ -174,6 +172,18 @@ class Shift(RuleBasedStateMachine):
             if no.code in ("no_dial", "bad_answer"):
                 return
         del self.cards[who]
+
+    @rule(who=WHO, outcome=OUTCOME, minutes=MINUTES)
+    def work(self, who: str, outcome: str, minutes: int) -> None:
+        self.claim(who)
+        self.dial(who)
+        self.record(who, outcome, minutes)
+
+    @rule(who=WHO, outcome=OUTCOME, seconds=st.sampled_from([0, 60, 120, 900]))
+    def work_one_after_the_other(self, who: str, outcome: str, seconds: int) -> None:
+        for _ in range(3):
+            self.work(who, outcome, 3)
+            self.wait(seconds, alive=True)
 
     @rule(who=WHO, how=st.sampled_from(["skip", "skip for others", "give back", "pause", "undo"]))
     def turn_away(self, who: str, how: str) -> None:
@@ -198,7 +208,7 @@ class Shift(RuleBasedStateMachine):
             if no.code in ("lost_hold", "void_hold"):
                 self.cards.pop(who, None)
 
-    @rule(seconds=st.sampled_from([5, 40, 60, 100, 300, 900, HOUR, HOUR, BETWEEN, BETWEEN]), alive=st.booleans())
+    @rule(seconds=st.sampled_from([5, 40, 60, 100, 300, 900, HOUR, BETWEEN]), alive=st.booleans())
     def wait(self, seconds: int, alive: bool) -> None:
         self.floor.clock.forward(seconds)
         if alive:
