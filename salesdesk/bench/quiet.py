@@ -1,4 +1,4 @@
-"""What screens cost when nobody touches them: a station on a quiet floor, and the wall board while thirty work."""
+"""What screens cost when nobody touches them: a station on a quiet floor, and the wall board while sixty work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Counter, perform
 from salesdesk.desk.serving import ClaimNext, Heartbeat
 
-SECONDS, PEOPLE = 30.0, 30
+SECONDS, PEOPLE = 30.0, 60
 _SETTLE = 4.0
 _BEAT = 15.0
 _STEPS = ((2.0, 10.0), (8.0, 30.0), (15.0, 70.0), (3.0, 20.0))
@@ -39,7 +39,7 @@ def idle_station(shelf: Shelf, seconds: float = SECONDS) -> list[Result]:
 
 
 def wall_board(shelf: Shelf, seconds: float = SECONDS, people: int = PEOPLE) -> list[Result]:
-    """Processor time of the wall board while thirty people work a million leads."""
+    """Processor time of the wall board while sixty people work a million leads."""
     path = shelf.copy(LARGE)
     workers = multiprocessing.get_context("spawn").Process(target=work, args=(path, people), daemon=True)
     workers.start()

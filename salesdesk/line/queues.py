@@ -99,7 +99,7 @@ def dry_cause(campaign: CampaignFacts, now: int, zone_name: str) -> str:
     if shut:
         left = sum(each.leads for each in shut)
         opens = min((each.opens_at for each in shut if each.opens_at > now), default=None)
-        words = sorted({word for each in shut for word in zone_words(each.zones, now)})
+        words = zone_words((zone for each in shut for zone in each.zones), now)
         where = f", all {words[0]}" if len(words) == 1 else ""
         when = f", open {clock(opens, zone_name, now)}" if opens else ", out of hours"
         parts.append(f"{left:,} left{where}{when}")
