@@ -4,7 +4,7 @@ one says what came of it. What such an outcome does to the floor's meetings happ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from salesdesk.desk import booking, marking
 from salesdesk.desk.errors import Refused
@@ -41,20 +41,11 @@ class Agreement:
             marking.say(floor, me, self.meeting, self.result, event, routed, reason)
         if self.start is None:
             return
+        agreed, stands = (self.slot, self.start), self._stands(floor, routed)
         if self.meeting is not None and self.result is None and self.meeting.state == "booked":
-            booking.move(floor, me, self.meeting, self.ticket, self.slot, self.start, event)
-            return
-        booking.book(
-            floor,
-            me,
-            self.ticket,
-            self.lead,
-            self.campaign,
-            self.slot,
-            self.start,
-            event=event,
-            stands=self._stands(floor, routed),
-        )
+            booking.move(floor, me, self.meeting, self.ticket, *agreed, event=event, stands=stands)
+        else:
+            booking.book(floor, me, self.ticket, self.lead, self.campaign, *agreed, event=event, stands=stands)
 
     def _stands(self, floor: Floor, routed: Sequence[TicketRow]) -> TicketRow:
         """The ticket with which the meeting waits at the executive's station."""
@@ -74,14 +65,20 @@ def agreement(
     start, result = booking.agreed_slot(outcome, resolved), marking.result_of(outcome)
     if start is None and result is None:
         return None
-    meeting = marking.standing(floor, lead, campaign) if ticket.station != campaign.station else None
+    calls = ticket.station == campaign.station
+    meeting = marking.standing(floor, lead, campaign)
     if meeting is not None and result is not None:
         resolved = marking.counted_once(floor, meeting, result, outcome, resolved)
+    elif meeting is not None and calls and meeting.state == "booked":  # agreed anew, it is the same meeting
+        resolved = replace(resolved, flags=resolved.flags - {"positive"})
+    elif calls:
+        meeting = None
     slot = None
     if start is not None:
         field = booking.slot_field(outcome)
         label = field.label if field else outcome.label
-        slot = booking.find(floor, ticket, lead, campaign, label, start, meeting.executive_id if meeting else None)
+        own = meeting.executive_id if meeting and not calls else None
+        slot = booking.find(floor, ticket, lead, campaign, label, start, own)
     return Agreement(ticket, lead, campaign, resolved, start, slot, meeting, result)
 
 

@@ -97,8 +97,8 @@ def hours_of(row: HoursRow) -> Hours:
 
 
 def open_book(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, *, alone: bool = False) -> Book:
-    """Who is free when for the prospect of a ticket, up to 30 days ahead; a slot that is kept for the ticket itself is
-    free. With `alone`, nobody else takes a slot before the end of this write."""
+    """Who is free when for the prospect of a ticket, up to 30 days ahead; what the ticket itself has taken is free
+    for it. With `alone`, nobody else takes a slot before the end of this write."""
     session, now = floor.session, floor.now
     people = meetings.executives(session, meeting_role(floor, campaign))
     where = holding.zones_of(floor, lead)[0]
@@ -111,7 +111,7 @@ def open_book(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: Campaign
     rows = meetings.taken(session, ids, now - DAY, until + DAY, now)
     taken: dict[int, list[Span]] = {}
     for row in rows:
-        if row.meeting_id is not None or row.ticket_id != ticket.id:
+        if row.ticket_id != ticket.id:
             taken.setdefault(row.executive_id, []).append(Span(row.starts_at, row.ends_at))
     off: dict[int, set[date]] = {}
     for person, day in meetings.days_off(session, ids, local(now - DAY, "UTC").date().isoformat()):
@@ -266,13 +266,18 @@ def book(
     )
     if slot:
         _take(floor, me, ticket, slot, meeting=meeting)
-    if stands.id != ticket.id:
-        tickets.change(floor.session, stands.id, owner_id=executive or None, rank=start)
+    _wait(floor, ticket, stands, executive, start)
     pause_company(floor, lead, slot.end if slot else start)
     facts.record(
         floor, "meeting_booked", me.id, ticket=ticket, meeting=meeting, executive=executive, starts_at=start, by=event
     )
     return meeting
+
+
+def _wait(floor: Floor, ticket: TicketRow, stands: TicketRow, executive: int, start: int) -> None:
+    """Let a meeting's ticket wait at its station for its executive, soonest first."""
+    if stands.id != ticket.id:
+        tickets.change(floor.session, stands.id, owner_id=executive or None, rank=start)
 
 
 def pause_company(floor: Floor, lead: LeadRow, ends_at: int) -> None:
@@ -318,7 +323,15 @@ def take_back(floor: Floor, made: MeetingRow) -> None:
 
 
 def move(
-    floor: Floor, me: Person, meeting: MeetingRow, ticket: TicketRow, slot: Slot | None, start: int, event: int
+    floor: Floor,
+    me: Person,
+    meeting: MeetingRow,
+    ticket: TicketRow,
+    slot: Slot | None,
+    start: int,
+    *,
+    event: int,
+    stands: TicketRow,
 ) -> None:
     """Put a meeting to another time, by an outcome (its event's id): it stays the same meeting and is counted once; who
     was invited is invited anew."""
@@ -329,12 +342,14 @@ def move(
         floor.session,
         meeting.id,
         executive_id=slot.executive if slot else meeting.executive_id,
+        ticket_id=stands.id,
         starts_at=start,
         ends_at=slot.end if slot else start + meeting.ends_at - meeting.starts_at,
         sequence=meeting.sequence + 1,
         invite="pending",
         moved_event=event,
     )
+    _wait(floor, ticket, stands, slot.executive if slot else 0, start)
     facts.record(floor, "meeting_moved", me.id, ticket=ticket, meeting=meeting.id, starts_at=start, by=event)
 
 

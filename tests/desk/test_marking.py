@@ -264,3 +264,18 @@ def test_a_meeting_is_moved_and_stays_the_same_meeting(floor: TestFloor) -> None
     assert value(floor, "SELECT starts_at FROM slot") == moved["starts_at"]
     assert sums(floor) == (1, 0, 0)
     assert_clean(floor)
+
+
+def test_a_meeting_that_is_agreed_anew_after_rework_is_the_same_meeting(floor: TestFloor) -> None:
+    made = booked(floor, nth=1)
+    record(floor, claim(floor, "Eve", "executive"), "rework", "Eve", missing="need")
+    tamper(floor, "UPDATE ticket SET owner_id = 1, attempts = 0 WHERE kind = 'rework'")
+    card = claim(floor)
+    assert (card.lead, card.kind) == (made["lead_id"], "rework")
+    assert dial(floor, card).allowed
+    book(floor, card, made["starts_at"])
+    again = row(floor, "SELECT * FROM meeting")
+    assert (again["id"], again["starts_at"], again["state"]) == (made["id"], made["starts_at"], "booked")
+    assert value(floor, "SELECT count(*) FROM slot") == 1
+    assert sums(floor) == (1, 0, 0)
+    assert_clean(floor)

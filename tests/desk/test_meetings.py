@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.meetings import BookMeeting, KeepSlot, Offer, Offers, OfferSlots, SetExecutiveHours
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
-from tests.floors import TestFloor
+from tests.floors import TestFloor, make_floor, open_floor, release_campaign
 from tests.steps import (
     ANSWERS,
     HOUR,
@@ -246,3 +248,29 @@ def test_whoever_is_taken_off_the_list_has_no_meeting_any_more(floor: TestFloor)
     assert value(floor, "SELECT state FROM meeting") == "cancelled"
     assert value(floor, "SELECT count(*) FROM slot") == 0
     assert_clean(floor)
+
+
+@pytest.mark.parametrize(
+    ("line", "where", "waits"),
+    [("sdr-outside", "sdr", "outside"), ("coordinator-salesperson", "scheduling", "salesperson")],
+)
+@pytest.mark.engines("sqlite", "postgres")
+def test_in_other_layouts_the_executives_are_those_of_the_layout(
+    tmp_path: Path, line: str, where: str, waits: str
+) -> None:
+    with make_floor(tmp_path, release=False) as floor:
+        tamper(floor, "UPDATE floor SET value = ? WHERE key = 'map'", line)
+        with open_floor(floor.target) as here:
+            release_campaign(here)
+            name = "Dana" if where == "sdr" else "Cleo"
+            card = claim(here, name, where)
+            assert dial(here, card, name).allowed
+            found = offers(here, card, name).offers
+            assert {each.name for each in found} == {"Eve"}
+            book(here, card, found[0].starts_at, name)
+            made = row(here, "SELECT * FROM meeting")
+            assert value(here, "SELECT station FROM ticket WHERE id = ?", made["ticket_id"]) == waits
+            here.clock.time = made["ends_at"]
+            here.ask("Sam", MarkMeeting(meeting=made["id"], result="no_show"))
+            assert value(here, "SELECT station FROM ticket WHERE kind = 'rebook'") == where
+            assert_clean(here)
