@@ -19,7 +19,7 @@ from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held, Skip
-from salesdesk.store import tickets
+from salesdesk.store import chores, tickets
 from salesdesk.store.sqlite import SqliteSession, SqliteStore
 from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.steps import (
@@ -563,6 +563,31 @@ def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
     assert words
     assert not [each for each in words if re.match(r"SCAN (ticket|t|lane|l|call_window|w)\b", each)], words
     assert not [each for each in words if "TEMP B-TREE" in each and "ticket" in each]
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session, now: tickets.kept_for(session, 1, "sdr", 1, now),
+        lambda session, now: tickets.before_fresh(session, 1, "sdr", now, now + 120),
+        lambda session, now: chores.any_due(session, now, "boot", 0),
+    ],
+    ids=["what is kept for me", "what comes before a fresh lead", "what is due"],
+)
+def test_what_a_claim_asks_first_is_a_few_probes(floor: TestFloor, ask: Any) -> None:
+    """No table grows that these read from end to end: the holds are as many as the seats."""
+    asked: list[str] = []
+    connection = sqlite3.connect(floor.path)
+    connection.set_trace_callback(asked.append)
+    ask(SqliteSession(connection), floor.counter.clock.now())
+    connection.close()
+    words = [each["detail"] for each in rows(floor, f"EXPLAIN QUERY PLAN {asked[0]}")]
+    least = r"SCAN (CONSTANT ROW|hold|ticket USING (COVERING )?INDEX ticket_(due|owned_until))"
+    scans = [each for each in words if each.startswith("SCAN") and not re.match(least, each)]
+    assert words
+    assert not scans, words
+    assert not [each for each in words if "TEMP B-TREE" in each], words
 
 
 def test_counts_of_claims(floor: TestFloor) -> None:
