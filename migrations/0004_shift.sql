@@ -184,14 +184,18 @@ CREATE TABLE reach (
     PRIMARY KEY (campaign_id, lead_id)
 ) WITHOUT ROWID; -- sqlite
 ); -- postgres
-CREATE INDEX reach_of_list ON reach (list_id, lead_id) WHERE tried > 0;
+-- The column that is asked for is the last of each: else SQLite looks every row up.
+CREATE INDEX reach_of_list ON reach (list_id, lead_id, tried) WHERE tried > 0;
+CREATE INDEX reach_tried ON reach (campaign_id, band, tried) WHERE tried > 0;
+CREATE INDEX reach_reached ON reach (campaign_id, band, reached) WHERE reached > 0;
+CREATE INDEX reach_conversed ON reach (campaign_id, account_id, conversed) WHERE conversed > 0;
 INSERT INTO campaign_band SELECT t.campaign_id, k.seniority, count(*) FROM ticket t JOIN lead l ON l.id = t.lead_id
     JOIN contact k ON k.id = l.contact_id WHERE t.stratum_id IS NOT NULL GROUP BY t.campaign_id, k.seniority;
 INSERT INTO campaign_account SELECT t.campaign_id, l.account_id, count(*) FROM ticket t JOIN lead l ON l.id = t.lead_id
     WHERE t.stratum_id IS NOT NULL GROUP BY t.campaign_id, l.account_id;
 -- A flag stands in an event's data as a word of its own; an answer of the same name stands after a colon.
 INSERT INTO reach SELECT e.campaign_id, e.lead_id, l.account_id, l.list_id, k.seniority,
-    sum(CASE WHEN e.kind <> 'undone' AND e.data LIKE '%"dials":%' AND e.data NOT LIKE '%"dials":0%' THEN 1 ELSE 0 END),
+    max(CASE WHEN e.kind <> 'undone' AND e.data LIKE '%"dials":%' AND e.data NOT LIKE '%"dials":0%' THEN 1 ELSE 0 END),
     sum(CASE WHEN e.data LIKE '%,"right_party"%' OR e.data LIKE '%["right_party"%' THEN CASE e.kind WHEN 'undone' THEN -1 ELSE 1 END ELSE 0 END),
     sum(CASE WHEN e.data LIKE '%"conversation"%' THEN CASE e.kind WHEN 'undone' THEN -1 ELSE 1 END ELSE 0 END)
     FROM event e JOIN lead l ON l.id = e.lead_id JOIN contact k ON k.id = l.contact_id

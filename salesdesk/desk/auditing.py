@@ -96,7 +96,7 @@ class _Recount:
         if reach:
             lead = reach.campaign_id, reach.lead_id
             before = self.reach.get(lead, (0, 0, 0))
-            self.reach[lead] = (before[0] + reach.tried, before[1] + reach.reached, before[2] + reach.conversed)
+            self.reach[lead] = (max(before[0], reach.tried), before[1] + reach.reached, before[2] + reach.conversed)
         ledger.follow_defects(self.defects, fact)
         for change in ledger.sum_changes(fact):
             n, talk, wrap = self.sums.get(change.key, (0, 0, 0))

@@ -48,7 +48,6 @@ class CampaignCoverage(Reply):
     reached: int
     share: float | None
     accounts: int
-    accounts_attempted: int
     accounts_conversed: int
     penetration: float | None
     end_share: int | None
@@ -83,7 +82,7 @@ def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
         for row in rows
     )
     leads, attempted, reached = _sums([each for each in bands if each.decides])
-    accounts, tried, conversed = stored.accounts(floor.session, campaign.id)
+    accounts, conversed = stored.accounts(floor.session, campaign.id)
     end_share = campaign.form.get("end_share")
     ended = bool(end_share and leads and reached * 100 >= end_share * leads)
     return CampaignCoverage(
@@ -95,7 +94,6 @@ def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
         reached=reached,
         share=reached / leads if leads else None,
         accounts=accounts,
-        accounts_attempted=tried,
         accounts_conversed=conversed,
         penetration=conversed / accounts if accounts else None,
         end_share=end_share,

@@ -64,7 +64,7 @@ class CoordinatorScreen(MeetingKeys):
         self.view = View(zone=desk.settings.zone)
         self.asker = Asker(desk)
         self._pointed: dict[str, object] = {}
-        self._read_at = 0
+        self._read_at = self._covered_at = 0
         self._way: FirstLead | None = None
 
     def body(self) -> ComposeResult:
@@ -138,8 +138,14 @@ class CoordinatorScreen(MeetingKeys):
             self.view.campaigns = (await self.ask(ShowCampaigns())).campaigns
         if self.pane in (BATCHES, CAMPAIGNS):
             self.view.batches = (await self.ask(ShowBatches())).batches
-            self.view.coverage = {each.campaign: each for each in (await self.ask(Coverage())).campaigns}
+            await self._cover()
         self._paint()
+
+    async def _cover(self) -> None:
+        """How far campaigns have come: counted anew at most every ten seconds, since large ones take a moment."""
+        if not 0 <= self._read_at - self._covered_at < LOOK_AGAIN:
+            self.view.coverage = {each.campaign: each for each in (await self.ask(Coverage())).campaigns}
+            self._covered_at = self._read_at
 
     def _paint(self) -> None:
         if not self.is_mounted:
@@ -183,7 +189,7 @@ class CoordinatorScreen(MeetingKeys):
         self._turn_to(PANES[PANES.index(self.pane) - 1])
 
     def _turn_to(self, pane: str, point: object = None) -> None:
-        self.pane = pane
+        self.pane, self._covered_at = pane, 0
         self.say("")
         self.read(lambda: self._arrive(point if point is not None else self._pointed.get(pane)), "load")
 

@@ -32,12 +32,13 @@ def put_in(session: Session, campaign_id: int, lead_ids: Sequence[int], by: int 
 
 
 def count(session: Session, campaign_id: int, lead_id: int, *, tried: int, reached: int, conversed: int) -> None:
-    """Count what came of a call to a lead of a campaign, signed."""
+    """Count what came of a call to a lead of a campaign, signed; `tried` (0 or 1) stays once it is so."""
     session.do(
         "INSERT INTO reach (campaign_id, lead_id, account_id, list_id, band, tried, reached, conversed)"
         " SELECT :campaign, l.id, l.account_id, l.list_id, k.seniority, :tried, :reached, :conversed"
         " FROM lead l JOIN contact k ON k.id = l.contact_id WHERE l.id = :lead"
-        " ON CONFLICT (campaign_id, lead_id) DO UPDATE SET tried = reach.tried + excluded.tried,"
+        " ON CONFLICT (campaign_id, lead_id) DO UPDATE SET"
+        " tried = CASE WHEN excluded.tried > 0 THEN 1 ELSE reach.tried END,"
         " reached = reach.reached + excluded.reached, conversed = reach.conversed + excluded.conversed",
         campaign=campaign_id,
         lead=lead_id,
@@ -53,27 +54,26 @@ def everything(session: Session) -> list[Row]:
 
 
 def bands(session: Session, campaign_id: int) -> list[Row]:
-    """The leads of a campaign by band: in it, tried, and whose right party was reached."""
+    """The leads of a campaign by band: in it, tried, and whose right party was reached. Counted on indexes alone."""
+    counted = "SELECT band, count(*) AS n FROM reach WHERE campaign_id = :campaign AND {0} > 0 GROUP BY band"
     return list(
         session.all(
-            "SELECT b.band, b.leads, coalesce(n.tried, 0) AS tried, coalesce(n.reached, 0) AS reached"
-            " FROM campaign_band b LEFT JOIN (SELECT band, sum(CASE WHEN tried > 0 THEN 1 ELSE 0 END) AS tried,"
-            " sum(CASE WHEN reached > 0 THEN 1 ELSE 0 END) AS reached FROM reach WHERE campaign_id = :campaign"
-            " GROUP BY band) n ON n.band = b.band WHERE b.campaign_id = :campaign AND b.leads > 0",
+            "SELECT b.band, b.leads, coalesce(t.n, 0) AS tried, coalesce(r.n, 0) AS reached FROM campaign_band b"
+            f" LEFT JOIN ({counted.format('tried')}) t ON t.band = b.band"
+            f" LEFT JOIN ({counted.format('reached')}) r ON r.band = b.band"
+            " WHERE b.campaign_id = :campaign AND b.leads > 0",
             campaign=campaign_id,
         )
     )
 
 
-def accounts(session: Session, campaign_id: int) -> tuple[int, int, int]:
-    """Companies of a campaign: in it, tried, and with at least one conversation."""
+def accounts(session: Session, campaign_id: int) -> tuple[int, int]:
+    """Companies of a campaign: in it, and with at least one conversation."""
     every = session.value(
         "SELECT count(*) FROM campaign_account WHERE campaign_id = :campaign AND leads > 0", campaign=campaign_id
     )
-    row = session.one(
-        "SELECT count(DISTINCT CASE WHEN tried > 0 THEN account_id END) AS tried,"
-        " count(DISTINCT CASE WHEN conversed > 0 THEN account_id END) AS conversed"
-        " FROM reach WHERE campaign_id = :campaign",
+    conversed = session.value(
+        "SELECT count(DISTINCT account_id) FROM reach WHERE campaign_id = :campaign AND conversed > 0",
         campaign=campaign_id,
     )
-    return int(every), int(row["tried"] if row else 0), int(row["conversed"] if row else 0)
+    return int(every), int(conversed)

@@ -95,7 +95,7 @@ def test_few_records_are_counts_and_many_have_their_interval() -> None:
 def test_a_campaign_without_leads_has_no_coverage() -> None:
     nothing = CampaignCoverage(
         campaign=1, name="A", bands=(), decision_makers=0, attempted=0, reached=0, share=None, accounts=0,
-        accounts_attempted=0, accounts_conversed=0, penetration=None, end_share=None, ended=False, sentence="",
+        accounts_conversed=0, penetration=None, end_share=None, ended=False, sentence="",
     )  # fmt: skip
     assert coverage_rows(nothing, 80) == []
 
