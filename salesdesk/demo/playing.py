@@ -67,7 +67,7 @@ def _answer(field: Field, chance: random.Random, email: str) -> str | bool | Non
     if field.kind == "yesno":
         return True if field.confirm else chance.random() < 0.4
     said = {
-        "when": chance.choice(("tomorrow 10:30", "tomorrow 14:00", "tomorrow 11:15")),
+        "when": chance.choice(("tue 10:30", "wed 14:00", "thu 11:15")),
         "slot": chance.choice(("tomorrow 10:00", "tomorrow 15:00")),
         "month": "in 3 months",
         "amount": "1200",
