@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or findings, 2 usage. Errors are one line on stand
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -39,10 +40,16 @@ PersonOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
+GARBAGE_AFTER = 50_000
+"""Objects more than before, after which Python looks for garbage."""
+
+
 def main() -> NoReturn:
     """Run the command line; every foreseen error is one line on standard error."""
     from typer.exceptions import Abort, TyperException
 
+    # What a start makes is there to stay; to look for garbage in it every 700 objects is a sixth of a start.
+    gc.set_threshold(GARBAGE_AFTER)
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

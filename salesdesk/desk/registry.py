@@ -160,7 +160,8 @@ def operations() -> dict[str, Operation]:
 
 def named(name: str) -> Operation:
     """The operation of this name; refuses an unknown one with the nearest known."""
-    found = operations().get(name.replace("-", "_"))
+    name = name.replace("-", "_")
+    found = _BY_NAME.get(name) or operations().get(name)
     if found is None:
         import difflib
 
@@ -171,13 +172,15 @@ def named(name: str) -> Operation:
 
 
 def of(request: Request[Any]) -> Operation:
-    """The operation that answers a request."""
-    found = _BY_REQUEST.get(type(request))
-    if found is None:
-        for each in operations().values():
-            _BY_REQUEST[each.request] = each
-        found = _BY_REQUEST[type(request)]
-    return found
+    """The operation that answers a request. It is looked for where the request is declared before all the others are
+    loaded: a station asks a few of them before its first screen is there."""
+    asked = type(request)
+    if asked not in _BY_REQUEST:
+        beside = [each for each in _BY_NAME.values() if each.handler.__module__ == asked.__module__]
+        _BY_REQUEST.update((each.request, each) for each in beside)
+    if asked not in _BY_REQUEST:
+        _BY_REQUEST.update((each.request, each) for each in operations().values())
+    return _BY_REQUEST[asked]
 
 
 @dataclass(frozen=True, slots=True)

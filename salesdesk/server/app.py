@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -130,4 +131,6 @@ def from_environment() -> FastAPI:
     from salesdesk.server import logs
 
     logs.to_standard_error()
-    return create_app(open_hall(Options.from_environment()))
+    app = create_app(open_hall(Options.from_environment()))
+    gc.freeze()  # what is there by now stays; nobody waits while it is looked through for garbage
+    return app
