@@ -138,10 +138,10 @@ class CoordinatorScreen(MeetingKeys):
             self.view.campaigns = (await self.ask(ShowCampaigns())).campaigns
         if self.pane in (BATCHES, CAMPAIGNS):
             self.view.batches = (await self.ask(ShowBatches())).batches
-            await self._cover()
+            await self._learn_coverage()
         self._paint()
 
-    async def _cover(self) -> None:
+    async def _learn_coverage(self) -> None:
         """How far campaigns have come: counted anew at most every ten seconds, since large ones take a moment."""
         if not 0 <= self._read_at - self._covered_at < LOOK_AGAIN:
             self.view.coverage = {each.campaign: each for each in (await self.ask(Coverage())).campaigns}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from salesdesk.line.enrichment import CONTRACT_UNTIL, INCUMBENT
 from salesdesk.store.session import Row, Session
 
 _FROM = (
@@ -42,6 +41,8 @@ def _conditions(segment: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
     return " AND ".join(parts), values
 
 
+INCUMBENT, CONTRACT_UNTIL = "incumbent", "contract_until"
+"""Names of facts, as `line.enrichment` has them."""
 _NEWEST = (
     "SELECT f.lead_id FROM lead_fact f WHERE f.name = '{name}'{more} AND NOT EXISTS (SELECT 1 FROM lead_fact g"
     " WHERE g.lead_id = f.lead_id AND g.name = f.name AND g.event_id > f.event_id)"
