@@ -90,6 +90,8 @@ def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool
         return True
     if token and seat.state != "out" and seat.token != token:
         return False
+    if seat.state != "out" and not alive(floor, seat):
+        seat = _found_again(floor, seat)
     boot, now = floor.clock.lease()
     if wrapping is not None and seat.state == "call":
         begun = max(seat.since, floor.now - wrapping)
@@ -108,16 +110,33 @@ def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool
 
 def vacate(floor: Floor, seat: SeatRow) -> None:
     """Empty a seat that fell silent; its last state is charged until its last beat, on the day of that."""
+    _charge_until_silent(floor, seat)
+    people.put_seat(floor.session, seat._replace(state="out", code="", armed="", since=floor.now))
+
+
+def _found_again(floor: Floor, seat: SeatRow) -> SeatRow:
+    """A seat that was lost beats again: its state is charged until it fell silent, the time since then to lost."""
+    silent = min(_charge_until_silent(floor, seat), LONGEST_STATE)
+    if silent:
+        people.add_time(floor.session, day=floor.day, person_id=seat.person_id, state="lost", code="", seconds=silent)
+    boot, beat = floor.clock.lease()
+    found = seat._replace(since=floor.now, boot=boot, beat=beat)
+    people.put_seat(floor.session, found)
+    return found
+
+
+def _charge_until_silent(floor: Floor, seat: SeatRow) -> int:
+    """Charge a seat's state until its last beat, on the day of that; returns the seconds since then."""
     boot, now = floor.clock.lease()
-    silent = (now - seat.beat) // 1000 if seat.boot == boot else floor.now - seat.since
-    until = floor.now - max(silent, 0)
+    silent = max((now - seat.beat) // 1000 if seat.boot == boot else floor.now - seat.since, 0)
+    until = floor.now - silent
     seconds = min(max(until - seat.since, 0), LONGEST_STATE)
     if seconds and seat.state != "out":
         day = day_at(until, floor.settings.zone)
         people.add_time(
             floor.session, day=day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
         )
-    people.put_seat(floor.session, seat._replace(state="out", code="", armed="", since=floor.now))
+    return silent
 
 
 def alive(floor: Floor, seat: SeatRow) -> bool:

@@ -29,7 +29,7 @@ class Day:
 def five_lines(day: Day) -> tuple[str, str, str, str, str]:
     """My day in five lines: what I dialed, what was said, what came of it, promises, and where the time went."""
     target = f" of {day.target:.1f}".removesuffix(".0") if day.target else ""
-    paid = sum(day.seconds.values())
+    paid = sum(seconds for state, seconds in day.seconds.items() if state != "lost")
     calling = sum(day.seconds.get(state, 0) for state in _CALLING)
     kept = f"{day.kept} of {day.agreed}" if day.agreed else "–"
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesdesk.desk.days import DayEnd
 from salesdesk.desk.people import SetState, SignIn, SignOut
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.scripts import ChangeScript
@@ -123,6 +124,19 @@ def test_promises_of_whoever_is_away_go_to_anyone_at_once(floor: TestFloor) -> N
     floor.ask("Dana", SetState(state="away"))
     assert state(floor) == ("away", "")
     assert claim(floor, "Ito").ticket == card.ticket
+
+
+def test_the_time_in_which_a_seat_was_lost_is_charged_to_nobodys_state(floor: TestFloor) -> None:
+    floor.ask("Dana", SignIn())
+    for _ in range(2):
+        floor.clock.forward(15)
+        floor.ask("Dana", Heartbeat())
+    floor.clock.forward(1800)
+    floor.ask("Dana", Heartbeat())
+    floor.clock.forward(10)
+    floor.ask("Dana", SignOut())
+    assert spent(floor) == {"ready": 40, "lost": 1800}
+    assert "seated 0 min" in floor.ask("Dana", DayEnd()).lines[-1]
 
 
 # two terminals --------------------------------------------------------------------------------------------------------
