@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from salesdesk.desk import booking, marking
+from salesdesk.desk import booking, diaries, marking
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line.outcomes import Resolved
@@ -62,7 +62,7 @@ def agreement(
     floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, outcome: Outcome, resolved: Resolved
 ) -> Agreement | None:
     """What an outcome has to do with a meeting, None when nothing. Refuses a time at which no slot is free."""
-    start, result = booking.agreed_slot(outcome, resolved), marking.result_of(outcome)
+    start, result = diaries.agreed_slot(outcome, resolved), marking.result_of(outcome)
     if start is None and result is None:
         return None
     calls = ticket.station == campaign.station
@@ -75,7 +75,7 @@ def agreement(
         meeting = None
     slot = None
     if start is not None:
-        field = booking.slot_field(outcome)
+        field = diaries.slot_field(outcome)
         label = field.label if field else outcome.label
         own = meeting.executive_id if meeting and not calls else None
         slot = booking.find(floor, ticket, lead, campaign, label, start, own)

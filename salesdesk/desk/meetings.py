@@ -6,8 +6,8 @@ from datetime import time
 
 from pydantic import Field
 
-from salesdesk.desk import booking, facts, holding
-from salesdesk.desk.booking import Book
+from salesdesk.desk import booking, diaries, facts, holding
+from salesdesk.desk.diaries import Book
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.recording import Recorded, RecordOutcome, record_outcome
@@ -55,11 +55,11 @@ def offer_slots(floor: Floor, me: Person, ask: OfferSlots) -> Offers:
     """Offer three free slots of executives, spread over days and halves of days, in the prospect's working hours."""
     _hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
     lead, campaign = holding.of_ticket(floor, ticket)
-    book = booking.open_book(floor, ticket, lead, campaign)
+    book = diaries.open_book(floor, ticket, lead, campaign)
     held = meetings.kept(floor.session, ticket.id)
     mine = held is not None and held.kept_until is not None and held.kept_until > floor.now
     return Offers(
-        offers=tuple(_offer(book, slot) for slot in booking.offered(floor, book, lead, ask.page)),
+        offers=tuple(_offer(book, slot) for slot in diaries.offered(floor, book, lead, ask.page)),
         free=tuple(start for start in book.free if start > floor.now),
         zone=book.zone,
         staffed=book.staffed,
@@ -118,7 +118,7 @@ def book_meeting(floor: Floor, me: Person, ask: BookMeeting) -> Recorded:
     """Record the positive outcome of the station with its answers and book its slot, both or neither."""
     _hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
     _lead, campaign = holding.of_ticket(floor, ticket)
-    outcome = booking.booking_outcome(floor.sales_map(campaign.map_id).station(ticket.station))
+    outcome = diaries.booking_outcome(floor.sales_map(campaign.map_id).station(ticket.station))
     if outcome is None:
         raise Refused("no_meetings", f"no meeting is agreed at the station {ticket.station}")
     done: Recorded = record_outcome(floor, me, RecordOutcome(outcome=outcome.id, **ask.model_dump()))

@@ -53,7 +53,7 @@ def records(found: tuple[MeetingLine, ...], floor_zone: str) -> list[Record]:
 
 def _row(each: MeetingLine, floor_zone: str) -> Line:
     at, state = datetime.fromtimestamp(each.starts_at, zone(floor_zone)), state_of(each)
-    values = (f"{at:%a} {at.day} {at:%b %H:%M}", each.who, each.account, each.executive_name or "nobody yet")
+    values = (f"{at:%a} {at.day} {at:%b %H:%M}", each.who, each.account, each.executive_name or "nobody")
     shown = [cell(value, width) for value, width in zip(values, WIDTHS, strict=False)]
     return line(f"{shown[0]}  ", (shown[1], "strong"), f"  {shown[2]}  {shown[3]}  ", (state, _TONES.get(state, "")))
 
@@ -70,11 +70,11 @@ def about(each: MeetingLine) -> list[Line]:
         line(("invitation  ", "dim"), each.invite, *([("  ", ""), (each.reason, "dim")] if each.reason else [])),
         BLANK,
     ]
-    keys = [("g", "writes the .ics"), ("s", "invite sent"), ("h", "held"), ("o", "no-show"), ("v", "rejected")]
+    keys = [("g", ".ics"), ("s", "invite sent"), ("h", "held"), ("o", "no-show"), ("v", "rejected")]
     if each.state in RESULTS:
-        keys = [("F8", "takes the mark back"), *keys[2:]]
+        keys = [("F8", "takes it back"), *keys[2:]]
     elif not each.executive:
-        keys = [("e", "finds an executive"), *keys]
+        keys = [("e", "executive"), *keys]
     return [*rows, line(*(part for key, does in keys for part in ((key, "key"), f" {does}   ")))]
 
 

@@ -1,0 +1,176 @@
+"""Executives' diaries: who holds meetings when, what is free, whose turn it is; and the day's meetings in figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from salesdesk.desk import holding
+from salesdesk.desk.floor import Floor, local
+from salesdesk.line import slots, when
+from salesdesk.line.outcomes import Resolved
+from salesdesk.line.salesmap import Field, Outcome, Station
+from salesdesk.line.slots import Diary, Hours, Slot, Span
+from salesdesk.line.text import clean
+from salesdesk.line.tzdata import zone
+from salesdesk.store import meetings
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.leads import LeadRow
+from salesdesk.store.meetings import HoursRow
+from salesdesk.store.tickets import TicketRow
+
+MIX_DAYS = 30
+"""Meetings that start within so many days back, or later, count for the equal mix: whoever joins the executives is not
+given everything until they have caught up with years."""
+DAY = 86_400
+USUAL = Hours()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The diaries of everybody who could take a prospect's meeting, and when it can be."""
+
+    names: dict[int, str]
+    diaries: tuple[Diary, ...]
+    free: dict[int, list[Slot]]
+    zone: str
+
+    @property
+    def staffed(self) -> bool:
+        """Whether the floor has an executive at all."""
+        return bool(self.names)
+
+    def near(self, at: int, now: int) -> str:
+        """The free times nearest to one, in words and in the prospect's zone."""
+        found = slots.nearest((start for start in self.free if start > now), at)
+        return ", ".join(clock_words(start, self.zone) for start in found) or "none in the next 30 days"
+
+
+def clock_words(at: int, zone_name: str) -> str:
+    """A time as it is said and typed: "Tue 24 Nov 10:00"."""
+    here = local(at, zone_name)
+    return f"{here:%a} {here.day} {here:%b %H:%M}"
+
+
+def slot_field(outcome: Outcome) -> Field | None:
+    """The field of an outcome in which a slot is agreed, if it has one."""
+    return next((field for field in outcome.fields if field.kind == "slot"), None)
+
+
+def booking_outcome(station: Station) -> Outcome | None:
+    """The outcome of a station with which a prospect agrees to a meeting."""
+    return next((each for each in station.outcomes if "positive" in each.flags and slot_field(each)), None)
+
+
+def meeting_role(floor: Floor, campaign: CampaignRow) -> str:
+    """The role of those who hold the meetings that a campaign makes: that of the station to which they go."""
+    line = floor.sales_map(campaign.map_id)
+    outcome = booking_outcome(line.station(campaign.station))
+    stations = [line.station(route.to) for route in outcome.routes if route.to in line.stations] if outcome else []
+    return stations[0].role if stations else "executive"
+
+
+def hours_of(row: HoursRow) -> Hours:
+    """An executive's hours; the usual ones until others were set."""
+    if row.weekdays is None or row.starts is None or row.ends is None or row.minutes is None or row.most_a_day is None:
+        return USUAL
+    return Hours(
+        frozenset(int(day) for day in row.weekdays.split()),
+        time.fromisoformat(row.starts),
+        time.fromisoformat(row.ends),
+        row.minutes,
+        row.most_a_day,
+    )
+
+
+def open_book(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, *, alone: bool = False) -> Book:
+    """Who is free when for the prospect of a ticket, up to 30 days ahead; what the ticket itself has taken is free
+    for it. With `alone`, nobody else takes a slot before the end of this write."""
+    session, now = floor.session, floor.now
+    people = meetings.executives(session, meeting_role(floor, campaign))
+    where = holding.zones_of(floor, lead)[0]
+    if not people:
+        return Book({}, (), {}, where)
+    ids = [each.id for each in people]
+    if alone:
+        session.alone(*(f"executive {id}" for id in ids))
+    until = now + when.LONGEST_DAYS * DAY
+    rows = meetings.taken(session, ids, now - DAY, until + DAY, now)
+    taken: dict[int, list[Span]] = {}
+    for row in rows:
+        if row.ticket_id != ticket.id:
+            taken.setdefault(row.executive_id, []).append(Span(row.starts_at, row.ends_at))
+    off: dict[int, set[date]] = {}
+    for person, day in meetings.days_off(session, ids, local(now - DAY, "UTC").date().isoformat()):
+        off.setdefault(person, set()).add(date.fromisoformat(day))
+    counts = meetings.booked_counts(session, ids, ticket.stratum_id, now - MIX_DAYS * DAY)
+    diaries = tuple(
+        Diary(
+            executive=each.id,
+            zone=each.zone or floor.settings.zone,
+            hours=hours_of(each),
+            off=frozenset(off.get(each.id, ())),
+            taken=tuple(taken.get(each.id, ())),
+            of_stratum=int(counts[each.id]["here"]) if each.id in counts else 0,
+            of_all=int(counts[each.id]["n"]) if each.id in counts else 0,
+        )
+        for each in people
+    )
+    names = {each.id: clean(each.name, limit=60) for each in people}
+    return Book(names, diaries, slots.by_start(diaries, now, until), where)
+
+
+def pick(floor: Floor, book: Book, lead: LeadRow, start: int, prefer: int | None = None) -> Slot | None:
+    """Whose slot it is that starts at an instant: that of `prefer` where they are free, else by equal mix."""
+    found = book.free.get(start, [])
+    preferred = next((slot for slot in found if slot.executive == prefer), None)
+    if preferred or not found:
+        return preferred
+    return slots.choose(found, book.diaries, floor.settings.secret, lead.id)
+
+
+def offered(floor: Floor, book: Book, lead: LeadRow, page: int) -> tuple[Slot, ...]:
+    """Three slots for the prospect to choose from, each with the executive whose turn it is."""
+    first, last = floor.now + slots.LEAD_TIME, slots.horizon(floor.now, book.zone)
+    years = {local(at, book.zone).year for at in (first, last)}
+    off = slots.public_holidays(lead.country or "US", years)
+    chosen: dict[int, Slot] = {}
+    for start, found in book.free.items():
+        if first <= start < last and any(slots.suits(each, book.zone, off) for each in found):
+            suitable = [each for each in found if slots.suits(each, book.zone, off)]
+            chosen[start] = slots.choose(suitable, book.diaries, floor.settings.secret, lead.id)
+    return slots.offers(chosen, book.zone, page)
+
+
+def agreed_slot(outcome: Outcome, resolved: Resolved) -> int | None:
+    """The instant that the prospect agreed to, if the outcome is about one."""
+    field = slot_field(outcome)
+    said = resolved.facts.get(field.id) if field else None
+    if said is None:
+        return None
+    return int(said) if str(said).isdigit() else int(datetime.fromisoformat(str(said)).timestamp())
+
+
+# figures ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsToday:
+    """The floor day's meetings, booked and held kept apart. `due` are those of today that are over; `unresolved` are
+    over, today or before, without a word of what came of them."""
+
+    booked: int
+    invited: int
+    due: int
+    held: int
+    no_show: int
+    unresolved: int
+
+
+def today(floor: Floor) -> MeetingsToday:
+    """Today's meetings in figures, for boards."""
+    here = local(floor.now, floor.settings.zone)
+    start = datetime.combine(here.date(), time(), zone(floor.settings.zone))
+    end = datetime.combine(here.date() + timedelta(days=1), time(), zone(floor.settings.zone))
+    sums = meetings.day_sums(floor.session, int(start.timestamp()), int(end.timestamp()), floor.now)
+    return MeetingsToday(**{name: int(sums[name]) for name in MeetingsToday.__slots__})
