@@ -9,7 +9,7 @@ from pydantic import Field
 from salesdesk.desk import facts
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
-from salesdesk.desk.roles import EVERYONE
+from salesdesk.desk.roles import EVERYONE, SEATED
 from salesdesk.line.salesmap import Outcome
 from salesdesk.line.text import clean
 from salesdesk.store import notices as statements
@@ -92,7 +92,7 @@ class Seen(Write[Done]):
     notices: tuple[int, ...] = Field(max_length=100, description="their ids")
 
 
-@operation(roles=EVERYONE, effect=WRITE, keyed=False)
+@operation(roles=SEATED, effect=WRITE, keyed=False)
 def seen(floor: Floor, me: Person, ask: Seen) -> Done:
     """Take notices of mine off my screens; writes no event."""
     statements.see(floor.session, me.id, ask.notices, floor.now)
