@@ -44,11 +44,16 @@ def inbound_waits(since: int | None, now: int) -> Line:
     return line((f"! inbound waiting {clocked(now - since)} · ", "warn"), ("t", "key"), (" takes it", "warn"))
 
 
+def second_campaign(card: TicketCard) -> Line:
+    """That my first campaign has nothing for me: this is another script than before."""
+    return line((f"! second campaign: {card.campaign} · read its script first", "warn")) if card.second else BLANK
+
+
 def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, waits: int | None = None) -> list[Line]:
     """Who it is. While it rings the number stands large, to be dialed by hand. `waits` is since when somebody waits
     who could be taken instead."""
     ringing = card.dialed_at is not None and card.answered_at is None
-    rows = [rule("LEAD", *(timer(card, now) or inbound_waits(waits, now))), *_who(card, wide)]
+    rows = [rule("LEAD", *(timer(card, now) or inbound_waits(waits, now) or second_campaign(card))), *_who(card, wide)]
     number = number_of(card)
     if stop:
         rows.append(line((f"✗ {stop}", "bad")))

@@ -87,7 +87,8 @@ async def write(app: SalesdeskApp, text: str) -> None:
 
 def screen_text(app: SalesdeskApp) -> str:
     """What is on the screen, as lines of text."""
-    strips = app.screen._compositor.render_strips()
+    with app._context():  # another program may be running beside it
+        strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips[: app.size.height])
 
 
