@@ -73,9 +73,7 @@ def _promises(shift: Shift) -> list[Line]:
         return [line(("nothing is promised for the next 24 hours", "dim"))]
     here = zone(shift.me.zone or start.zone)
     shown = start.promises if len(start.promises) <= MOST_PROMISES else start.promises[: MOST_PROMISES - 1]
-    rows = [
-        line((f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M}  ", "strong"), each.who) for each in shown
-    ]
+    rows = [line((f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M}  ", "strong"), each.who) for each in shown]
     more = len(start.promises) - len(shown)
     return [*rows, line((f"and {more} more", "dim"))] if more else rows
 

@@ -48,9 +48,7 @@ class Panes(Container):
         if shift is None:
             return
         if shift.paged:
-            self.query_one("#page", Lines).draw(
-                lambda width, height: sdr_pages.page_rows(shift, now, width, height)
-            )
+            self.query_one("#page", Lines).draw(lambda width, height: sdr_pages.page_rows(shift, now, width, height))
             return
         pane, card, stop = self.query_one("#lead", Lines), shift.card, shift.stop
         if card is None:
@@ -122,12 +120,12 @@ def _pause_clock(shift: Shift, now: int) -> tuple[str, str]:
 
 def promises(shift: Shift) -> str:
     """What I have promised for the next day, and what I call for."""
-    start = shift.start
-    if start is None:
+    start, work = shift.start, shift.work
+    if start is None or work is None:
         return ""
     here = zone(shift.me.zone or start.zone)
-    told = [f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M} {each.who}" for each in start.promises]
-    campaigns = ", ".join((*start.campaigns, *start.second)) or "none yet; a coordinator can put you into one"
+    told = [f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M} {each.who}" for each in work.promises]
+    campaigns = ", ".join((*work.campaigns, *work.second)) or "none yet; a coordinator can put you into one"
     return "\n".join([*(told or ["nothing is promised for the next 24 hours"]), "", f"You call for: {campaigns}"])
 
 
