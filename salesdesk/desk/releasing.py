@@ -20,8 +20,8 @@ from salesdesk.desk.routing import blank
 from salesdesk.line import experiments
 from salesdesk.line.ledger import GONE
 from salesdesk.line.text import clean
-from salesdesk.store import batches as batch_tickets
 from salesdesk.store import accounts, campaigns, counters, segments, tickets, windows
+from salesdesk.store import batches as batch_tickets
 from salesdesk.store.campaigns import BatchRow, CampaignRow
 from salesdesk.store.coverage import put_in
 

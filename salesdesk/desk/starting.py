@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from salesdesk.desk.floor import Floor, Person, local
-from salesdesk.desk.registry import Reply
+from salesdesk.desk.registry import READ, Reply, Request, operation
+from salesdesk.desk.roles import SEATED
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, people, tickets
 
@@ -35,9 +36,20 @@ class ScriptChange(Reply):
     at: int
 
 
-class StartPage(Reply):
-    """What I see when I sit down. `seat` is the token for heartbeats, `armed` a pause that follows the call in hand,
-    `promises` those of the coming 24 hours, `campaigns` and `second` whom I call for first and second."""
+class MyWork(Request["Work"]):
+    """What have I promised, and whom do I call for?"""
+
+
+class Work(Reply):
+    """My promises of the coming 24 hours, soonest first, and the campaigns I call for first and second."""
+
+    promises: tuple[PromiseLine, ...]
+    campaigns: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+class StartPage(Work):
+    """What I see when I sit down. `seat` is the token for heartbeats, `armed` a pause that follows the call in hand."""
 
     person: str
     roles: tuple[str, ...]
@@ -47,15 +59,11 @@ class StartPage(Reply):
     floor: str
     zone: str
     demo: bool
-    promises: tuple[PromiseLine, ...]
-    campaigns: tuple[str, ...]
-    second: tuple[str, ...]
     scripts: tuple[ScriptChange, ...]
 
 
 def start_page(floor: Floor, me: Person, seated: Seated) -> StartPage:
     """My promises, my campaigns and the scripts that changed since my last shift."""
-    mine = [row for row in campaigns.assignments(floor.session, me.id) if row["turn"] and row["live"]]
     seat = people.seat(floor.session, me.id)
     return StartPage(
         person=clean(me.name),
@@ -66,10 +74,19 @@ def start_page(floor: Floor, me: Person, seated: Seated) -> StartPage:
         floor=clean(floor.settings.name),
         zone=floor.settings.zone,
         demo=floor.settings.demo,
+        scripts=_script_changes(floor, me),
+        **dict(my_work(floor, me, MyWork())),
+    )
+
+
+@operation(roles=SEATED, effect=READ)
+def my_work(floor: Floor, me: Person, ask: MyWork) -> Work:
+    """My promises and my campaigns as they stand now."""
+    mine = [row for row in campaigns.assignments(floor.session, me.id) if row["turn"] and row["live"]]
+    return Work(
         promises=promises_of(floor, me, until=floor.now + DAY),
         campaigns=tuple(clean(row["campaign"]) for row in mine if row["turn"] == 1),
         second=tuple(clean(row["campaign"]) for row in mine if row["turn"] == 2),
-        scripts=_script_changes(floor, me),
     )
 
 

@@ -19,6 +19,7 @@ from salesdesk.desk.looking import WhoLooked
 from salesdesk.desk.notices import Notice
 from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
 from salesdesk.desk.serving import Heartbeat, Held
+from salesdesk.desk.starting import MyWork
 from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import sdr_panes, sdr_questions
 from salesdesk.screens.sdr_shift import Shift
@@ -71,6 +72,7 @@ class DaySeat(Station):
         self.shift.map = (await self.ask(GetStation(station=self.station))).station
         self.shift.start = await self.ask(SignIn(station=self.station))
         self.shift.armed, self._seated_at = self.shift.start.armed, self.desk.now()
+        self.shift.work = self.shift.start
         card = await self.ask(Held())
         if card is not None:
             self._serve(card, "this lead was still in your hands")
@@ -299,6 +301,13 @@ class DaySeat(Station):
         """A page without a lead."""
         self.shift.turn_to(page, sentence, self.desk.now(), limit)
         self.form.close()
+        self.repaint()
+        if self.shift.start is not None and self.desk.link().state != OFFLINE:
+            self.read(self._learn_work, "work")
+
+    async def _learn_work(self) -> None:
+        """My promises and campaigns may have changed since I sat down."""
+        self.shift.work = await self.ask(MyWork())
         self.repaint()
 
     def repaint(self) -> None:

@@ -18,7 +18,7 @@ RING_BACK = Outcome(
     key="f",
     label="They ring back",
     definition="somebody who was called rings us",
-    route=(Route(to="none"),),
+    routes=(Route(to="none"),),
     fields=(
         Field(
             id="said",

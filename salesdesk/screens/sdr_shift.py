@@ -9,7 +9,7 @@ from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.days import DayEndReply, DayLine
 from salesdesk.desk.floor import Person
 from salesdesk.desk.looking import LookLine
-from salesdesk.desk.starting import StartPage
+from salesdesk.desk.starting import StartPage, Work
 from salesdesk.line.salesmap import Outcome, Station
 from salesdesk.widgets.entry import Entry
 
@@ -31,6 +31,8 @@ class Shift:
     armed: str = ""
     """The pause that begins when this call is recorded."""
     start: StartPage | None = None
+    work: Work | None = None
+    """My promises and campaigns, as they were when this page was opened."""
     map: Station | None = None
     numbers: MyNumbersReply | None = None
     days: tuple[DayLine, ...] = ()

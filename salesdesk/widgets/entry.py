@@ -275,7 +275,7 @@ class Entry:
             return ""
         try:
             if asked.kind == "slot" and self.slots is not None and self.slots.known:
-                return self.slots.echo(said)
+                return self.slots.echo(said, kept=about)
             if asked.kind in ("when", "slot"):
                 at = when.parse_when(said, now=self.clock(), zone=self.zone)
                 hours = self._hours(asked)

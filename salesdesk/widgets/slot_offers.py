@@ -109,10 +109,11 @@ class SlotChoice:
 
     # showing --------------------------------------------------------------------------------------------------------
 
-    def echo(self, said: str) -> str:
-        """What is meant, said back in both zones, with whom, and how long it is still kept."""
+    def echo(self, said: str, *, kept: bool = True) -> str:
+        """What is meant, said back in both zones, with whom, and with `kept` how long it is still kept."""
         at = self.exact(said)
-        return " · ".join((when.echo(at, self.mine, now=self.clock()), *self._kept(at)))
+        told = self._kept(at) if kept else self._kept(at)[:1]
+        return " · ".join((when.echo(at, self.mine, now=self.clock()), *told))
 
     def brief(self, said: str) -> str:
         """The same for a row that says the prospect's time already: "= 11:00 yours · Eve · kept 2:41"."""

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,7 +55,7 @@ class Day:
     callback: str = ""
     """The e-mail address of whom Dana has promised to call at one, their time."""
 
-    async def sits(self, who: str, **seat: str) -> SalesdeskApp:
+    async def sits(self, who: str, **seat: Any) -> SalesdeskApp:
         """Somebody opens the program at their station."""
         size = (120, 40) if "wallboard" in seat else (80, 24)
         self.apps[who] = await self.screens.enter_async_context(station(self.floor, size=size, **seat))
