@@ -48,7 +48,7 @@ HELD_BACK, BETWEEN, STAYS = 120, 4 * HOUR, 5 * 86_400
 def house_list() -> bytes:
     """Companies of three, two and one in two time zones, and two people of whose company nothing is known."""
     sizes = {"Acme": 3, "Birch": 3, "Cedar": 2, "Delta": 2, "Elm": 1, "Fir": 1, "": 2}
-    found: list[tuple[str, ...]] = []
+    found: list[list[str]] = []
     for company, size in sizes.items():
         for _ in range(size):
             number = len(found)
