@@ -18,8 +18,8 @@ def die(point: str, operation: str) -> None:
     from salesdesk.store.postgres import PostgresStore
 
     inside = False
-    change, look, perform = registry._change, grouped._look, OperationDoor.perform
-    write = PostgresStore.write
+    change, look, write = registry._change, grouped._look, PostgresStore.write
+    perform, in_a_group = OperationDoor.perform, OperationDoor._in_a_group
 
     def end(here: str, *, now: bool = True) -> None:
         if here == point and now:
@@ -41,13 +41,18 @@ def die(point: str, operation: str) -> None:
         end("after the commit", now=inside)
         return done
 
-    def performed(door: OperationDoor, caller: Any, ask: Any) -> bytes:
-        answer = perform(door, caller, ask)
+    def performed(door: OperationDoor, *asked: Any) -> bytes:
+        answer = perform(door, *asked)
         end("before the reply", now=door.what.name == operation)
         return answer
 
-    registry._change, grouped._look = changed, looked
-    OperationDoor.perform, PostgresStore.write = performed, written  # type: ignore[method-assign, assignment]
+    async def waited(door: OperationDoor, *asked: Any) -> bytes:
+        answer = await in_a_group(door, *asked)
+        end("before the reply", now=door.what.name == operation)
+        return answer
+
+    registry._change, grouped._look, PostgresStore.write = changed, looked, written  # type: ignore[assignment, method-assign]
+    OperationDoor.perform, OperationDoor._in_a_group = performed, waited  # type: ignore[method-assign, assignment]
 
 
 def ahead(seconds: int) -> None:
