@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 INSTANT = int(datetime(2026, 11, 19, 15, 45, tzinfo=UTC).timestamp())
 """Thursday 10:45 in New York, 07:45 in Los Angeles: about half of the windows are open, and none turns for a while."""
 SDRS, CAMPAIGNS, STRATA = 60, 3, 12
+"""Those who sit at the stations that are measured; campaigns, and strata of each."""
+EVERYBODY = 1_000
+"""All SDRs of the floor: the others have promises and kept leads, and are not there."""
+PROMISED, KEPT = 211, 223
+"""One lead of so many is promised for an hour, one kept for an SDR who has called its company."""
+INQUIRIES = 500
+"""People who asked for us earlier in the day, and were called."""
 ADDRESS_ELSEWHERE = 0.4
 """Share of leads whose address and number are in different places: these make a hundred windows out of six zones."""
 _AREA_CODES = (
@@ -48,7 +55,7 @@ _OUTCOMES = ("@served", "@dialed", "no_answer", "voicemail", "gatekeeper", "call
              "meeting", "#reached_human", "#right_party", "#conversation", "#selling_conversation",
              "#positive")  # fmt: skip
 _SCRIPT = "Hi {{first_name}}, {{me}} here. We help {{company}} with {{offer}}.\nCould we meet for 20 minutes?"
-_VERSION = "4"  # of this recipe
+_VERSION = "5"  # of this recipe
 
 Say = Callable[[str], None]
 
@@ -203,7 +210,7 @@ def _quick_fill(target: str) -> AbstractContextManager[Filling]:
 
 
 def _staff(session: Session) -> int:
-    for number in range(SDRS):
+    for number in range(EVERYBODY):
         team = ("Red", "Blue")[number % 2]
         people.add(session, name=f"Seat {number + 1:02}", roles="sdr", team=team, zone="America/New_York")
     people.add(session, name="Sam", roles="supervisor", team="", zone="America/New_York")
@@ -264,7 +271,9 @@ def _fill(filling: Filling, wanted: DataSet, frame: _Frame, secret: bytes) -> No
     filling.rows("phone", _PHONE, _phones(count, frame))
     filling.rows("lead", ("id", "contact_id", "account_id", "list_id", "source", "introduced_at"),
                  ((n, n, n // 4 + 1, 1, "outbound", INSTANT - 86_400) for n in ids))  # fmt: skip
-    filling.rows("ticket", tuple(blank(0, 0, 0, "")), _tickets(count, frame, secret))
+    filling.rows("ticket", (*blank(0, 0, 0, ""), "owner_until"), _tickets(count, frame, secret))
+    filling.rows("promise", _PROMISE, _promises(count))
+    filling.rows("inbound", _INBOUND, _inquiries(count))
     if wanted.leads > count:
         filling.multiply(count, wanted.leads // count)
     after = wanted.leads + 1
@@ -284,6 +293,9 @@ _CONTACT = ("id", "account_id", "first_name", "last_name", "title", "seniority",
 _PHONE = ("contact_id", "position", "e164", "extension", "mark", "zones", "regions", "state")
 _ROLLUP = ("day", "person_id", "campaign_id", "station", "outcome", "map_version", "n", "talk_seconds",
            "wrap_seconds")  # fmt: skip
+_PROMISE = ("ticket_id", "person_id", "promised_at", "due_at", "zone", "tries", "made_at")
+_INBOUND = ("event_id", "ticket_id", "lead_id", "campaign_id", "station", "source", "arrived_at", "callable_at",
+            "taken_at", "taken_by", "dialed_at")  # fmt: skip
 _TITLES = ("VP Finance", "Controller", "Director of Operations", "Owner", "Plant Manager")
 
 
@@ -325,13 +337,34 @@ def _tickets(count: int, frame: _Frame, secret: bytes) -> Iterator[tuple[object,
         rank = dealing.rank(secret, n, 0, 0)
         share = rank / 2**48
         state = "done" if share < _DONE else "sleeping" if share < _DONE + _ASLEEP else "ready"
+        state = "promised" if _is_promised(n) else "sleeping" if n % KEPT == 0 else state
         tried = int(state != "ready")
         row = blank(n, n, campaign + 1, "sdr") | {
             "kind": "call", "stratum_id": stratum, "lane_id": frame.lanes[stratum, frame.windows[_areas_of(n)]],
             "state": state, "rank": dealing.rank(secret, n, tried, tried), "attempts": tried, "dealt": tried,
             "due_at": INSTANT + 7200 + n % 500_000 if state == "sleeping" else None, "entered_at": INSTANT - 86_400,
+            "owner_until": None,
         }  # fmt: skip
+        if state == "sleeping" and n % KEPT == 0:
+            row |= {"owner_id": n % EVERYBODY + 1, "owner_until": INSTANT + 3 * 86_400}
         yield tuple(row.values())
+
+
+def _is_promised(number: int) -> bool:
+    return number % PROMISED == 0
+
+
+def _promises(count: int) -> Iterator[tuple[object, ...]]:
+    """Promises of everybody, from four hours on: those who are measured come to none."""
+    for n in filter(_is_promised, range(1, count + 1)):
+        due = INSTANT + 4 * 3600 + n % (5 * 86_400)
+        yield (n, n % EVERYBODY + 1, due, due, "America/New_York", 0, INSTANT - 3600)
+
+
+def _inquiries(count: int) -> Iterator[tuple[object, ...]]:
+    for number in range(min(INQUIRIES, count // 10)):
+        n, at = number * 10 + 1, INSTANT - 3600 + number
+        yield (events.id_floor(at), n, n, n % CAMPAIGNS + 1, "sdr", "inbound", at, at, at + 20, n % SDRS + 1, at + 45)
 
 
 def _sums() -> Iterator[tuple[object, ...]]:
