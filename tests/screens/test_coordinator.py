@@ -450,7 +450,7 @@ async def test_the_release_opens_on_cancel(half: TestFloor, key: str) -> None:
 
 
 async def test_above_a_thousand_the_number_is_typed(half: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("salesdesk.screens.coordinator.TYPE_THE_NUMBER", 4)
+    monkeypatch.setattr("salesdesk.screens.coordinator_batches.TYPE_THE_NUMBER", 4)
     batch = drafted(half)
     async with station(half, coordinator="Cleo") as app:
         await drive(app, "4 r y enter")
@@ -466,7 +466,7 @@ async def test_above_a_thousand_the_number_is_typed(half: TestFloor, monkeypatch
 
 
 async def test_an_empty_number_cancels(half: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("salesdesk.screens.coordinator.TYPE_THE_NUMBER", 4)
+    monkeypatch.setattr("salesdesk.screens.coordinator_batches.TYPE_THE_NUMBER", 4)
     batch = drafted(half)
     async with station(half, coordinator="Cleo") as app:
         await drive(app, "4 r enter")

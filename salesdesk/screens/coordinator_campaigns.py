@@ -1,0 +1,53 @@
+"""The coordinator's campaigns: written, stopped and gone on with, and who calls in them."""
+
+from __future__ import annotations
+
+from salesdesk.desk.campaigns import PauseCampaign
+from salesdesk.screens import batch_form, campaign_form
+from salesdesk.screens.coordinator_front import Front
+from salesdesk.screens.coordinator_panes import CAMPAIGNS
+
+
+class CampaignKeys(Front):
+    """What may be done with campaigns."""
+
+    def action_new_campaign(self) -> None:
+        """Write a campaign."""
+
+        async def go(answers: dict[str, str]) -> None:
+            created = await self.ask(await campaign_form.campaign_request(self.asker, answers))
+            self.drafts.pop("new_campaign", None)
+            self.turn_to(CAMPAIGNS, created.campaign)
+            self.say(f"{created.name} is there; b drafts its first batch", "good")
+
+        self.form("new_campaign", "NEW CAMPAIGN", campaign_form.campaign_questions(self.asker), go, "creates it")
+
+    def action_pause_campaign(self) -> None:
+        """Stop or go on serving a campaign."""
+        campaign = self.campaign_here()
+        found = self.view.campaign(campaign)
+        if campaign is None or found is None:
+            self.say("go to a campaign first (3)")
+            return
+
+        async def change() -> None:
+            self.say((await self.ask(PauseCampaign(campaign=campaign, live=not found.live))).note, "good")
+            await self.reload()
+
+        self.act(change)
+
+    def action_assign(self) -> None:
+        """Change who works in a campaign."""
+        campaign = self.campaign_here()
+        if campaign is None:
+            self.say("go to a campaign first (3)")
+            return
+
+        async def go(answers: dict[str, str]) -> None:
+            self.say((await self.ask(batch_form.assign_request(answers, campaign))).note, "good")
+            self.drafts.pop("assign", None)
+            await self.reload()
+
+        self.drafts.pop("assign", None)
+        name = next((each.name for each in self.view.campaigns if each.id == campaign), f"campaign {campaign}")
+        self.form("assign", "WHO CALLS", batch_form.assign_questions(self.asker, name), go, "assigns")
