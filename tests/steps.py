@@ -12,9 +12,10 @@ from salesdesk.desk.auditing import AuditReport, RunAudit
 from salesdesk.desk.calls import Answered, Dial, Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.desk.registry import Request
-from salesdesk.desk.serving import ClaimNext, Heartbeat
+from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.undoing import Undo
 from tests.floors import TestFloor
 from tests.postgres import server

@@ -7,11 +7,11 @@ from pydantic import Field
 from salesdesk.desk import accounts, holding
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import why
+from salesdesk.desk.choosing import why_nothing_fresh
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
-from salesdesk.desk.serving import why_nothing_fresh
 from salesdesk.desk.standing import dialable, standing
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean

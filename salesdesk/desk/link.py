@@ -12,7 +12,7 @@ from salesdesk.desk.calls import Answered, Talk
 from salesdesk.desk.people import SetState
 from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.desk.registry import Done, Reply, Request
-from salesdesk.desk.serving import Skip
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 
 LOCAL, ONLINE, SLOW, OFFLINE = "local", "online", "slow", "offline"

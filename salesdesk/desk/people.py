@@ -9,7 +9,7 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, SEATED, parse
-from salesdesk.desk.serving import station_for
+from salesdesk.desk.seats import station_for
 from salesdesk.desk.starting import Seated, StartPage, start_page
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean

@@ -126,8 +126,8 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "starting", "notices", "shifts", "scripts", "andons", "days", "looking",
-    "serving", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
+    "people", "starting", "notices", "shifts", "scripts", "andons", "days", "looking", "presence",
+    "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
     "meetings", "marking", "invites",
     "campaigns", "batches", "releasing", "moving", "supervising",
     "coverage", "defects", "placing", "limits",

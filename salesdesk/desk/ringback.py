@@ -12,7 +12,7 @@ from salesdesk.desk.queueing import lift_up
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.routing import given_number
-from salesdesk.desk.serving import station_for
+from salesdesk.desk.seats import station_for
 from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.desk.swapping import make_room
 from salesdesk.line import inbound as rules

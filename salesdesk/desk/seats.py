@@ -9,7 +9,10 @@ from __future__ import annotations
 import secrets
 
 from salesdesk.desk import facts
-from salesdesk.desk.floor import Floor, day_at
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person, day_at
+from salesdesk.desk.roles import Role
+from salesdesk.line.salesmap import Station
 from salesdesk.store import people
 from salesdesk.store.people import SeatRow
 
@@ -25,6 +28,17 @@ def new_token() -> str:
 
 
 WITH_A_LEAD = frozenset({"preview", "call", "wrap"})
+
+
+def station_for(floor: Floor, me: Person, name: str) -> Station:
+    """The station of this name on the floor's map; refuses when I have no seat there."""
+    line = floor.sales_map(floor.settings.map_id)
+    if name not in line.stations:
+        raise BadRequest("unknown_station", f"there is no station {name}; the map has {', '.join(line.stations)}")
+    station = line.station(name)
+    if Role(station.role) not in me.roles:
+        raise Refused("role", f"the station {name} is for people with the role {station.role}")
+    return station
 
 
 def enter(

@@ -6,11 +6,13 @@ from pydantic import Field
 
 from salesdesk.desk import holding, inbound, seats
 from salesdesk.desk.cards import TicketCard, card, card_of
+from salesdesk.desk.choosing import Next
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.serving import Claimed, Next, station_for, take_if_callable
+from salesdesk.desk.seats import station_for
+from salesdesk.desk.serving import Claimed, take_if_callable
 from salesdesk.line import inbound as rules
 from salesdesk.store import inbounds
 from salesdesk.store.holds import HoldRow

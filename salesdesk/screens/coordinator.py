@@ -15,8 +15,8 @@ from salesdesk.desk.invites import ListMeetings, MeetingLine
 from salesdesk.desk.lists import ShowLists
 from salesdesk.desk.local import Desk
 from salesdesk.desk.people import SignIn, SignOut
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.queues import QueueCover
-from salesdesk.desk.serving import Heartbeat
 from salesdesk.screens.asking import Draft
 from salesdesk.screens.coordinator_batches import BatchKeys
 from salesdesk.screens.coordinator_campaigns import CampaignKeys

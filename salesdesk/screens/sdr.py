@@ -17,7 +17,8 @@ from salesdesk.desk.explaining import ExplainTicket
 from salesdesk.desk.link import LOCAL, ONLINE, SAVED
 from salesdesk.desk.local import Desk
 from salesdesk.desk.promising import PromiseHours
-from salesdesk.desk.serving import Held, Skip
+from salesdesk.desk.serving import Held
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import READ_ALOUD, OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.salesmap import Outcome

@@ -18,7 +18,8 @@ from salesdesk.desk.local import Desk
 from salesdesk.desk.looking import WhoLooked
 from salesdesk.desk.notices import Notice
 from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
-from salesdesk.desk.serving import Heartbeat, Held
+from salesdesk.desk.presence import Heartbeat
+from salesdesk.desk.serving import Held
 from salesdesk.desk.starting import MyWork
 from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import sdr_panes, sdr_questions

@@ -14,7 +14,8 @@ from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.releasing import ReleaseBatch
-from salesdesk.desk.serving import AnyWork, ClaimNext, Skip
+from salesdesk.desk.serving import AnyWork, ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.store import leads
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.steps import (

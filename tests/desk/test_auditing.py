@@ -24,9 +24,11 @@ from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SetState, SignOut
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
-from salesdesk.desk.serving import ClaimNext, Heartbeat, Skip
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.store.session import Store

@@ -14,8 +14,10 @@ from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.people import AddPerson, SetState, SignIn, SignOut
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.serving import ClaimNext, Heartbeat, Skip
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line import glossary

@@ -30,7 +30,8 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.people import AddPerson, GiveBack, SetState
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.serving import ClaimNext, Skip
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.undoing import Undo
 from tests.floors import TestFloor, begin_floor, csv_of, import_rows, open_floor, release_campaign
 from tests.postgres import server

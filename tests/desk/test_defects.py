@@ -10,7 +10,7 @@ import pytest
 
 from salesdesk.desk.defects import ListDefects, ListQuality, QualityLine
 from salesdesk.desk.recording import Recorded, RecordOutcome
-from salesdesk.desk.serving import Skip
+from salesdesk.desk.skipping import Skip
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
 from tests.steps import assert_clean, claim, dial, record, row, rows, tamper, ticket, undo, value, work
 

@@ -15,7 +15,8 @@ from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.releasing import CloseBatch
-from salesdesk.desk.serving import ClaimNext, Skip
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import LiftOptOut, OptOut
 from salesdesk.store.session import StoreError
 from salesdesk.store.sqlite import SqliteStore

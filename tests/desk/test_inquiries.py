@@ -12,7 +12,8 @@ from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.inbound import SpeedToLead, WaitingInbound
 from salesdesk.desk.inquiries import LIST, AddInbound, Inquiry
 from salesdesk.desk.people import GiveBack, SignIn
-from salesdesk.desk.serving import AnyWork, ClaimNext, Skip
+from salesdesk.desk.serving import AnyWork, ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import LiftOptOut, OptOut
 from salesdesk.desk.swapping import SwapForInbound
 from salesdesk.line import inbound as rules

@@ -9,7 +9,8 @@ import pytest
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.limits import LiftBar
 from salesdesk.desk.people import GiveBack, SetState, SignIn, SignOut
-from salesdesk.desk.serving import AnyWork, ClaimNext, Skip
+from salesdesk.desk.serving import AnyWork, ClaimNext
+from salesdesk.desk.skipping import Skip
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
 from tests.steps import HOUR, assert_clean, claim, dial, nothing, pick_up, record, refused, undo, value, work
 

@@ -13,8 +13,8 @@ from salesdesk.desk.people import (
     SignIn,
     SignOut,
 )
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.registry import Request
-from salesdesk.desk.serving import Heartbeat
 from tests.floors import TestFloor
 from tests.steps import assert_clean, claim, dial, record, refused, row, rows, tamper, ticket, value, work
 

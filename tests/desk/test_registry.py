@@ -11,9 +11,10 @@ from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.lists import ShowLists
 from salesdesk.desk.people import AddPerson, SetState
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.registry import Effect, Write, new_key, operation, operations
 from salesdesk.desk.roles import EVERYONE, Role, parse
-from salesdesk.desk.serving import ClaimNext, Heartbeat
+from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.calling_rules import packs
 from salesdesk.line.salesmap import shipped
 from tests.floors import TestFloor

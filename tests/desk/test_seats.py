@@ -6,9 +6,9 @@ from typing import Any
 
 from salesdesk.desk.days import DayEnd
 from salesdesk.desk.people import SetState, SignIn, SignOut
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.scripts import ChangeScript
-from salesdesk.desk.serving import Heartbeat
 from tests.floors import TestFloor
 from tests.steps import ANSWERS, assert_clean, claim, dial, record, refused, row, rows, value, work
 

@@ -18,7 +18,8 @@ from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.serving import AnyWork, ClaimNext, Held, Skip
+from salesdesk.desk.serving import AnyWork, ClaimNext, Held
+from salesdesk.desk.skipping import Skip
 from salesdesk.store import chores, tickets
 from salesdesk.store.sqlite import SqliteSession, SqliteStore
 from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign

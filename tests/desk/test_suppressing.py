@@ -9,8 +9,8 @@ import pytest
 
 from salesdesk.desk.calls import Dialed, NextNumber
 from salesdesk.desk.people import GiveBack
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.serving import Heartbeat
 from salesdesk.desk.suppressing import READ_ALOUD, STOPPED, OptOut
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, row, rows, tamper, ticket, value, work

@@ -16,7 +16,8 @@ from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import SAVED
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.serving import ClaimNext, Skip
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.remote import RemoteDesk, contact, desk, open_remote, sending, wire

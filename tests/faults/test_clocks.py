@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.seats import LEASE_MS
-from salesdesk.desk.serving import ClaimNext, Heartbeat, Held
+from salesdesk.desk.serving import ClaimNext, Held
 from salesdesk.remote import desk as remote_desk
 from salesdesk.remote.contact import Contact
 from salesdesk.store import floor as floor_table

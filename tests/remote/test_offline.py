@@ -13,7 +13,8 @@ import pytest
 from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.link import SAVED
 from salesdesk.desk.people import SetState
-from salesdesk.desk.serving import ClaimNext, Skip
+from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.remote import RemoteDesk
 from salesdesk.store.session import StoreError

@@ -17,7 +17,8 @@ from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SetState, SignIn
-from salesdesk.desk.serving import ClaimNext, Heartbeat, Held
+from salesdesk.desk.presence import Heartbeat
+from salesdesk.desk.serving import ClaimNext, Held
 from salesdesk.remote import open_remote
 from salesdesk.store.session import StoreError
 from tests.floors import csv_of, finish, people_rows

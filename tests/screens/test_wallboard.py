@@ -10,7 +10,8 @@ from salesdesk.desk import registry
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.people import AddPerson, SetState, SignIn
-from salesdesk.desk.serving import ClaimNext, Heartbeat
+from salesdesk.desk.presence import Heartbeat
+from salesdesk.desk.serving import ClaimNext
 from salesdesk.line import glossary
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen

@@ -16,7 +16,7 @@ from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.looking import WhoLooked
 from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn
-from salesdesk.desk.serving import Heartbeat
+from salesdesk.desk.presence import Heartbeat
 from salesdesk.screens.wallboard import WallboardScreen
 from tests.floors import TestFloor, make_floor, release_campaign
 from tests.screens.driving import drive, screen_text, settle, station, write

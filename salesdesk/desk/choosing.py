@@ -1,0 +1,135 @@
+"""Whose turn it is: the ticket that is somebody's next. Reads only; the law is asked when it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from salesdesk.desk import inbound, limits, seats
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.roles import Role
+from salesdesk.line import dealing
+from salesdesk.line.pace import clock_words
+from salesdesk.line.salesmap import Station
+from salesdesk.line.text import clean
+from salesdesk.store import campaigns, events, leads, tickets
+from salesdesk.store.session import Session
+from salesdesk.store.tickets import TicketRow
+
+PASS_ON_AFTER = 300
+"""Seconds after which a promise that its owner has not kept goes to anyone."""
+FIRST, SECOND = 1, 2
+"""Turns of a campaign: the second has its turn when the first has nothing for me."""
+
+
+class Next(NamedTuple):
+    """The ticket that is somebody's next, why, and their turn in its campaign (0: not looked up)."""
+
+    ticket: TicketRow
+    reason: str
+    turn: int = 0
+
+
+def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
+    """The ticket that is mine next: my due promise, else whoever has just asked for us, else one that is kept for me or
+    the head of the stratum I am furthest behind in. Near a promise of mine, and while I am barred, only promises."""
+    if station.order != "dealt":
+        oldest = tickets.head_of_station(floor.session, station.name)
+        return Next(oldest, "oldest") if oldest else None
+    before = before_fresh(floor, floor.session, me, station)
+    if before.promise_due and (promised := _due_promise(floor, me, station)):
+        return Next(promised, "promise")
+    if before.barred_until is not None or before.mine_due_at is not None:
+        return None
+    if asked := inbound.next_waiting(floor, me, station):
+        return Next(asked, inbound.KIND)
+    shares = tickets.shares_of(floor.session, me.id, station.name)
+    for turn in sorted({each.turn for each in shares}):
+        found = _next_of_turn(floor, me, station, turn, [each for each in shares if each.turn == turn])
+        if found is not None:
+            return found
+    return None
+
+
+def before_fresh(floor: Floor, session: Session, me: Person, station: Station) -> tickets.Before:
+    """What keeps fresh leads from me, or goes before them, asked at once."""
+    return tickets.before_fresh(session, me.id, station.name, floor.now, floor.now + station.handle_seconds)
+
+
+def why_nothing_fresh(floor: Floor, me: Person, name: str) -> str:
+    """Why nothing but promises is served to me at a station; "" when that is not so."""
+    station = floor.sales_map(floor.settings.map_id).stations.get(name)
+    if station is None or station.order != "dealt" or Role(station.role) not in me.roles:
+        return ""
+    before = before_fresh(floor, floor.session, me, station)
+    if before.barred_until is not None:
+        return limits.barred_words(floor, before.barred_until)
+    if before.mine_due_at is None:
+        return ""
+    due = next(
+        row
+        for row in tickets.promises(floor.session, until=before.mine_due_at, person_id=me.id)
+        if row["due_at"] == before.mine_due_at
+    )
+    who = clean(f"{due['first_name']} {due['last_name']}".strip()) or "somebody"
+    words = clock_words(before.mine_due_at - floor.now)
+    return f"your promise to {who} is due in {words}; fresh leads are held back"
+
+
+def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None:
+    boot, beat = floor.clock.lease()
+    return tickets.due_promise(
+        floor.session, me.id, station.name, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS
+    )
+
+
+def _next_of_turn(
+    floor: Floor, me: Person, station: Station, turn: int, shares: Sequence[tickets.Share]
+) -> Next | None:
+    """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody who
+    was tried less often."""
+    kept = tickets.kept_for(floor.session, me.id, station.name, turn, floor.now)
+    if kept is not None and not kept.attempts:
+        return Next(kept, "kept", turn)
+    dealt = {each.stratum_id: each.dealt for each in shares}
+    for stratum in dealing.next_stratum(dealt, {each.stratum_id: each.released for each in shares}):
+        head = _head_for(floor, me, station, stratum)
+        if head is not None:
+            if kept is not None and kept.attempts <= head.attempts:
+                break
+            return Next(head, "retry" if head.attempts else "fresh", turn)
+    return Next(kept, "kept", turn) if kept is not None else None
+
+
+def _head_for(floor: Floor, me: Person, station: Station, stratum: int) -> TicketRow | None:
+    """The head of a stratum, passing over leads that I gave back because somebody else should call them."""
+    passed: list[int] = []
+    while True:
+        head = tickets.head_of_stratum(floor.session, stratum, floor.now, passed)
+        if head is not None:
+            _ask_of(floor, head)
+        if head is None or not _left_to_others(floor, me, head, station):
+            return head
+        passed.append(head.id)
+
+
+def _ask_of(floor: Floor, head: TicketRow) -> None:
+    """All that decides about the head of a stratum, asked at once."""
+    floor.session.soon(
+        lambda session: events.of_lead(session, head.lead_id),
+        lambda session: leads.by_id(session, head.lead_id),
+        lambda session: campaigns.by_id(session, head.campaign_id),
+    )
+    floor.past[head.lead_id] = events.of_lead(floor.session, head.lead_id)
+
+
+def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, station: Station) -> bool:
+    """Whether I gave this ticket back because somebody else should call."""
+    reasons = {each.id for each in station.skips if each.other_person}
+    return any(
+        event.kind == "skipped"
+        and event.ticket_id == ticket.id
+        and event.person_id == me.id
+        and event.data["reason"] in reasons
+        for event in floor.past[ticket.lead_id]
+    )

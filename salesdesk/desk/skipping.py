@@ -1,0 +1,69 @@
+"""Giving the served lead back uncounted, for a reason that says when it is served again, and to whom."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from salesdesk.desk import accounts, defects, facts, holding, limits, seats
+from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.registry import WRITE, Done, Write, operation
+from salesdesk.desk.roles import WORKERS
+from salesdesk.store import events, tickets
+
+LINE_DOWN = "line down"
+SKIPPED_RESTS = 900
+"""Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back."""
+
+
+class Skip(Write[Done]):
+    """Give the served lead back uncounted, for a reason."""
+
+    ticket: int = Field(description="the ticket in my hands")
+    token: str = Field(description="its token")
+    reason: str = Field(description="one of the station's skip reasons")
+
+
+@operation(roles=WORKERS, effect=WRITE)
+def skip(floor: Floor, me: Person, ask: Skip) -> Done:
+    """Give the served lead back with a counted reason; the reason says when it is served again, and to whom."""
+    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    lead, campaign = holding.of_ticket(floor, ticket)
+    station = floor.sales_map(campaign.map_id).station(ticket.station)
+    reasons = {each.id: each for each in station.skips}
+    if ask.reason not in reasons:
+        known = ", ".join(reasons)
+        raise BadRequest("unknown_reason", f"there is no skip reason {ask.reason}; the map has {known}")
+    if hold.dials:
+        raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
+    limits.refuse_skip(floor, me)
+    reason = reasons[ask.reason]
+    wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
+    until = int(wake.wakes_at.timestamp()) if wake else floor.now + SKIPPED_RESTS
+    holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
+    if tickets.promise(floor.session, ticket.id):
+        tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
+    else:
+        tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
+    if reason.defect:
+        defects.seen(floor, me, ticket, lead, campaign, station)
+    if reason.other_person:
+        accounts.leave(floor, me, lead)
+        tickets.change(floor.session, ticket.id, owner_id=None, owner_until=None)
+    if reason.line_down_after and _times_in_a_row(floor, me, reason.id) >= reason.line_down_after:
+        seats.enter(floor, me.id, "paused", code=LINE_DOWN)
+        facts.record(floor, "state", me.id, station=station.name, state="paused", code=LINE_DOWN)
+        return Done(note=f"skipped: {reason.label}; your line looks down, so you are paused until you say ready")
+    seats.enter(floor, me.id, "ready")
+    return Done(note=f"skipped: {reason.label}")
+
+
+def _times_in_a_row(floor: Floor, me: Person, reason: str) -> int:
+    """How often I skipped for a reason since I last reached an outcome."""
+    times = 0
+    for event in events.results_of(floor.session, me.id, limit=50):
+        if event.kind == "skipped" and event.data["reason"] == reason:
+            times += 1
+        elif event.kind in ("skipped", "recorded", "opted_out", "signed_in"):
+            break
+    return times
