@@ -99,13 +99,13 @@ def leave(floor: Floor, me: Person, lead: LeadRow) -> None:
         _put(floor, lead, company._replace(sdr_id=None, sdr_until=None))
 
 
-def restore_rest(floor: Floor, lead: LeadRow, until: int | None) -> None:
-    """Let a company rest as long as it did before an outcome that was undone, unless somebody else of it was contacted
-    meanwhile."""
+def restore_rest(floor: Floor, lead: LeadRow, contacted: int | None, until: int | None) -> None:
+    """Let a company rest for whom (a lead) and as long as it did before an outcome that was undone, unless somebody
+    else of it was contacted meanwhile."""
     company = company_of(lead)
     if company is None or company.contacted_lead != lead.id or company.rests_until in (None, until):
         return
-    _put(floor, lead, company._replace(rests_until=until))
+    _put(floor, lead, company._replace(contacted_lead=contacted, rests_until=until))
     accounts.wake(floor.session, lead.account_id, company.rests_until, until)
 
 

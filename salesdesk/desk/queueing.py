@@ -14,7 +14,7 @@ from salesdesk.desk.windowing import window_for
 from salesdesk.line import experiments
 from salesdesk.line.calling import Courtesy
 from salesdesk.line.inbound import KIND
-from salesdesk.store import accounts, campaigns, counters, coverage, inbounds, leads, tickets, windows
+from salesdesk.store import accounts, campaigns, counters, inbounds, leads, tickets, windows
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -65,7 +65,6 @@ def lift_up(
         tickets.change(floor.session, known.id, **columns)
     else:
         fresh = blank(counters.take(floor.session, "ticket"), lead.id, campaign.id, campaign.station)
-        coverage.put_in(floor.session, campaign.id, [lead.id])
         tickets.add_many(floor.session, [fresh | columns | {"variant": _variant(floor, lead, campaign)}])
     made = tickets.at_station(floor.session, lead.id, campaign.id, campaign.station)
     assert made is not None, "it was just put there"

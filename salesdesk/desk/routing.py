@@ -58,6 +58,9 @@ def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route
         "state": "ready",
         "rank": floor.now,
         "due_at": None,
+        "sleeps_again_at": None,
+        "owner_id": None,
+        "owner_until": None,
         "entered_at": floor.now,
     }
     if route.kind == REBOOK:  # they were reached, and what was agreed is lost: the tries begin again
@@ -89,6 +92,7 @@ def blank(ticket_id: int, lead_id: int, campaign_id: int, station: str) -> dict[
         "due_at": None,
         "sleeps_again_at": None,
         "owner_id": None,
+        "owner_until": None,
         "credit_id": None,
         "attempts": 0,
         "dealt": 0,
@@ -217,6 +221,7 @@ def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRo
             window_for(floor, [place_of(lead, phone)], courtesy_of(campaign.form)),
         ),
         "state": "ready",
+        "sleeps_again_at": None,
         "rank": holding.rank(floor, lead_id, 0),
         "variant": calling.variant,
         "entered_at": floor.now,

@@ -123,18 +123,19 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
         floor.session,
         ticket.id,
         state="held",
+        kind=prior.get("kind", ticket.kind),
         due_at=None,
         rank=prior["rank"],
         attempts=prior["attempts"],
         dayparts=prior["dayparts"],
         sleeps_again_at=prior["sleeps_again_at"],
-        owner_id=None,
-        owner_until=None,
+        owner_id=prior.get("owner_id"),
+        owner_until=prior.get("owner_until"),
     )
     lead = leads.by_id(floor.session, ticket.lead_id)
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
-    accounts.restore_rest(floor, lead, prior.get("company_rests_until"))
+    accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until"))
     leads.set_phone_state(floor.session, lead.contact_id, prior["position"], "good")
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]

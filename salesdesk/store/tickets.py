@@ -26,6 +26,7 @@ class TicketRow(NamedTuple):
     due_at: int | None
     sleeps_again_at: int | None
     owner_id: int | None
+    owner_until: int | None
     credit_id: int | None
     attempts: int
     dealt: int

@@ -313,3 +313,16 @@ def test_a_dry_queue_says_for_whom_the_rest_is_kept(acme: TestFloor) -> None:
     nothing(acme, "Ito")
     assert acme.ask("Ito", WhyDry()).sentence == "2 kept for Dana, the first until Tue 10:30"
     assert acme.ask("Dana", WhyDry()).ready == 2
+
+
+def test_an_undone_call_leaves_a_lead_with_whom_it_was_kept_for(acme: TestFloor) -> None:
+    work(acme, "no")
+    acme.clock.forward(4 * HOUR)
+    nothing(acme, "Ito")
+    card = claim(acme)
+    dial(acme, card)
+    before, company = ticket(acme, card), row(acme, "SELECT * FROM account")
+    record(acme, card, "gatekeeper")
+    undo(acme)
+    assert ticket(acme, card) == before
+    assert row(acme, "SELECT * FROM account") == company

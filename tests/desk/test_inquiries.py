@@ -347,3 +347,21 @@ def test_an_outcome_that_is_undone_leaves_the_first_dial_as_it_was(floor: TestFl
     record(floor, again, "voicemail")
     assert floor.ask("Cleo", SpeedToLead()).median_clock == 15
     assert_clean(floor)
+
+
+def test_who_is_new_is_one_more_in_the_campaign(floor: TestFloor) -> None:
+    """Not two: the share of decision makers at which a campaign ends is counted of these."""
+    asks(floor)
+    for table in ("campaign_band", "campaign_account"):
+        assert value(floor, f"SELECT sum(leads) FROM {table}") == 25, table
+
+
+def test_an_undone_call_leaves_an_inquiry_what_it_was(floor: TestFloor) -> None:
+    asks(floor)
+    card = claim(floor)
+    dial(floor, card)
+    before = row(floor, "SELECT * FROM ticket WHERE id = ?", card.ticket)
+    record(floor, card, "no_answer")
+    undo(floor)
+    assert row(floor, "SELECT * FROM ticket WHERE id = ?", card.ticket) == before
+    assert_clean(floor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from salesdesk.desk import diaries
@@ -10,8 +11,8 @@ from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.people import AddPerson, SignIn, SignOut
 from salesdesk.desk.undoing import Undo
 from tests.desk.test_meetings import book, booked, iso, nothing_twice, offers, talking
-from tests.floors import TestFloor
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, record, refused, row, tamper, undo, value
+from tests.floors import TestFloor, make_floor
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, record, refused, row, tamper, undo, value, work
 
 
 def due(floor: TestFloor) -> dict[str, Any]:
@@ -279,3 +280,13 @@ def test_a_meeting_that_is_agreed_anew_after_rework_is_the_same_meeting(floor: T
     assert value(floor, "SELECT count(*) FROM slot") == 1
     assert sums(floor) == (1, 0, 0)
     assert_clean(floor)
+
+
+def test_a_no_show_is_called_at_once_also_when_its_lead_was_tried_before(tmp_path: Path) -> None:
+    """What its plan said of the hours of an earlier try does not put the lead off again."""
+    with make_floor(tmp_path, leads=1) as floor:
+        work(floor)
+        floor.clock.time = value(floor, "SELECT due_at FROM ticket")
+        made = due(floor)
+        mark(floor, made["id"], "no_show")
+        assert claim(floor).kind == "rebook"
