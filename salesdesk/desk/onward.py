@@ -1,0 +1,123 @@
+"""Where a ticket goes after an outcome: to sleep until its next try, to a promise, or nowhere any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from salesdesk.desk import accounts, holding, promising
+from salesdesk.desk.floor import Floor, Person
+from salesdesk.line import attempts
+from salesdesk.line.outcomes import Resolved
+from salesdesk.line.salesmap import Delay, Outcome
+from salesdesk.store import leads, tickets
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.holds import HoldRow
+from salesdesk.store.leads import LeadRow
+from salesdesk.store.session import Row
+from salesdesk.store.tickets import TicketRow
+
+KEPT_WITHIN = 600
+"""A promise dialed within so many seconds of its time counts as kept."""
+
+
+@dataclass
+class Ended:
+    """A call that came to something; `promise` is the one it was, or the one that waits, as it was before."""
+
+    floor: Floor
+    me: Person
+    hold: HoldRow
+    ticket: TicketRow
+    lead: LeadRow
+    campaign: CampaignRow
+    outcome: Outcome
+    resolved: Resolved
+    promise: Row | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.promise = tickets.promise(self.floor.session, self.ticket.id)
+
+    def place(self) -> tuple[dict[str, Any], str]:
+        """The ticket's new columns, and where that is in words."""
+        retry = self.resolved.retry
+        if retry.kind == "promise":
+            return self._promised(datetime.fromisoformat(str(self.resolved.facts[str(retry.field)])), tries=0)
+        if self.promise is not None and self.before_its_time() and not self.settled():
+            tickets.postpone_promise(self.floor.session, self.ticket.id, int(self.promise["promised_at"]))
+            return {"state": "promised", "due_at": None, "sleeps_again_at": None}, "the promise stands"
+        if self.promise is not None:
+            again = self._promise_again()
+            if again is not None:
+                return self._promised(again, tries=int(self.promise["tries"]) + 1)
+            tickets.drop_promise(self.floor.session, self.ticket.id)
+        counted = bool(self.hold.dials)
+        if retry.switchboard:
+            self._rest_switchboard(retry.switchboard)
+        wake = holding.wake_for(
+            self.floor, self.ticket, self.lead, self.campaign, retry, self.resolved.facts, counted=counted
+        )
+        if wake is None or retry.then == "other_campaign" or retry.kind == "rebook":
+            if wake is not None and retry.kind != "rebook":
+                leads.rest(self.floor.session, self.lead.id, int(wake.wakes_at.timestamp()))
+            return {"state": "done", "due_at": None, "attempts": self.ticket.attempts + int(counted)}, "closed here"
+        columns = holding.asleep(self.floor, self.ticket, self.lead, wake, counted=counted)
+        if retry.tries and retry.plan and not wake.rest:  # good for so many tries more, then the plan's rest
+            plan = self.floor.sales_map(self.campaign.map_id).plans[retry.plan]
+            columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries - retry.tries)
+        until = int(wake.wakes_at.timestamp())
+        columns |= accounts.owned(self.floor, self.me, self.lead, self.ticket.campaign_id, until)
+        return columns, "rests" if wake.rest else "back to the pool"
+
+    def _rest_switchboard(self, delay: Delay) -> None:
+        """The line that just answered is left in peace: no colleague of the contact is served meanwhile."""
+        until = attempts.later(
+            delay,
+            self.floor.instant,
+            holding.zones_of(self.floor, self.lead),
+            holding.courtesy_tuple(self.campaign),
+        )
+        accounts.pause(self.floor, self.lead, int(until.timestamp()))
+
+    def _promised(self, due: datetime, *, tries: int) -> tuple[dict[str, Any], str]:
+        mine, then = self.resolved.facts.get("owner", "mine") != "anyone", "promised"
+        if tries == 0:
+            phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
+            then = promising.agree(self.floor, self.me, self.lead, phone, self.ticket, due, mine=mine)
+        owner = (self.me.id if mine else 0) if tries == 0 else int(self.promise["person_id"] if self.promise else 0)
+        tickets.add_promise(
+            self.floor.session,
+            ticket_id=self.ticket.id,
+            person_id=owner,
+            promised_at=int(due.timestamp()),
+            due_at=int(due.timestamp()),
+            zone=holding.zones_of(self.floor, self.lead)[0],
+            tries=tries,
+            made_at=self.floor.now,
+        )
+        return {"state": "promised", "due_at": None, "sleeps_again_at": None}, then
+
+    def _promise_again(self) -> datetime | None:
+        """When to try a promise again after nobody was reached; None when its steps are used up or it is settled."""
+        if self.promise is None or self.settled():
+            return None
+        station = self.floor.sales_map(self.campaign.map_id).station(self.ticket.station)
+        makers = [each.retry for each in station.outcomes if each.retry.kind == "promise"]
+        if not makers:
+            return None
+        return attempts.promise_again(
+            makers[0],
+            missed=int(self.promise["tries"]) + 1,
+            now=self.floor.instant,
+            zones=holding.zones_of(self.floor, self.lead),
+            courtesy=holding.courtesy_tuple(self.campaign),
+        )
+
+    def settled(self) -> bool:
+        """Whether the outcome is more than that nobody was reached."""
+        return "reached_human" in self.resolved.flags or self.resolved.retry.kind not in ("plan", "after")
+
+    def before_its_time(self) -> bool:
+        """Whether this call came before the one that was promised, since they asked for us or rang us meanwhile."""
+        return self.promise is not None and int(self.promise["promised_at"]) > self.floor.now + KEPT_WITHIN
