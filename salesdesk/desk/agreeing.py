@@ -90,5 +90,6 @@ def undo(floor: Floor, event: EventRow) -> None:
         elif each.marked_event == event.id:
             columns = {"marked_by": None, "marked_at": None, "marked_event": None, "reason": ""}
             meetings.change(floor.session, each.id, state="booked", **columns)
+            booking.stand_again(floor, each)
         elif each.moved_event == event.id:
             raise Refused("moved_on", "a meeting that was moved is not moved back by undo; move it again")

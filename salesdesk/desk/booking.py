@@ -147,13 +147,22 @@ def pause_company(floor: Floor, lead: LeadRow, ends_at: int) -> None:
     accounts.pause(floor, lead, ends_at + COLLEAGUES_REST)
 
 
+def release_company(floor: Floor, lead: LeadRow) -> None:
+    """A meeting fell through: the company's other contacts may be called again, unless another of them meets us."""
+    accounts.lift(floor, lead)
+    stands = meetings.last_of_company(floor.session, lead.account_id)
+    theirs = leads.by_id(floor.session, stands.lead_id) if stands else None
+    if stands and theirs:
+        pause_company(floor, theirs, stands.ends_at)
+
+
 def cancel(floor: Floor, lead_ids: Iterable[int]) -> None:
     """Cancel the meetings to come of these leads; an invitation that went out has to be withdrawn."""
     for lead_id in sorted(lead_ids):
         for each in meetings.of_lead(floor.session, lead_id):
             if each.state == "booked" and each.ends_at > floor.now:
                 put_away(floor, each, "cancelled")
-                accounts.lift(floor, of_meeting(floor, each)[0])
+                release_company(floor, of_meeting(floor, each)[0])
 
 
 def put_away(floor: Floor, meeting: MeetingRow, state: str) -> None:
@@ -212,22 +221,24 @@ def move(
         moved_event=event,
     )
     _wait(floor, ticket, stands, slot.executive if slot else 0, start)
+    lead, _campaign = of_meeting(floor, meeting)
+    pause_company(floor, lead, slot.end if slot else start)
     facts.record(floor, "meeting_moved", me.id, ticket=ticket, meeting=meeting.id, starts_at=start, by=event)
+
+
+def stand_again(floor: Floor, meeting: MeetingRow) -> None:
+    """What was said of a meeting is taken back: its time is taken for it again, and its company is left alone. Refuses
+    when its executive has something else by now."""
+    if meeting.executive_id:
+        floor.session.alone(f"executive {meeting.executive_id}")
+        _put_into_diary(floor, meeting, meeting.executive_id, "the executive has something else at that time by now")
+    lead, _campaign = of_meeting(floor, meeting)
+    pause_company(floor, lead, meeting.ends_at)
 
 
 def give_to(floor: Floor, me: Person, meeting: MeetingRow, executive: int) -> None:
     """Put a meeting into another executive's diary, at its own time; refuses when something else stands there."""
-    taken = meetings.taken(floor.session, [executive], meeting.starts_at - DAY, meeting.ends_at + DAY, floor.now)
-    spans = [Span(row.starts_at, row.ends_at) for row in taken]
-    if slots.overlaps(meeting.starts_at, meeting.ends_at, spans):
-        raise Refused("slot_gone", "they have something else at that time; choose somebody else")
-    meetings.free_slot(floor.session, meeting.id)
-    row = SlotRow(
-        executive, meeting.starts_at, meeting.ends_at, meeting.booked_by, meeting.ticket_id, "", None, meeting.id
-    )
-    meetings.let_go(floor.session, 0, [executive], floor.now)
-    if not meetings.take_slot(floor.session, row):
-        raise Refused("slot_gone", "they have something else at that time; choose somebody else")
+    _put_into_diary(floor, meeting, executive, "they have something else at that time; choose somebody else")
     meetings.change(floor.session, meeting.id, executive_id=executive, sequence=meeting.sequence + 1, invite="pending")
     facts.record(
         floor,
@@ -238,6 +249,18 @@ def give_to(floor: Floor, me: Person, meeting: MeetingRow, executive: int) -> No
         meeting=meeting.id,
         executive=executive,
     )
+
+
+def _put_into_diary(floor: Floor, meeting: MeetingRow, executive: int, why_not: str) -> None:
+    meetings.free_slot(floor.session, meeting.id)
+    meetings.let_go(floor.session, 0, [executive], floor.now)
+    taken = meetings.taken(floor.session, [executive], meeting.starts_at - DAY, meeting.ends_at + DAY, floor.now)
+    row = SlotRow(
+        executive, meeting.starts_at, meeting.ends_at, meeting.booked_by, meeting.ticket_id, "", None, meeting.id
+    )
+    spans = [Span(each.starts_at, each.ends_at) for each in taken]
+    if slots.overlaps(meeting.starts_at, meeting.ends_at, spans) or not meetings.take_slot(floor.session, row):
+        raise Refused("slot_gone", why_not)
 
 
 def of_meeting(floor: Floor, meeting: MeetingRow) -> tuple[LeadRow, CampaignRow]:

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from salesdesk.desk import accounts, booking, facts, holding, seats
+from salesdesk.desk import booking, facts, holding, seats
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import REBOOK, follow
+from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome
@@ -89,7 +90,7 @@ def say(
     if result == HELD:
         booking.pause_company(floor, lead, meeting.ends_at)
     else:
-        accounts.lift(floor, lead)
+        booking.release_company(floor, lead)
     for each in routed:
         if each.kind == REBOOK:
             tickets.change(floor.session, each.id, owner_id=meeting.booked_by, owner_until=floor.now + DAY)
@@ -147,6 +148,8 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
     answers = {"criterion": criterion} if criterion else {}
     resolved = Resolved(outcome.flags, outcome.retry, outcome.routes, dict(answers))
     resolved = counted_once(floor, meeting, result, outcome, resolved)
+    if suppressed(floor, lead):  # nobody is sent back to whoever has asked not to be called meanwhile
+        resolved = replace(resolved, routes=())
     routed = follow(floor, me, ticket, lead, campaign, resolved.routes, resolved.facts)
     stays = any(route.to == ticket.station for route in resolved.routes)
     state = ticket.state if stays or ticket.state == "done" else "done"
@@ -178,18 +181,18 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
 
 
 def unmark(floor: Floor, me: Person, meeting: MeetingRow) -> None:
-    """Take a mark back: the meeting is unresolved again."""
+    """Take a mark back: the meeting is unresolved again. Refuses when its time was given to somebody else."""
     lead, _campaign = booking.of_meeting(floor, meeting)
     ticket = _ticket_of(floor, meeting)
     _take_out_of_sums(floor, me, meeting, meeting.state)
     _take_back_effects(floor, meeting, lead)
-    if ticket.state == "done":
+    if ticket.state == "done" and not suppressed(floor, lead):
         tickets.change(floor.session, ticket.id, state="ready", due_at=None)
         state = ("ready", ticket.attempts, ticket.dealt)
         facts.record(floor, "reopened", me.id, ticket=ticket, meeting=meeting.id, tickets=[[ticket.id, *state]])
     columns = {"marked_by": None, "marked_at": None, "marked_event": None, "reason": ""}
     meetings.change(floor.session, meeting.id, state="booked", **columns)
-    booking.pause_company(floor, lead, meeting.ends_at)
+    booking.stand_again(floor, meeting)
 
 
 def _ticket_of(floor: Floor, meeting: MeetingRow) -> TicketRow:

@@ -209,6 +209,16 @@ def of_lead(session: Session, lead_id: int) -> list[MeetingRow]:
     )
 
 
+def last_of_company(session: Session, account_id: int) -> MeetingRow | None:
+    """The meeting of anybody of an account that ends last, of those that stand or were held."""
+    people = "SELECT l.id FROM contact k JOIN lead l ON l.contact_id = k.id WHERE k.account_id = :account"
+    return session.find(
+        MeetingRow,
+        f"{_MEETING} WHERE lead_id IN ({people}) AND state IN ('booked', 'held') ORDER BY ends_at DESC, id LIMIT 1",
+        account=account_id,
+    )
+
+
 _LINE = (
     "SELECT m.*, k.first_name, k.last_name, k.title, k.email, a.name AS account, c.name AS campaign,"
     " coalesce(x.name, '') AS executive, coalesce(b.name, '') AS booker FROM meeting m"

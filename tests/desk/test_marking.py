@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from salesdesk.desk import diaries
+from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.invites import AssignMeeting, ListMeetings, MarkInvite, MeetingFile
 from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.people import AddPerson, SignIn, SignOut
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from tests.desk.test_meetings import book, booked, iso, nothing_twice, offers, talking
-from tests.floors import TestFloor, make_floor
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, record, refused, row, tamper, undo, value, work
+from tests.floors import TestFloor, csv_of, make_floor
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, record, refused, row, rows, tamper, undo, value, work
 
 
 def due(floor: TestFloor) -> dict[str, Any]:
@@ -225,8 +227,6 @@ def test_the_invitation_names_both_sides_and_the_instant(floor: TestFloor) -> No
 
 
 def test_a_meeting_that_was_cancelled_after_its_invitation_is_withdrawn(floor: TestFloor) -> None:
-    from salesdesk.desk.suppressing import OptOut
-
     made = booked(floor)
     floor.ask("Cleo", MarkInvite(meeting=made["id"]))
     floor.ask("Sam", OptOut(lead=made["lead_id"]))
@@ -290,3 +290,65 @@ def test_a_no_show_is_called_at_once_also_when_its_lead_was_tried_before(tmp_pat
         made = due(floor)
         mark(floor, made["id"], "no_show")
         assert claim(floor).kind == "rebook"
+
+
+def test_what_is_taken_back_takes_its_time_back_too(floor: TestFloor) -> None:
+    """A rejected meeting's time is free; open again, nobody else is promised it."""
+    made = booked(floor)
+    mark(floor, made["id"], "rejected", reason="they buy from us already")
+    mark(floor, made["id"], "open")
+    assert made["starts_at"] not in offers(floor, talking(floor, "Ito"), "Ito").free
+    record(floor, claim(floor, "Eve", "executive"), "rejected", "Eve", criterion="need")
+    assert floor.ask("Eve", Undo()) is not None
+    assert value(floor, "SELECT count(*) FROM slot WHERE meeting_id = ?", made["id"]) == 1
+    assert_clean(floor)
+
+
+def test_a_time_that_was_given_away_is_not_taken_back(floor: TestFloor) -> None:
+    made = booked(floor)
+    mark(floor, made["id"], "rejected", reason="they buy from us already")
+    book(floor, talking(floor, "Ito"), made["starts_at"], "Ito")
+    assert "by now" in refused(floor, "Cleo", MarkMeeting(meeting=made["id"], result="open"), "slot_gone")
+    nothing_twice(floor)
+    assert_clean(floor)
+
+
+def test_an_executive_who_undoes_a_no_show_leaves_the_company_alone(floor: TestFloor) -> None:
+    made = due(floor)
+    card = claim(floor, "Eve", "executive")
+    company = row(floor, "SELECT * FROM account WHERE id = ?", made["account_id"])
+    record(floor, card, "no_show", "Eve")
+    floor.ask("Eve", Undo())
+    assert row(floor, "SELECT * FROM account WHERE id = ?", made["account_id"]) == company
+
+
+def test_a_company_with_another_meeting_is_left_alone_when_one_falls_through(tmp_path: Path) -> None:
+    two = [
+        [name, "Acme", f"{name}@acme.example", f"+1212555010{n}", "VP", "Acme Inc.", "", "", "US"]
+        for n, name in enumerate(("Ada", "Grace"))
+    ]
+    with make_floor(tmp_path, leads=0, data=csv_of(two)) as floor:
+        booked(floor, nth=1)
+        other = two[value(floor, "SELECT lead_id FROM meeting") % 2]
+        floor.ask("Cleo", AddInbound(name=f"{other[0]} Acme", company="Acme Inc.", number=other[3]))
+        second = booked(floor)
+        mark(floor, second["id"], "rejected", reason="they do not want it")
+        assert value(floor, "SELECT rests_until FROM account") > floor.clock.time + 80 * DAY
+        assert_clean(floor)
+
+
+def test_who_asked_not_to_be_called_after_a_meeting_is_sent_back_to_nobody(floor: TestFloor) -> None:
+    made = due(floor)
+    floor.ask("Sam", OptOut(lead=made["lead_id"]))
+    for result in ("no_show", "open"):
+        mark(floor, made["id"], result)
+        waits = rows(floor, "SELECT id FROM ticket WHERE lead_id = ? AND state <> 'done'", made["lead_id"])
+        assert not waits, result
+    assert_clean(floor)
+
+
+def test_a_meeting_that_is_moved_moves_the_rest_of_its_company(floor: TestFloor) -> None:
+    made = booked(floor)
+    rests = value(floor, "SELECT rests_until FROM account WHERE id = ?", made["account_id"])
+    record(floor, claim(floor, "Eve", "executive"), "moved", "Eve", slot=iso(made["starts_at"] + 7 * DAY))
+    assert value(floor, "SELECT rests_until FROM account WHERE id = ?", made["account_id"]) == rests + 7 * DAY
