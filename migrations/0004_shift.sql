@@ -42,6 +42,9 @@ CREATE TABLE look (
     PRIMARY KEY (whom, at, person_id, what)
 );
 
+-- when its coordinators were told that a campaign has run dry
+ALTER TABLE campaign ADD COLUMN dry_told_at bigint;
+
 -- accounts: one contact at a time ----------------------------------------------------------------------------------
 ALTER TABLE account ADD COLUMN contacted_lead bigint;
 ALTER TABLE account ADD COLUMN rests_until bigint;

@@ -9,7 +9,6 @@ from salesdesk.desk import inbound, limits, seats
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
 from salesdesk.line import dealing
-from salesdesk.line.pace import clock_words
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, leads, tickets
@@ -56,24 +55,33 @@ def before_fresh(floor: Floor, session: Session, me: Person, station: Station) -
     return tickets.before_fresh(session, me.id, station.name, floor.now, floor.now + station.handle_seconds)
 
 
-def why_nothing_fresh(floor: Floor, me: Person, name: str) -> str:
-    """Why nothing but promises is served to me at a station; "" when that is not so."""
+class HeldBack(NamedTuple):
+    """Why nothing but promises is served to somebody ("promise" or "barred", and a sentence), and until when (epoch
+    seconds)."""
+
+    why: str
+    until: int
+    sentence: str
+
+
+def why_nothing_fresh(floor: Floor, me: Person, name: str) -> HeldBack | None:
+    """Why nothing but promises is served to me at a station; nothing when that is not so."""
     station = floor.sales_map(floor.settings.map_id).stations.get(name)
     if station is None or station.order != "dealt" or Role(station.role) not in me.roles:
-        return ""
+        return None
     before = before_fresh(floor, floor.session, me, station)
     if before.barred_until is not None:
-        return limits.barred_words(floor, before.barred_until)
+        return HeldBack("barred", before.barred_until, limits.barred_words(floor, before.barred_until))
     if before.mine_due_at is None:
-        return ""
+        return None
     due = next(
         row
         for row in tickets.promises(floor.session, until=before.mine_due_at, person_id=me.id)
         if row["due_at"] == before.mine_due_at
     )
     who = clean(f"{due['first_name']} {due['last_name']}".strip()) or "somebody"
-    words = clock_words(before.mine_due_at - floor.now)
-    return f"your promise to {who} is due in {words}; fresh leads are held back"
+    sentence = f"your promise to {who} is next; fresh leads are held back until then"
+    return HeldBack("promise", before.mine_due_at, sentence)
 
 
 def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None:

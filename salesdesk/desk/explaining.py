@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import accounts, holding
+from salesdesk.desk import accounts, holding, starving
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import why
 from salesdesk.desk.choosing import why_nothing_fresh
@@ -129,6 +129,7 @@ class WhyDry(Request["Dryness"]):
 
     station: str = Field("sdr", description="the calling station")
     campaign: int | None = Field(None, description="one campaign; mine, or all for a coordinator, when left out")
+    mine: bool = Field(False, description="my campaigns only, also for a coordinator")
 
 
 class Block(Reply):
@@ -140,11 +141,15 @@ class Block(Reply):
 
 
 class Dryness(Reply):
-    """What blocks the queue, by cause; `ready` leads could be served now."""
+    """What blocks the queue, by cause; `ready` leads could be served now. `held_back` says that the queue is not why
+    nothing is served to me: a promise of mine is near ("promise"), or I gave too many leads back ("barred"); until then
+    (epoch seconds)."""
 
     ready: int
     blocks: tuple[Block, ...]
     sentence: str
+    held_back: str = ""
+    until: int | None = None
 
 
 @operation(roles=EVERYONE - {Role.BOARD}, effect=READ)
@@ -152,7 +157,7 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
     """Count what holds the rest of the queue back, by cause, and say it in a sentence."""
     if ask.campaign is not None:
         ids = [campaign_of(floor, ask.campaign).id]
-    elif me.roles & LEADERS:
+    elif me.roles & LEADERS and not ask.mine:
         ids = [row.id for row in campaigns.everything(floor.session)]
     else:
         ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
@@ -166,7 +171,11 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
         if row["cause"] != "ready" and row["leads"]
     ]
     mine = why_nothing_fresh(floor, me, ask.station)
-    return Dryness(ready=ready, blocks=tuple(lines), sentence=mine or _sentence(floor, ready, found))
+    if mine is not None:
+        return Dryness(ready=ready, blocks=tuple(lines), sentence=mine.sentence, held_back=mine.why, until=mine.until)
+    told = starving.told_words(floor, ids) if not ready else ""
+    sentence = "; ".join(filter(None, (_sentence(floor, ready, found), told)))
+    return Dryness(ready=ready, blocks=tuple(lines), sentence=sentence)
 
 
 _WORDS = {

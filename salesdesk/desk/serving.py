@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from salesdesk.desk import accounts, facts, holding, housekeeping, inbound, limits, seats
-from salesdesk.desk.cards import TicketCard, card, card_of, script_of
+from salesdesk.desk import accounts, facts, holding, housekeeping, inbound, limits, seats, starving
+from salesdesk.desk.cards import TicketCard, card_in_hand, card_of, script_of
 from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
@@ -17,7 +17,7 @@ from salesdesk.desk.seats import station_for
 from salesdesk.desk.standing import Known, first_callable
 from salesdesk.line.eligibility import LATER, Verdict
 from salesdesk.line.salesmap import Station
-from salesdesk.store import campaigns, holds, leads, people, tickets
+from salesdesk.store import campaigns, holds, leads, tickets
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
@@ -41,12 +41,7 @@ class Claimed(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: ClaimNext, claimed: Claimed | None) -> TicketCard | None:
-    if claimed is None:
-        return None
-    if fresh := floor.known.get(claimed.ticket):
-        return card(floor, me, fresh)
-    hold = holding.in_hand(floor, me, claimed.ticket, claimed.token)
-    return card_of(floor, me, hold) if hold else None
+    return card_in_hand(floor, me, claimed.ticket, claimed.token) if claimed else None
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
@@ -84,10 +79,7 @@ def _wait(floor: Floor, me: Person, station: Station) -> None:
     if station.order == "dealt" and before.mine_due_at is not None:
         seats.enter(floor, me.id, "ready", station=station.name)
         return
-    seat = people.seat(floor.session, me.id)
-    if seat is None or seat.state != "starved":
-        seats.enter(floor, me.id, "starved", station=station.name)
-        facts.record(floor, "state", me.id, station=station.name, state="starved", code="")
+    starving.starve(floor, me, station.name)
 
 
 def _serve(floor: Floor, me: Person, station: Station) -> tuple[Claimed, int] | None:

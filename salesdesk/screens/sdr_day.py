@@ -45,7 +45,7 @@ class DaySeat(Station):
         self.shift = Shift(desk.person, since=desk.now())
         self._touched = desk.now()
         self._warned = False
-        self._seated_at = self._ended = 0
+        self._seated_at = self._acted_on = 0
 
     def body(self) -> ComposeResult:
         yield sdr_panes.Panes(id="floor")
@@ -109,11 +109,21 @@ class DaySeat(Station):
             self._stopped(reply.stop)
 
     async def told(self, notices: Sequence[Notice]) -> None:
-        """A supervisor ended my seat: I am out."""
-        since, before = self._seated_at, self._ended
-        self._ended = max((each.id for each in notices if each.kind == "ended" and each.at >= since), default=before)
-        if self._ended > before:
+        """A supervisor ended my seat: I am out. They returned my lead: it leaves the screen."""
+        new = [each for each in notices if each.at >= self._seated_at and each.id > self._acted_on]
+        returned = [each for each in new if each.kind == "returned"]
+        if any(each.kind == "ended" for each in new):
             self._turn_to("out", "Your seat was ended.")
+        elif returned and self.shift.card is not None:
+            await self._drop(self.shift.card, returned[-1].text)
+        self._acted_on = max((each.id for each in new), default=self._acted_on)
+
+    async def _drop(self, card: TicketCard, why: str) -> None:
+        """Take the lead off the screen unless it is still mine: the word may be about one before it."""
+        held = await self.ask(Held())
+        if card is self.shift.card and (held is None or held.token != card.token):
+            self._turn_to("returned", f"{why}.")
+            self.say("")
 
     def _stopped(self, why: str) -> None:
         """The lead on the screen must not be worked any more; what was typed stays to be read."""

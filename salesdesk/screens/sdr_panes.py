@@ -86,16 +86,17 @@ def page_rows(shift: Shift, now: int, width: int) -> list[Line]:
     """What stands in the place of a lead."""
     said = [line((words, "strong")) for words in wrapped(shift.sentence, width)]
     gone = (clocked(now - shift.since), "warn")
-    if shift.page == "dry":
-        own = "the next lead comes by itself; this time is the floor's, not yours"
-        return [rule("NOTHING TO CALL", gone), *said, BLANK, line((own, "dim"))]
+    if shift.waiting:
+        return _waiting(shift, now, said, width)
+    if shift.page == "returned":
+        return [rule("LEAD RETURNED"), *said, BLANK, line(("Enter", "key"), " for the next lead")]
     if shift.page == "cut":
         own = "what you typed is kept here and sent by itself; then the next lead comes"
         return [
             rule("WAITING FOR THE FLOOR", gone),
             *said,
             BLANK,
-            *(line((words, "dim")) for words in wrapped(own, width)),
+            *_dim(own, width),
         ]
     if shift.page == "paused":
         return [rule("PAUSE", _pause_clock(shift, now)), *said, BLANK, line(("Enter", "key"), " when you are back")]
@@ -109,6 +110,21 @@ def page_rows(shift: Shift, now: int, width: int) -> list[Line]:
         said = [line((words, "strong")) for words in wrapped(f"“{shift.sentence}”", width)]
         return [rule("READ ALOUD"), *said, BLANK, line(("Enter", "key"), " for the next lead")]
     return [rule("SIGN IN"), *said]
+
+
+def _waiting(shift: Shift, now: int, said: list[Line], width: int) -> list[Line]:
+    """Why nothing is served: a dry queue is the floor's lost time and counts up; the others count down to their end."""
+    if shift.page == "dry":
+        floors = _dim("this time is the floor's, not yours; the next lead comes by itself", width)
+        return [rule("NOTHING TO CALL", (clocked(now - shift.since), "warn")), *said, BLANK, *floors]
+    left = (f"in {clocked(shift.since + shift.limit - now)}", "")
+    if shift.page == "promise":
+        return [rule("YOUR PROMISE IS NEXT", left), *said, BLANK, *_dim("it is served by itself", width)]
+    return [rule("NO NEW LEADS", left), *said, BLANK, *_dim("the next lead comes by itself", width)]
+
+
+def _dim(words: str, width: int) -> list[Line]:
+    return [line((row, "dim")) for row in wrapped(words, width)]
 
 
 def _pause_clock(shift: Shift, now: int) -> tuple[str, str]:

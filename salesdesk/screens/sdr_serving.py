@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesdesk.desk.boards import MyNumbers
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.explaining import WhyDry
+from salesdesk.desk.explaining import Dryness, WhyDry
 from salesdesk.desk.link import OFFLINE
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held
@@ -16,6 +16,8 @@ COUNT = 5
 """Seconds between two looks at my numbers while the floor moves."""
 PROBE = 2
 """Seconds between two looks for work while the queue is dry, or for a floor that is away."""
+REASON = 20
+"""Seconds between two questions why there is no lead, while there is none."""
 
 
 class ServedSeat(DaySeat):
@@ -30,7 +32,7 @@ class ServedSeat(DaySeat):
             self.act(self.opened)  # the floor was away when this seat was taken
         elif self.shift.start is not None and self.desk.now() - self._counted >= COUNT:
             self.read(self._count, "numbers")
-        if self.shift.page == "dry":
+        if self.shift.waiting:
             await self._probe()
         elif self.shift.page == "cut":
             self._look_for_floor()
@@ -63,8 +65,11 @@ class ServedSeat(DaySeat):
         self.repaint()
 
     def tick(self, now: int) -> None:
-        if self.shift.page == "dry" and now % PROBE == 0 and self.desk.link().state != OFFLINE:
-            self.read(self._probe, "probe")
+        if self.shift.waiting and self.desk.link().state != OFFLINE:
+            if now % PROBE == 0:
+                self.read(self._probe, "probe")
+            if now % REASON == 0:
+                self.read(self._learn_why, "why")
         if self.shift.page == "cut" and now % PROBE == 0:
             self._look_for_floor()
         super().tick(now)
@@ -75,22 +80,45 @@ class ServedSeat(DaySeat):
 
     async def _claim(self, told: str = "", tone: str = "good") -> None:
         try:
-            card = await self.ask(ClaimNext(station=self.station))
+            card = await self._next()
         except StoreError as error:
             self._wait_for_floor(str(error), told, tone)
-            return
-        except Refused as no:
-            if no.code != "barred":
-                raise
-            self._turn_to("dry", no.message)
             return
         self.read(self._count, "numbers")
         if card is not None:
             self._serve(card, told, tone)
-            return
-        dry = await self.ask(WhyDry(station=self.station))
-        self._turn_to("dry", dry.sentence)
-        self.say(told, tone)
+        else:
+            self._wait_because(await self._why())
+            self.say(told, tone)
+
+    async def _next(self) -> TicketCard | None:
+        """The next lead; none while I am barred, too."""
+        try:
+            return await self.ask(ClaimNext(station=self.station))
+        except Refused as no:
+            if no.code != "barred":
+                raise
+            return None
+
+    async def _why(self) -> Dryness:
+        return await self.ask(WhyDry(station=self.station, mine=True))
+
+    def _wait_because(self, why: Dryness) -> None:
+        """Say why nothing is served: on the page that says so already in new words, which leaves a form open."""
+        page = why.held_back or "dry"
+        if self.shift.page != page:
+            self._turn_to(page, why.sentence)
+        self.shift.sentence = why.sentence
+        self.shift.limit = why.until - self.shift.since if why.until is not None else 0
+        self.repaint()
+
+    async def _learn_why(self) -> None:
+        """What keeps leads from me changes while I wait; when it is another reason, so is my seat's state."""
+        why = await self._why()
+        if self.shift.page == (why.held_back or "dry"):
+            self._wait_because(why)
+        else:
+            self.act(self._claim_when_dry)
 
     def _wait_for_floor(self, why: str, told: str, tone: str) -> None:
         """No lead can be had now. What came of the last one is kept; the next one comes by itself."""
@@ -116,10 +144,13 @@ class ServedSeat(DaySeat):
             self.act(self._claim_when_dry)
 
     async def _claim_when_dry(self) -> None:
-        if self.shift.page == "dry":
-            card = await self.ask(ClaimNext(station=self.station))
-            if card is not None:
-                self._serve(card, "a lead is here")
+        if not self.shift.waiting:
+            return
+        card = await self._next()
+        if card is not None:
+            self._serve(card, "a lead is here")
+        else:
+            self._wait_because(await self._why())
 
     def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
         self._touched = self.desk.now()

@@ -16,10 +16,11 @@ from salesdesk.widgets.entry import Entry
 
 @dataclass(slots=True)
 class Shift:
-    """`page` is start, lead, dry, cut (from the floor), paused, away, aloud, end, elsewhere (my seat is at another
-    terminal) or out; the card is there on the page lead only.
+    """`page` is start, lead, dry, promise (mine is near, and holds fresh leads back), barred (I gave too many back),
+    returned (a supervisor took the lead), cut (from the floor), paused, away, aloud, end, elsewhere (my seat is at
+    another terminal) or out; the card is there on the page lead only.
     `stop` says why it must not be worked any more. `since` is when the page was opened, `limit` how many seconds a
-    pause may last."""
+    pause may last, or until something is served again."""
 
     me: Person
     since: int
@@ -77,9 +78,14 @@ class Shift:
         return self.page == "end" or (self.page == "start" and self.start is not None)
 
     @property
+    def waiting(self) -> bool:
+        """Whether nothing is served to me and the next lead comes by itself."""
+        return self.page in ("dry", "promise", "barred")
+
+    @property
     def may_be_away(self) -> bool:
         """Whether somebody who touches no key for long is away: nobody waits for the floor or is on a call."""
-        return self.undialed or self.page == "aloud" or (self.page == "start" and self.start is not None)
+        return self.undialed or self.page in ("aloud", "returned") or (self.page == "start" and self.start is not None)
 
     @property
     def working(self) -> bool:

@@ -31,8 +31,9 @@ def test_near_my_promise_nothing_fresh_is_served_to_me(floor: TestFloor) -> None
     nothing(floor)
     assert not floor.ask("Dana", AnyWork()).ready
     assert value(floor, "SELECT state FROM seat WHERE person_id = 1") == "ready", "that time is not the system's"
-    told = floor.ask("Dana", WhyDry()).sentence
-    assert told == f"your promise to {promised.name} is due in 1:40; fresh leads are held back"
+    told = floor.ask("Dana", WhyDry())
+    assert told.sentence == f"your promise to {promised.name} is next; fresh leads are held back until then"
+    assert (told.held_back, told.until) == ("promise", floor.clock.now() + 100)
     claim(floor, "Ito")
     floor.clock.forward(100)
     assert floor.ask("Dana", AnyWork()).ready

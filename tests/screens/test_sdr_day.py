@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.desk.andons import OpenAndons
 from salesdesk.desk.looking import LookAt
-from salesdesk.desk.people import SignIn
+from salesdesk.desk.people import GiveBack, SignIn
 from salesdesk.desk.scripts import ChangeScript
 from salesdesk.desk.shifts import SetDayOff
-from salesdesk.desk.supervising import EndSeat
+from salesdesk.desk.supervising import EndSeat, PassOn, ReturnHold
 from salesdesk.screens.sdr import SdrScreen
 from salesdesk.store import people
-from tests.floors import TestFloor
+from tests.floors import TestFloor, csv_of, make_floor, people_rows
 from tests.screens.driving import drive, screen_text, settle, station, write
-from tests.steps import value, work
+from tests.steps import claim, value, work
 
 DAY = 86_400
 
@@ -207,6 +209,74 @@ async def test_nobody_is_called_back_on_my_day_off(floor: TestFloor) -> None:
         await drive(app, "enter d 4")
         await write(app, "fri 3pm")
         assert "your day off: choose another day, or anyone" in " ".join(screen_text(app).split())
+
+
+async def test_a_lead_that_a_supervisor_returned_leaves_the_screen_at_once_and_says_who_did_it(
+    floor: TestFloor,
+) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        floor.ask("Sam", ReturnHold(person=1))
+        await sdr(app)._learn_news()
+        await settle(app)
+        shown = screen_text(app)
+        assert "LEAD RETURNED" in shown
+        assert "Sam returned your lead to the queue." in shown
+        await drive(app, "enter")
+        await sdr(app)._learn_news()
+        assert sdr(app).shift.working, "the word was about the lead before"
+
+
+async def test_a_promise_that_is_near_counts_down_and_is_served(floor: TestFloor) -> None:
+    promised = work(floor, "call_back", when="2026-11-19T11:00:00-05:00")
+    floor.clock.forward(1705)
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        shown = screen_text(app)
+        assert "YOUR PROMISE IS NEXT" in shown
+        assert "in 1:35" in shown
+        assert f"your promise to {promised.name} is next" in " ".join(shown.split())
+        floor.clock.forward(35)
+        sdr(app)._tick()
+        assert "in 1:00" in screen_text(app)
+        floor.clock.forward(60)
+        sdr(app)._tick()
+        await settle(app)
+        card = sdr(app).shift.card
+        assert card is not None
+        assert card.ticket == promised.ticket
+
+
+async def test_a_promise_that_is_passed_on_leaves_a_dry_queue_which_is_the_floors_time(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as floor:
+        promised = work(floor, "call_back", when="2026-11-19T11:00:00-05:00")
+        floor.clock.forward(1720)
+        async with station(floor, sdr="Dana") as app:
+            await drive(app, "enter")
+            assert state(floor)[0] == "ready"
+            floor.ask("Sam", PassOn(ticket=promised.ticket))
+            floor.clock.forward(20)
+            sdr(app)._tick()
+            await settle(app)
+            assert "NOTHING TO CALL" in screen_text(app)
+            assert state(floor)[0] == "starved"
+
+
+async def test_whoever_gave_too_many_leads_back_sees_when_it_goes_on(floor: TestFloor) -> None:
+    for _ in range(10):
+        claim(floor)
+        floor.ask("Dana", GiveBack())
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        shown = " ".join(screen_text(app).split())
+        assert "NO NEW LEADS" in shown
+        assert "in 60:00" in shown
+        assert "it goes on at 11:30" in shown
+        assert "the floor's, not yours" not in shown
+        floor.clock.forward(3600)
+        sdr(app)._tick()
+        await settle(app)
+        assert sdr(app).shift.card is not None
 
 
 async def test_a_seat_that_a_supervisor_ended_says_so_until_its_owner_signs_in_again(floor: TestFloor) -> None:

@@ -235,7 +235,7 @@ async def a_promise_comes_due(day: Day) -> None:
     await drive(dana, "enter r m y enter d")
     await day.at("08:59")
     await drive(dana, "1 enter")
-    shows(dana, f"your promise to {promised.name} is due in 1:00; fresh leads are held back")
+    shows(dana, "YOUR PROMISE IS NEXT", "in 1:00", f"your promise to {promised.name} is next")
     assert day.state(1) == "ready"
     await day.at("09:00")
     assert card(dana).lead == promised.lead
