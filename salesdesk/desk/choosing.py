@@ -33,7 +33,7 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
     """The ticket that is mine next: my due promise, else whoever has just asked for us, else one that is kept for me or
     the head of the stratum I am furthest behind in. Near a promise of mine, and while I am barred, only promises."""
     if station.order != "dealt":
-        oldest = tickets.head_of_station(floor.session, station.name)
+        oldest = tickets.head_of_station(floor.session, station.name, me.id)
         return Next(oldest, "oldest") if oldest else None
     before = before_fresh(floor, floor.session, me, station)
     if before.promise_due and (promised := _due_promise(floor, me, station)):

@@ -15,7 +15,7 @@ from salesdesk.line import attempts, dealing, inbound
 from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
-from salesdesk.store import campaigns, holds, inbounds, leads, tickets
+from salesdesk.store import campaigns, events, holds, inbounds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
@@ -66,6 +66,7 @@ def take(
         why=reason,
         deal=ticket.stratum_id if counts else None,
         tickets=[[ticket.id, "held", ticket.attempts, dealt]],
+        **({"was": [ticket.state, ticket.due_at]} if reason == inbound.RING_BACK else {}),
     )
     return hold
 
@@ -125,14 +126,16 @@ def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
 
 def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data: Any) -> None:
     """End a hold without an outcome. Undialed, the lead goes back uncounted with its rank, so to the head of its
-    stratum; once dialed it was an attempt, and the attempt plan says when the next may be."""
+    stratum; once dialed it was an attempt, and the attempt plan says when the next may be. Who rang us waits as before,
+    or for nobody."""
     if hold.void:  # a do-not-call has closed its ticket already
         holds.drop(floor.session, hold.lead_id)
         return
     ticket = tickets.by_id(floor.session, hold.ticket_id)
     assert ticket is not None, "a hold always has its ticket"
     uncounted = hold.first_deal and not hold.dials
-    changes: dict[str, object] = {"state": "ready", "due_at": None, "rank": hold.prior_rank}
+    state, due_at = _was(floor, hold)
+    changes: dict[str, object] = {"state": state, "due_at": due_at, "rank": hold.prior_rank}
     if tickets.promise(floor.session, ticket.id):
         changes["state"] = "promised"
     elif hold.dials and ticket.lane_id:
@@ -152,7 +155,7 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         deal=ticket.stratum_id if uncounted else None,
         uncounted=bool(uncounted),
         own=person_id == hold.person_id,
-        undialed=not hold.dials,
+        undialed=not hold.called,
         tickets=[
             [ticket.id, changes["state"], changes.get("attempts", ticket.attempts), 0 if uncounted else ticket.dealt]
         ],
@@ -160,6 +163,16 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
     )
     if kind in ("returned", "expired"):
         limits.note_given_back(floor, hold.person_id)
+
+
+def _was(floor: Floor, hold: HoldRow) -> tuple[str, int | None]:
+    """How a ticket stood before a hold: ready, but for those who rang us, whoever of them was to be called and when."""
+    if hold.reason == inbound.RING_BACK:
+        for event in events.of_lead(floor.session, hold.lead_id):
+            if event.kind == "served" and event.data["token"] == hold.token and "was" in event.data:
+                state, due_at = event.data["was"]
+                return str(state), due_at
+    return "ready", None
 
 
 def next_try(floor: Floor, ticket: TicketRow) -> dict[str, object]:

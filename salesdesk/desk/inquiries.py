@@ -28,6 +28,8 @@ from salesdesk.store.tickets import TicketRow
 
 LIST = "Inquiries"
 """The list to which people belong who were not in the house list when they asked."""
+CORRECTED = frozenset({"dead", "wrong", "left", "unconfirmed"})
+"""States of a number that are mended when its owner gives it to us."""
 
 
 class AddInbound(Write["Inquiry"]):
@@ -157,7 +159,12 @@ def _add_number_in_front(floor: Floor, contact_id: int, record: LeadRecord) -> N
     """The number that they gave is the one they want to be called on."""
     have = leads.phones(floor.session, contact_id)
     given = next((phone for phone in record.phones if phone.valid), None)
-    if given is not None and given.e164 not in {phone.e164 for phone in have}:
+    if given is None:
+        return
+    known = next((phone for phone in have if phone.e164 == given.e164), None)
+    if known is not None and known.state in CORRECTED:
+        leads.set_phone_state(floor.session, contact_id, known.position, "good")
+    elif known is None:
         position = min((phone.position for phone in have), default=1) - 1
         leads.add_phone(
             floor.session,

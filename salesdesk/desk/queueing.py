@@ -54,7 +54,8 @@ def lift_up(
     kind: str,
 ) -> TicketRow:
     """The lead's ticket at its campaign's calling station, made or moved to the stratum of those who came to us, as if
-    nobody had called yet. A promise stands, and is due at once. Without `start` it is not to be served now."""
+    nobody had called yet. A promise stands, and is due at once. Without `start` it waits for nobody: they are
+    on the line."""
     columns = _columns(floor, lead, campaign, kind) | _when(floor, start)
     if known is not None:
         if known.stratum_id is not None and not known.dealt and known.state != "done":
@@ -94,7 +95,9 @@ def _columns(floor: Floor, lead: LeadRow, campaign: CampaignRow, kind: str) -> J
 
 
 def _when(floor: Floor, start: Opening | None) -> Json:
-    if start is None or start.at <= floor.now:
+    if start is None:
+        return {"state": "done", "due_at": None}
+    if start.at <= floor.now:
         return {"state": "ready", "due_at": None}
     return {"state": "sleeping", "due_at": start.at}
 

@@ -37,7 +37,8 @@ class FindRingBack(Write["FoundBack"]):
 
 
 class LookedUp(Reply):
-    """What a look-up came to, as its receipt keeps it: yours, nobody, several, held, busy or suppressed."""
+    """What a look-up came to, as its receipt keeps it: yours, nobody, several, held, busy, no_campaign or
+    suppressed."""
 
     found: str
     lead: int | None = None
@@ -48,7 +49,7 @@ class LookedUp(Reply):
 
 class FoundBack(Reply):
     """What a look-up came to: yours (the card is there), nobody, several, held (a colleague has them on the screen),
-    busy (a colleague is calling their company or number) or suppressed; and a sentence that says it."""
+    busy (a colleague is calling their company or number), no_campaign or suppressed; and a sentence that says it."""
 
     found: str
     sentence: str
@@ -68,6 +69,7 @@ def _told(floor: Floor, me: Person, ask: FindRingBack, looked: LookedUp) -> Foun
         "several": "more than one person has this; ask for their e-mail or their own number",
         "held": f"{whose} has them on the screen: put them through · {who}",
         "busy": f"{whose} is calling their company or number: put them through · {who}",
+        "no_campaign": f"in no campaign, and neither are you: a coordinator can put you into one · {who}",
         "suppressed": f"on the do-not-call list: talk, nothing is queued, a supervisor may lift it · {who}",
     }[looked.found]
     return FoundBack(found=looked.found, sentence=sentence, card=card_of(floor, me, hold) if hold else None)
@@ -130,12 +132,20 @@ def _found(
     if suppressed(floor, lead, phones):
         return LookedUp(found="suppressed", lead=lead_id)
     if mine is not None and theirs is not None:
-        return _answer(floor, me, station, mine, phone)
+        taken = holds.of_number(floor.session, phone.e164) if phone else None
+        return _answer(floor, me, station, mine, phone if taken is None or taken.lead_id == lead_id else None)
     if busy := _busy(floor, me, lead, phone):
         return LookedUp(found="busy", lead=lead_id, holder=busy)
+    ticket = _open_ticket(floor, station, known)
+    campaign = _campaign(floor, me, station, lead) if ticket is None else None
+    if ticket is None and campaign is None:
+        return LookedUp(found="no_campaign", lead=lead_id)
     if mine is not None:
         make_room(floor, me, mine)
-    ticket = _ticket(floor, me, station, lead, known)
+    if campaign is not None:
+        before = next((each for each in known if (each.campaign_id, each.station) == (campaign.id, station.name)), None)
+        ticket = lift_up(floor, lead, campaign, before, None, kind=rules.RING_BACK)
+    assert ticket is not None, "it stood open, or was just lifted up"
     number, position = (phone.e164, phone.position) if phone else ("", 0)
     hold = holding.take(floor, me, ticket, number, position, reason=rules.RING_BACK, counts=False)
     if hold is None:
@@ -161,26 +171,22 @@ def _busy(floor: Floor, me: Person, lead: LeadRow, phone: PhoneRow | None) -> in
     return busy if busy != me.id else None
 
 
-def _ticket(floor: Floor, me: Person, station: Station, lead: LeadRow, known: list[TicketRow]) -> TicketRow:
-    """The lead's open ticket at my station, those of live campaigns first; else one in its newest campaign, or mine."""
-    here = [each for each in known if each.station == station.name]
+def _open_ticket(floor: Floor, station: Station, known: list[TicketRow]) -> TicketRow | None:
+    """The lead's open ticket at a station, those of live campaigns first."""
     live = {each.id for each in campaigns.everything(floor.session) if each.live}
     open_here = sorted(
-        (each for each in here if each.state != "done"),
+        (each for each in known if each.station == station.name and each.state != "done"),
         key=lambda each: (each.campaign_id in live, each.entered_at, each.id),
     )
-    if open_here:
-        return open_here[-1]
-    campaign = _campaign(floor, me, station, lead)
-    before = next((each for each in here if each.campaign_id == campaign.id), None)
-    return lift_up(floor, lead, campaign, before, None, kind=rules.RING_BACK)
+    return open_here[-1] if open_here else None
 
 
-def _campaign(floor: Floor, me: Person, station: Station, lead: LeadRow) -> CampaignRow:
+def _campaign(floor: Floor, me: Person, station: Station, lead: LeadRow) -> CampaignRow | None:
+    """The campaign in which they were put last, else mine."""
     newest = inbounds.newest_campaign(floor.session, lead.id, station.name)
     ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
     for campaign_id in ([newest] if newest is not None else []) + ids:
         found = campaigns.by_id(floor.session, campaign_id)
         if found is not None and found.station == station.name:
             return found
-    raise Refused("no_campaign", "they are in no campaign, and neither are you; a coordinator can put you into one")
+    return None

@@ -43,7 +43,7 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
     if tickets.promise(floor.session, ticket.id):
         tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
-    else:
+    elif not hold.called:  # else they rang us, and wait as before
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
     if reason.defect:
         defects.seen(floor, me, ticket, lead, campaign, station)

@@ -160,13 +160,16 @@ def kept_for(session: Session, person_id: int, station: str, turn: int, now: int
     )
 
 
-def head_of_station(session: Session, station: str) -> TicketRow | None:
-    """The lowest-ranked ready ticket of a station whose work is not dealt by strata."""
+def head_of_station(session: Session, station: str, person_id: int) -> TicketRow | None:
+    """The lowest-ranked ready ticket of a station whose work is not dealt by strata, apart from those that are a
+    colleague's own who is still with us."""
     return session.find(
         TicketRow,
         f"{_TICKET} WHERE station = :station AND state = 'ready' AND lane_id IS NULL"
-        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
+        " AND (owner_id IS NULL OR owner_id = :person OR NOT EXISTS (SELECT 1 FROM person p WHERE p.id = owner_id"
+        f" AND p.active = 1)) ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         station=station,
+        person=person_id,
     )
 
 

@@ -365,3 +365,11 @@ def test_an_undone_call_leaves_an_inquiry_what_it_was(floor: TestFloor) -> None:
     undo(floor)
     assert row(floor, "SELECT * FROM ticket WHERE id = ?", card.ticket) == before
     assert_clean(floor)
+
+
+def test_a_number_that_was_found_dead_is_good_when_they_give_it_themselves(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=1) as floor:
+        card = work(floor, "bad_record")
+        asks(floor, name=card.name, company="", number=card.numbers[0].e164, email=card.email)
+        assert claim(floor).numbers[0].e164 == card.numbers[0].e164
+        assert_clean(floor)

@@ -274,3 +274,11 @@ def test_in_other_layouts_the_executives_are_those_of_the_layout(
             here.ask("Sam", MarkMeeting(meeting=made["id"], result="no_show"))
             assert value(here, "SELECT station FROM ticket WHERE kind = 'rebook'") == where
             assert_clean(here)
+
+
+def test_a_meeting_waits_for_its_own_executive(floor: TestFloor) -> None:
+    floor.ask("Sam", AddPerson(name="Bo", roles="executive"))
+    made = booked(floor)
+    mine, other = ("Eve", "Bo") if made["executive_id"] == 5 else ("Bo", "Eve")
+    assert floor.ask(other, ClaimNext(station="executive")) is None
+    assert claim(floor, mine, "executive").lead == made["lead_id"]

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from salesdesk.desk.calls import NextNumber
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.ringback import FindRingBack, FoundBack
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line.inbound import LOOK_UPS
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
-from tests.steps import HOUR, assert_clean, beat, claim, dial, record, refused, row, rows, value, work
+from tests.steps import HOUR, assert_clean, beat, claim, dial, record, refused, row, rows, tamper, value, work
 
 NUMBER, NAME = "+16175550100", "First2 Last2"
 
@@ -194,3 +196,57 @@ def test_who_is_on_the_line_is_not_given_back_unrecorded(floor: TestFloor) -> No
     look_up(floor)
     refused(floor, "Dana", GiveBack(), "on_a_call")
     refused(floor, "Dana", Undo(), "nothing_to_undo")
+
+
+@pytest.mark.parametrize("outcome", ["meeting", "not_now", "no_answer"])
+def test_a_call_that_was_lost_leaves_who_rang_as_they_were(tmp_path: Path, outcome: str) -> None:
+    """Whoever agreed to a meeting, or said next spring, is not called before since our line failed."""
+    with make_floor(tmp_path, leads=1) as floor:
+        work(floor, outcome)
+        before = row(floor, "SELECT state, due_at FROM ticket WHERE id = 1")
+        assert look_up(floor, "p0@company0.example").found == "yours"
+        floor.clock.forward(300)
+        assert floor.ask("Ito", ClaimNext()) is None
+        assert row(floor, "SELECT state, due_at FROM ticket WHERE id = 1") == before
+        assert_clean(floor)
+
+
+def test_the_wrong_one_is_skipped_and_waits_as_before(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=1) as floor:
+        work(floor, "no", reason="no_need")
+        card = look_up(floor, "p0@company0.example").card
+        assert card is not None
+        floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="conflict"))
+        assert value(floor, "SELECT state FROM ticket WHERE id = ?", card.ticket) == "done"
+        assert_clean(floor)
+
+
+def test_a_look_up_that_finds_nobody_s_lead_is_logged_and_counted(tmp_path: Path) -> None:
+    """Else whoever is in no campaign could try addresses as often as they like, and nobody would see it."""
+    with make_floor(tmp_path, leads=2, release=False) as floor:
+        for _ in range(LOOK_UPS):
+            assert look_up(floor, "p1@company1.example").found == "no_campaign"
+        refused(floor, "Dana", FindRingBack(said=NUMBER), "too_many")
+        assert value(floor, "SELECT count(*) FROM event WHERE kind = 'looked_up'") == LOOK_UPS
+
+
+def test_a_number_that_a_colleague_is_calling_is_not_taken_over(tmp_path: Path) -> None:
+    shared = [
+        [name, "Park", f"{name}@{name}.example".lower(), "+12125550100", "Owner", f"{name} Inc.", "", "", "US"]
+        for name in ("Ada", "Grace")
+    ]
+    with make_floor(tmp_path, leads=0, data=csv_of(shared)) as floor:
+        mine = claim(floor)
+        tamper(
+            floor,
+            "INSERT INTO phone (contact_id, position, e164, extension, mark, zones, regions, state) SELECT contact_id,"
+            " 2, '+12125550177', '', 'another', zones, regions, state FROM phone WHERE contact_id ="
+            " (SELECT contact_id FROM lead WHERE id = ?)",
+            mine.lead,
+        )
+        floor.ask("Dana", NextNumber(ticket=mine.ticket, token=mine.token))
+        claim(floor, "Ito")
+        found = look_up(floor, mine.email)
+        assert found.card is not None
+        assert found.card.current == 2
+        assert_clean(floor)
