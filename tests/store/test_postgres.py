@@ -48,61 +48,6 @@ def event(at: int) -> EventRow:
 # transactions -----------------------------------------------------------------------------------------------------
 
 
-def test_an_exception_leaves_nothing(store: PostgresStore) -> None:
-    class Crash(BaseException):
-        pass
-
-    def half(session: Session) -> None:
-        floor.put(session, "a", "1")
-        raise Crash
-
-    with pytest.raises(Crash):
-        store.write(half)
-    assert store.read(floor.settings) == {}
-
-
-def test_a_failed_statement_leaves_nothing_and_the_store_goes_on(store: PostgresStore) -> None:
-    def bad(session: Session) -> None:
-        floor.put(session, "a", "1")
-        session.run("INSERT INTO nowhere VALUES (1)")
-
-    with pytest.raises(StoreError, match="nothing was saved"):
-        store.write(bad)
-    store.write(put("b", "2"))
-    assert store.read(floor.settings) == {"b": "2"}
-
-
-def test_a_reader_sees_one_moment(store: PostgresStore) -> None:
-    def look(session: Session) -> tuple[int, int]:
-        before = len(floor.settings(session))
-        thread = threading.Thread(target=store.write, args=(put("a", "1"),))
-        thread.start()
-        thread.join()
-        return before, len(floor.settings(session))
-
-    assert store.read(look) == (0, 0)
-    assert len(store.read(floor.settings)) == 1
-
-
-def test_readers_cannot_write(store: PostgresStore) -> None:
-    with pytest.raises(StoreError, match="readonly"):
-        store.read(put("a", "1"))
-
-
-def test_what_was_written_can_be_looked_at(store: PostgresStore) -> None:
-    assert store.write_and_look(put("a", "1"), lambda session, _: floor.settings(session)) == {"a": "1"}
-
-
-def test_a_write_inside_a_write_is_refused_and_leaves_nothing(store: PostgresStore) -> None:
-    def outer(session: Session) -> None:
-        floor.put(session, "a", "1")
-        store.write(put("b", "2"))
-
-    with pytest.raises(StoreError):
-        store.write(outer)
-    assert store.read(floor.settings) == {}
-
-
 def test_whoever_wants_to_be_alone_waits_for_the_other(store: PostgresStore) -> None:
     """Read, think, write: without taking turns some of these additions would be lost."""
 
@@ -151,12 +96,6 @@ def test_the_second_who_makes_the_same_row_finds_it_made(store: PostgresStore) -
     with ThreadPoolExecutor(2) as pool:
         ids = [each.result() for each in [pool.submit(store.write, make) for _ in range(2)]]
     assert len(set(ids)) == 1
-
-
-def test_ids_are_given_out_once(store: PostgresStore) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        firsts = list(pool.map(lambda _: store.write(lambda session: counters.take(session, "lead", 7)), range(40)))
-    assert sorted(firsts) == list(range(1, 281, 7))
 
 
 def test_a_connection_that_died_in_the_pool_is_not_noticed(store: PostgresStore, url: str) -> None:
