@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import accounts, facts, holding, seats
-from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
@@ -124,8 +124,7 @@ class Turned(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: NextNumber, turned: Turned) -> TicketCard | None:
-    hold = holding.in_hand(floor, me, ask.ticket, ask.token)
-    return card_of(floor, me, hold) if hold else None
+    return card_in_hand(floor, me, ask.ticket, ask.token)
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)

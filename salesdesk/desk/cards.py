@@ -86,6 +86,15 @@ class TicketCard(Reply):
     """It comes from the campaign in which I work when my first has nothing for me."""
 
 
+def card_in_hand(floor: Floor, me: Person, ticket: int, token: str) -> TicketCard | None:
+    """The card of a ticket that I hold under this token, if I still do; a claim that has just taken it is not asked
+    again what it found out."""
+    if fresh := floor.known.get(ticket):
+        return card(floor, me, fresh)
+    hold = holding.in_hand(floor, me, ticket, token)
+    return card_of(floor, me, hold) if hold else None
+
+
 def card_of(floor: Floor, me: Person, hold: HoldRow) -> TicketCard:
     """The card of the ticket in a hold."""
     return card(floor, me, _known(floor, me, hold))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import facts, holding, routing
-from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
@@ -35,8 +35,7 @@ class Placed(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: ConfirmZone, placed: Placed) -> TicketCard | None:
-    hold = holding.in_hand(floor, me, ask.ticket, ask.token)
-    return card_of(floor, me, hold) if hold else None
+    return card_in_hand(floor, me, ask.ticket, ask.token)
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import holding, inbound, seats
-from salesdesk.desk.cards import TicketCard, card, card_of
+from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.choosing import Next
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
@@ -29,10 +29,7 @@ class SwapForInbound(Write["TicketCard | None"]):
 
 
 def _card(floor: Floor, me: Person, ask: SwapForInbound, claimed: Claimed) -> TicketCard | None:
-    if fresh := floor.known.get(claimed.ticket):
-        return card(floor, me, fresh)
-    hold = holding.in_hand(floor, me, claimed.ticket, claimed.token)
-    return card_of(floor, me, hold) if hold else None
+    return card_in_hand(floor, me, claimed.ticket, claimed.token)
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)

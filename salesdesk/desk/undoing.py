@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, seats
-from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
@@ -30,8 +30,7 @@ class Undone(Reply):
 
 
 def _card(floor: Floor, me: Person, ask: Undo, undone: Undone) -> TicketCard | None:
-    hold = holding.in_hand(floor, me, undone.ticket, undone.token)
-    return card_of(floor, me, hold) if hold else None
+    return card_in_hand(floor, me, undone.ticket, undone.token)
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
