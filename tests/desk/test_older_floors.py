@@ -1,0 +1,118 @@
+"""A floor at work before people had shifts, companies one voice and meetings a diary: it is opened, and works on."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from salesdesk.desk.suppressing import OptOut
+from salesdesk.store import schema
+from salesdesk.store.postgres import PostgresStore
+from salesdesk.store.sqlite import SqliteStore
+from tests.floors import TestFloor, make_floor, open_floor
+from tests.postgres import server
+from tests.steps import HOUR, assert_clean, claim, dial, record, rows, undo, value, work
+
+BEFORE = 3
+"""Steps of the schema that such a floor has."""
+FIGURES = (
+    "SELECT campaign_id, band, leads FROM campaign_band ORDER BY band",
+    "SELECT campaign_id, account_id, leads FROM campaign_account ORDER BY account_id",
+    "SELECT campaign_id, lead_id, tried, reached, conversed FROM reach ORDER BY lead_id",
+)
+
+
+def tables(floor: TestFloor) -> dict[str, list[dict[str, Any]]]:
+    """Everything that stands in a floor, by table."""
+    where = (
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+        if "://" in floor.target
+        else "SELECT name FROM sqlite_master WHERE type = 'table'"
+    )
+    names = [each["name"] for each in rows(floor, where)]
+    return {name: rows(floor, f"SELECT * FROM {name}") for name in names if "migration" not in name}
+
+
+def put_into_sqlite(path: Path, data: dict[str, list[dict[str, Any]]]) -> None:
+    SqliteStore(path, create=True).close()
+    with closing(sqlite3.connect(path)) as connection:
+        for table, found in data.items():
+            columns = [each[1] for each in connection.execute(f"PRAGMA table_info({table})")]
+            if columns:
+                connection.execute(f"DELETE FROM {table}")
+                marks = ", ".join("?" * len(columns))
+                sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+                connection.executemany(sql, [[each[name] for name in columns] for each in found])
+        connection.commit()
+
+
+def put_into_postgres(url: str, data: dict[str, list[dict[str, Any]]]) -> None:
+    PostgresStore(url, create=True).close()
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for table, found in data.items():
+            query = (
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'"
+            )
+            columns = [each[0] for each in connection.execute(query, [table])]
+            if columns:
+                connection.execute(f"DELETE FROM {table}".encode())
+                marks = ", ".join(["%s"] * len(columns))
+                sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})".encode()
+                connection.cursor().executemany(sql, [[each[name] for name in columns] for each in found])
+        connection.execute(b"SELECT setval('event_id', (SELECT max(id) FROM event))")
+
+
+def work_a_morning(floor: TestFloor) -> None:
+    """Outcomes of every kind that such a floor knew, an undone one, an opt-out, and a call that is still on."""
+    for outcome in ("no_answer", "not_now", "gatekeeper", "no", "call_back", "voicemail", "referred"):
+        work(floor, outcome)
+        floor.clock.forward(60)
+    work(floor, "no")
+    undo(floor)
+    card = claim(floor, "Ito")
+    dial(floor, card, "Ito")
+    floor.ask("Ito", OptOut(ticket=card.ticket, token=card.token))
+    work(floor, "not_now", "Ito")
+
+
+def work_on(floor: TestFloor) -> None:
+    """What was done under the older schema is undone and followed up under this one."""
+    record(floor, claim(floor), "no_answer")
+    undo(floor, "Ito")
+    record(floor, claim(floor, "Ito"), "meeting", "Ito", slot="2026-11-24T16:30:00+00:00")
+    assert value(floor, "SELECT count(*) FROM meeting WHERE state = 'booked'") == 1
+    floor.clock.forward(6 * HOUR)
+    for outcome in ("bad_record", "no", "no_answer"):
+        work(floor, outcome)
+
+
+@pytest.mark.engines("sqlite", "postgres")
+def test_a_floor_of_an_older_schema_works_on_and_adds_up(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with make_floor(tmp_path) as floor:
+        work_a_morning(floor)
+        data, figures = tables(floor), [rows(floor, sql) for sql in FIGURES]
+        now = floor.clock.time
+    every = schema.steps()
+    with ExitStack() as stack:
+        target = str(tmp_path / "older.floor")
+        if engine == "postgres":
+            target = stack.enter_context(server().database())
+        monkeypatch.setattr(schema, "steps", lambda: every[:BEFORE])
+        if engine == "postgres":
+            put_into_postgres(target, data)
+        else:
+            put_into_sqlite(Path(target), data)
+        monkeypatch.setattr(schema, "steps", lambda: every)
+        older = stack.enter_context(open_floor(target, now))
+        assert [rows(older, sql) for sql in FIGURES] == figures
+        assert_clean(older)
+        work_on(older)
+        assert_clean(older)
