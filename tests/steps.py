@@ -17,6 +17,9 @@ from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.desk.registry import Request
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.undoing import Undo
+from salesdesk.store import events
+from salesdesk.store.events import EventRow
+from salesdesk.store.session import Store
 from tests.floors import TestFloor
 from tests.postgres import server
 
@@ -138,6 +141,12 @@ def tamper(floor: TestFloor, sql: str, *values: object) -> None:
 def ticket(floor: TestFloor, card: TicketCard) -> dict[str, Any]:
     """A ticket as it stands."""
     return row(floor, "SELECT * FROM ticket WHERE id = ?", card.ticket)
+
+
+def happened(store: Store) -> list[EventRow]:
+    """Every fact of a floor, in order."""
+    every = f"SELECT {', '.join(EventRow._fields)} FROM event ORDER BY id"
+    return store.read(lambda session: session.find_all(events.read, every))
 
 
 def audit(floor: TestFloor) -> AuditReport:

@@ -21,7 +21,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SignIn, SignOut
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.registry import Counter, Progress, Request
+from salesdesk.desk.registry import Counter, Request
 from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
@@ -177,13 +177,7 @@ def _campaigns(everyone: tuple[str, ...]) -> tuple[tuple[int, CreateCampaign], .
 
 
 def _run(counter: Counter, request: Request[R]) -> R:
-    job = registry.start(counter, 1, request)
-    while True:
-        try:
-            _step: Progress = next(job)
-        except StopIteration as end:
-            reply: R = end.value
-            return reply
+    return registry.finish(registry.start(counter, 1, request), lambda _: None)
 
 
 def _work_the_morning(path: Path) -> None:

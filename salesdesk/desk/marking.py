@@ -74,7 +74,7 @@ def say(
     no-show gets the lead back for a day, and the company's other contacts are left alone or called again."""
     lead, campaign = booking.of_meeting(floor, meeting)
     if meeting.state in RESULTS and meeting.state != result:
-        _take_out_of_sums(floor, me, meeting, meeting.state)
+        _take_out_of_sums(floor, me, meeting)
     marked = event if meeting.state != result or meeting.marked_event is None else meeting.marked_event
     meetings.change(
         floor.session,
@@ -105,7 +105,7 @@ def _rest(floor: Floor, lead: LeadRow, campaign: CampaignRow) -> None:
     leads.rest(floor.session, lead.id, int(until.timestamp()))
 
 
-def _take_out_of_sums(floor: Floor, me: Person, meeting: MeetingRow, result: str) -> None:
+def _take_out_of_sums(floor: Floor, me: Person, meeting: MeetingRow) -> None:
     """Take the count of what was said before out of the sums of its own day."""
     said = events.one(floor.session, meeting.marked_event) if meeting.marked_event else None
     if said is None:
@@ -184,7 +184,7 @@ def unmark(floor: Floor, me: Person, meeting: MeetingRow) -> None:
     """Take a mark back: the meeting is unresolved again. Refuses when its time was given to somebody else."""
     lead, _campaign = booking.of_meeting(floor, meeting)
     ticket = _ticket_of(floor, meeting)
-    _take_out_of_sums(floor, me, meeting, meeting.state)
+    _take_out_of_sums(floor, me, meeting)
     _take_back_effects(floor, meeting, lead)
     if ticket.state == "done" and not suppressed(floor, lead):
         tickets.change(floor.session, ticket.id, state="ready", due_at=None)

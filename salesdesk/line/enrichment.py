@@ -10,7 +10,6 @@ from salesdesk.line.outcomes import UNKNOWN, Fact
 from salesdesk.line.text import clean
 
 INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER = "incumbent", "contract_until", "right_person", "direct_number"
-NAMES = (INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER)
 _SAYS_NOTHING = frozenset({"", "?", UNKNOWN, "n/a", "na", "no idea", "not known"})
 MOST = 80
 """Characters of a value."""

@@ -209,8 +209,3 @@ def last_result_before(session: Session, person_id: int, at: int) -> int | None:
 def one(session: Session, event_id: int) -> EventRow | None:
     """The fact with this id."""
     return session.find(read, f"{_EVENT} WHERE id = :id", id=event_id)
-
-
-def page(session: Session, after: int, limit: int = 5000) -> list[EventRow]:
-    """Facts in order, a page at a time, beginning after an id."""
-    return session.find_all(read, f"{_EVENT} WHERE id > :after ORDER BY id LIMIT :limit", after=after, limit=limit)

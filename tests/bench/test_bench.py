@@ -15,6 +15,7 @@ from salesdesk.bench.datasets import DataSet, Shelf
 from salesdesk.desk.local import open_counter, person_named
 from salesdesk.store import events, holds
 from salesdesk.store.session import StoreError
+from tests.steps import happened
 
 KEYS = ["name", "value", "unit", "baseline", "ratio", "reach", "met"]
 ROWS = {
@@ -102,10 +103,7 @@ def test_the_work_of_a_bench_is_real_work(shelf: Shelf) -> None:
     counter = open_counter(str(shelf.copy(TINY)))
     try:
         assert counter.store.read(holds.everyone) == []
-        outcomes = [
-            event.outcome
-            for event in counter.store.read(lambda s: list(events.page(s, events.id_floor(datasets.INSTANT) - 1)))
-        ]
+        outcomes = [event.outcome for event in happened(counter.store) if event.id >= events.id_floor(datasets.INSTANT)]
         assert outcomes.count("no_answer") >= 8
     finally:
         counter.store.close()

@@ -22,8 +22,8 @@ from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from salesdesk.line import glossary
 from salesdesk.line.boardtext import render
-from salesdesk.store import events
 from tests.floors import MORNING, TestFloor, make_floor, release_campaign
+from tests.steps import happened
 
 NO_ANSWER: dict[str, Any] = {"outcome": "no_answer"}
 NOT_NOW: dict[str, Any] = {
@@ -88,7 +88,7 @@ def mine(floor: TestFloor, who: str) -> MyNumbersReply:
 
 def recounted(floor: TestFloor, name: str = "") -> dict[str, int]:
     """What the events themselves say, counted without the sums."""
-    facts = list(floor.counter.store.read(lambda session: list(events.page(session, 0, 100_000))))
+    facts = happened(floor.counter.store)
     who = floor.desk(name).person.id if name else None
     facts = [each for each in facts if who is None or each.person_id == who]
     undone = {each.data["recorded"] for each in facts if each.kind == "undone"}

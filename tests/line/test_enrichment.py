@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesdesk.line.enrichment import MOST, NAMES, learned, months_ahead, own_number, told
+from salesdesk.line.enrichment import (
+    CONTRACT_UNTIL,
+    DIRECT_NUMBER,
+    INCUMBENT,
+    MOST,
+    RIGHT_PERSON,
+    learned,
+    months_ahead,
+    own_number,
+    told,
+)
 from salesdesk.line.text import clean
 
 TEXT = st.text(max_size=200)
@@ -34,7 +44,7 @@ def test_a_number_beside_somebody_elses_name_is_theirs() -> None:
 @given(TEXT, TEXT, TEXT, TEXT)
 def test_whatever_is_typed_becomes_short_clean_text_or_nothing(a: str, b: str, c: str, d: str) -> None:
     found = learned({"incumbent": a, "successor": b, "direct_number": c, "right_name": d}, "US")
-    assert set(found) <= set(NAMES)
+    assert set(found) <= {INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER}
     for value in found.values():
         assert 0 < len(value) <= MOST
         assert value == value.strip()

@@ -24,6 +24,7 @@ from salesdesk.store import events, people, tickets
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor, make_floor, release_campaign
 from tests.screens.driving import drive, matches, pilot_of, screen_text, settle, station, write
+from tests.steps import happened
 
 
 def sdr(app: SalesdeskApp) -> SdrScreen:
@@ -37,8 +38,7 @@ def said(app: SalesdeskApp) -> str:
 
 
 def recorded(floor: TestFloor, kind: str = "recorded") -> list[events.EventRow]:
-    found = floor.counter.store.read(lambda session: events.page(session, 0))
-    return [event for event in found if event.kind == kind and event.person_id == 1]
+    return [event for event in happened(floor.counter.store) if event.kind == kind and event.person_id == 1]
 
 
 def seat(floor: TestFloor) -> tuple[str, str]:
