@@ -271,7 +271,7 @@ def _fill(filling: Filling, wanted: DataSet, frame: _Frame, secret: bytes) -> No
     filling.rows("phone", _PHONE, _phones(count, frame))
     filling.rows("lead", ("id", "contact_id", "account_id", "list_id", "source", "introduced_at"),
                  ((n, n, n // 4 + 1, 1, "outbound", INSTANT - 86_400) for n in ids))  # fmt: skip
-    filling.rows("ticket", (*blank(0, 0, 0, ""), "owner_until"), _tickets(count, frame, secret))
+    filling.rows("ticket", tuple(blank(0, 0, 0, "")), _tickets(count, frame, secret))
     filling.rows("promise", _PROMISE, _promises(count))
     filling.rows("inbound", _INBOUND, _inquiries(count))
     if wanted.leads > count:
@@ -343,7 +343,6 @@ def _tickets(count: int, frame: _Frame, secret: bytes) -> Iterator[tuple[object,
             "kind": "call", "stratum_id": stratum, "lane_id": frame.lanes[stratum, frame.windows[_areas_of(n)]],
             "state": state, "rank": dealing.rank(secret, n, tried, tried), "attempts": tried, "dealt": tried,
             "due_at": INSTANT + 7200 + n % 500_000 if state == "sleeping" else None, "entered_at": INSTANT - 86_400,
-            "owner_until": None,
         }  # fmt: skip
         if state == "sleeping" and n % KEPT == 0:
             row |= {"owner_id": n % EVERYBODY + 1, "owner_until": INSTANT + 3 * 86_400}
