@@ -17,7 +17,7 @@ from salesdesk.desk.routing import REBOOK, follow
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
-from salesdesk.line.salesmap import Outcome
+from salesdesk.line.salesmap import Outcome, Station
 from salesdesk.line.text import clean
 from salesdesk.store import events, leads, meetings, people, tickets
 from salesdesk.store.campaigns import CampaignRow
@@ -140,11 +140,7 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
     outcome = next((each for each in station.outcomes if each.id == result), None)
     if outcome is None:
         raise BadRequest("unknown_result", f"{station.name} has no outcome {result}")
-    named = {word: each.id for each in station.criteria for word in (each.id, each.key, each.label.lower())}
-    criterion = criterion or named.get(reason.lower(), "")
-    if criterion and criterion not in {each.id for each in station.criteria}:
-        known = ", ".join(each.id for each in station.criteria)
-        raise BadRequest("unknown_criterion", f"there is no criterion {criterion}; the map has {known}")
+    criterion = _criterion(station, criterion, reason)
     answers = {"criterion": criterion} if criterion else {}
     resolved = Resolved(outcome.flags, outcome.retry, outcome.routes, dict(answers))
     resolved = counted_once(floor, meeting, result, outcome, resolved)
@@ -178,6 +174,16 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
         ],
     )
     say(floor, me, meeting, result, event, routed, criterion or reason)
+
+
+def _criterion(station: Station, criterion: str, reason: str) -> str:
+    """The criterion that was named, also as the reason, by id, key or label; "" for none. Refuses an unknown one."""
+    named = {word: each.id for each in station.criteria for word in (each.id, each.key, each.label.lower())}
+    criterion = criterion or named.get(reason.lower(), "")
+    if criterion and criterion not in {each.id for each in station.criteria}:
+        known = ", ".join(each.id for each in station.criteria)
+        raise BadRequest("unknown_criterion", f"there is no criterion {criterion}; the map has {known}")
+    return criterion
 
 
 def unmark(floor: Floor, me: Person, meeting: MeetingRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 
@@ -108,13 +109,32 @@ def _put_on_floor(
             going.append(found)
     if not going:
         return batch.released, known
-    strata: dict[str, int] = {}
-    sizes: dict[str, int] = {}
-    for found in going:
-        label = labels.get(found.cell, "other")
-        sizes[label] = sizes.get(label, 0) + 1
-    for label, count in sizes.items():
-        strata[label] = campaigns.grow_stratum(floor.session, campaign.id, label, count)
+    rows = _rows(floor, batch, campaign, sorting, labels, going)
+    tickets.add_many(floor.session, rows)
+    campaigns.count_released(floor.session, batch.id, campaign.id, len(rows))
+    campaigns.set_live(floor.session, campaign.id, True)
+    facts.record(
+        floor,
+        "released",
+        me.id,
+        campaign_id=campaign.id,
+        station=campaign.station,
+        batch=batch.id,
+        tickets=[[row["id"], "ready", 0, 0] for row in rows],
+    )
+    return batch.released + len(rows), sorting
+
+
+def _rows(
+    floor: Floor,
+    batch: BatchRow,
+    campaign: CampaignRow,
+    sorting: Sorting,
+    labels: Mapping[tuple[str, ...], str],
+    going: Sequence[Candidate],
+) -> list[Json]:
+    """The tickets of leads that go on the floor, each in its stratum and lane; a company hears one script."""
+    strata = _grown(floor, campaign, [labels.get(found.cell, "other") for found in going])
     lanes: dict[tuple[int, int], int] = {}
     variants = campaigns.variants(floor.session, campaign.id) or ["A"]
     had = accounts.variants(floor.session, sorted({found.lead.account_id for found in going}), campaign.id)
@@ -140,19 +160,15 @@ def _put_on_floor(
                 "entered_at": floor.now,
             }
         )
-    tickets.add_many(floor.session, rows)
-    campaigns.count_released(floor.session, batch.id, campaign.id, len(rows))
-    campaigns.set_live(floor.session, campaign.id, True)
-    facts.record(
-        floor,
-        "released",
-        me.id,
-        campaign_id=campaign.id,
-        station=campaign.station,
-        batch=batch.id,
-        tickets=[[row["id"], "ready", 0, 0] for row in rows],
-    )
-    return batch.released + len(rows), sorting
+    return rows
+
+
+def _grown(floor: Floor, campaign: CampaignRow, labels: Sequence[str]) -> dict[str, int]:
+    """The strata of these labels, one for each lead, grown by as many leads; their ids by label."""
+    return {
+        label: campaigns.grow_stratum(floor.session, campaign.id, label, count)
+        for label, count in Counter(labels).items()
+    }
 
 
 def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
