@@ -42,7 +42,7 @@ def put_aside(
 
 def _stopped(floor: Floor, ticket: TicketRow, purpose: str, hold: holds.HoldRow | None) -> bool:
     """Whether a lead on somebody's screen could be stopped, since nobody has dialed it."""
-    if ticket.state != "held" or hold is None or hold.ticket_id != ticket.id or hold.dials or hold.void:
+    if ticket.state != "held" or hold is None or hold.ticket_id != ticket.id or hold.called or hold.void:
         return False
     holding.renew(floor, hold, void=STOPPED.format(purpose=purpose))
     return True

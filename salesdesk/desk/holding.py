@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from salesdesk.desk import facts, limits
@@ -193,6 +194,16 @@ def planned(
     wake = wake_for(floor, ticket, lead, campaign, Retry(kind="plan", plan=plan), {}, counted=counted)
     assert wake is not None, "a plan always says when"
     return asleep(floor, ticket, lead, wake, counted=counted)
+
+
+def missed(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow) -> dict[str, object]:
+    """The ticket columns when a part of the prospect's day went by untried. It counts as had: else a lead would wait
+    for ever for a part in which this floor is closed."""
+    assert ticket.sleeps_again_at is not None, "it had an end"
+    last = datetime.fromtimestamp(ticket.sleeps_again_at - 1, UTC)
+    part = attempts.daypart_at(last, zones_of(floor, lead)) or ""
+    had = ticket._replace(dayparts=f"{ticket.dayparts} {part}".strip())
+    return planned(floor, had, lead, campaign, plan_name(campaign), counted=False)
 
 
 def wake_for(

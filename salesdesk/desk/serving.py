@@ -108,8 +108,7 @@ def take_if_callable(floor: Floor, me: Person, found: Next) -> holds.HoldRow | N
     ticket, reason = found.ticket, found.reason
     lead, campaign = holding.of_ticket(floor, ticket)
     if ticket.sleeps_again_at is not None and ticket.sleeps_again_at <= floor.now and reason != "promise":
-        later = holding.planned(floor, ticket, lead, campaign, holding.plan_name(campaign), counted=False)
-        tickets.change(floor.session, ticket.id, **later)
+        tickets.change(floor.session, ticket.id, **holding.missed(floor, ticket, lead, campaign))
         return None
     floor.session.soon(lambda session: campaigns.script(session, campaign.id, ticket.variant or "A"))
     phones = leads.phones(floor.session, lead.contact_id)

@@ -9,6 +9,7 @@ import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import Dialed
+from salesdesk.desk.ringback import FindRingBack
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, rows, ticket, value
 
@@ -81,4 +82,12 @@ def test_every_company_put_aside_leaves_nothing_to_call(three: TestFloor) -> Non
         customer(three, f"Company {n} Inc.")
     nothing(three)
     assert value(three, "SELECT count(*) FROM event WHERE kind = 'excluded'") == 3
+    assert_clean(three)
+
+
+def test_who_has_just_rung_us_is_talked_to_the_end(three: TestFloor) -> None:
+    card = three.ask("Dana", FindRingBack(said="p1@company1.example")).card
+    assert card is not None
+    assert customer(three, card.account) == 0
+    record(three, card, "not_now")
     assert_clean(three)

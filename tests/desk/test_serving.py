@@ -611,3 +611,21 @@ def test_a_switchboard_is_called_no_more_often_than_the_law_allows_whoever_it_is
         assert value(floor, "SELECT count(*) FROM event WHERE kind = 'dialed'") == 3
         floor.clock.time = MORNING + DAY + 600
         claim(floor)
+
+
+def test_a_lead_is_tried_again_although_we_are_closed_in_the_hours_that_it_has_not_had(tmp_path: Path) -> None:
+    """From 10:30 to 17:00 in New York there is no afternoon in California: the third try comes earlier."""
+    west = csv_of([["Ada", "West", "ada@west.example", "+14155550100", "Owner", "West Inc.", "", "", "US"]])
+    with make_floor(tmp_path, leads=0, data=west) as floor:
+        tries = 0
+        for _ in range(14):
+            for _ in range(13):
+                card = floor.ask("Dana", ClaimNext())
+                if card is not None:
+                    dial(floor, card)
+                    record(floor, card, "no_answer")
+                    tries += 1
+                floor.clock.forward(HOUR // 2)
+            floor.clock.forward(DAY - 13 * HOUR // 2)
+        assert tries >= 4
+        assert_clean(floor)
