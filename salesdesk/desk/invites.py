@@ -191,10 +191,11 @@ class AssignMeeting(Write[Done]):
 @operation(roles=LEADERS, effect=WRITE)
 def assign_meeting(floor: Floor, me: Person, ask: AssignMeeting) -> Done:
     """Give a meeting to an executive who is free then; whoever was invited is invited anew."""
-    _seen(floor, me, ask.meeting)
+    seen = _seen(floor, me, ask.meeting)
     who = people.by_name(floor.session, ask.executive)
     if who is None or Role.EXECUTIVE not in who.roles.split():
         raise BadRequest("unknown_person", f"{clean(ask.executive)} is no executive of this floor")
+    tickets.of_lead(floor.session, seen.lead_id)  # tickets are locked before diaries, and these before meetings
     floor.session.alone(f"executive {who.id}")
     meeting = meetings.by_id(floor.session, ask.meeting, in_turn=True)
     assert meeting is not None, "it was there a moment ago"

@@ -242,7 +242,9 @@ def mark_meeting(floor: Floor, me: Person, ask: MarkMeeting) -> Done:
     found = meetings.by_id(floor.session, ask.meeting)
     if found is None or not _may_mark(me, found):
         raise BadRequest("unknown_meeting", f"there is no meeting {ask.meeting} of yours")
-    _ticket_of(floor, found)  # tickets are locked before meetings, everywhere
+    _ticket_of(floor, found)  # tickets are locked before diaries, and these before meetings, everywhere
+    if ask.result == OPEN:
+        floor.session.alone(f"executive {found.executive_id}")
     meeting = meetings.by_id(floor.session, ask.meeting, in_turn=True) or found
     _refuse_to_mark(floor, me, meeting, ask)
     if meeting.state == (ask.result if ask.result != OPEN else "booked"):

@@ -12,7 +12,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.seats import station_for
-from salesdesk.desk.serving import Claimed, take_if_callable
+from salesdesk.desk.serving import MOST_DENIALS, Claimed, take_if_callable
 from salesdesk.line import inbound as rules
 from salesdesk.store import inbounds
 from salesdesk.store.holds import HoldRow
@@ -43,11 +43,14 @@ def swap_for_inbound(floor: Floor, me: Person, ask: SwapForInbound) -> Claimed:
     if asked is None:
         raise Refused("nobody_waits", "nobody has waited 30 seconds; free seats take those who have just asked")
     make_room(floor, me, hold)
-    taken = take_if_callable(floor, me, Next(asked, inbound.KIND))
-    if taken is None:
-        raise Refused("nobody_waits", "whoever waited cannot be called just now; your lead is still yours")
-    seats.enter(floor, me.id, "preview", station=station.name, campaign_id=asked.campaign_id)
-    return Claimed(ticket=asked.id, token=taken.token)
+    for _ in range(MOST_DENIALS):
+        if taken := take_if_callable(floor, me, Next(asked, inbound.KIND)):
+            seats.enter(floor, me.id, "preview", station=station.name, campaign_id=asked.campaign_id)
+            return Claimed(ticket=asked.id, token=taken.token)
+        asked = inbound.next_waiting(floor, me, station, waited=waited)
+        if asked is None:
+            break
+    raise Refused("nobody_waits", "whoever waited cannot be called just now; your lead is still yours")
 
 
 def make_room(floor: Floor, me: Person, hold: HoldRow) -> None:

@@ -17,7 +17,7 @@ from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import LiftOptOut, OptOut
 from salesdesk.desk.swapping import SwapForInbound
 from salesdesk.line import inbound as rules
-from tests.floors import MORNING, TestFloor, make_floor, release_campaign
+from tests.floors import MORNING, TestFloor, csv_of, make_floor, people_rows, release_campaign
 from tests.steps import HOUR, assert_clean, claim, dial, nothing, record, refused, row, rows, undo, value, work
 
 NEW = {"name": "Marta Oyelaran", "company": "Halden Freight", "number": "+12125550990", "email": "marta@halden.example"}
@@ -372,4 +372,18 @@ def test_a_number_that_was_found_dead_is_good_when_they_give_it_themselves(tmp_p
         card = work(floor, "bad_record")
         asks(floor, name=card.name, company="", number=card.numbers[0].e164, email=card.email)
         assert claim(floor).numbers[0].e164 == card.numbers[0].e164
+        assert_clean(floor)
+
+
+def test_a_seat_that_swaps_passes_over_whoever_cannot_be_called_just_now(tmp_path: Path) -> None:
+    """A colleague is calling the company of the one who has waited longest; the next is taken instead."""
+    data = people_rows(2)
+    with make_floor(tmp_path, leads=0, data=csv_of(data)) as floor:
+        mine, theirs = claim(floor), claim(floor, "Ito")
+        asks(floor, name="Ada Byron", company=theirs.account, number="+12125550880", email="")
+        second = asks(floor)
+        floor.clock.forward(31)
+        card = floor.ask("Dana", SwapForInbound(ticket=mine.ticket, token=mine.token))
+        assert card is not None
+        assert card.ticket == second.ticket
         assert_clean(floor)
