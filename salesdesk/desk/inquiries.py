@@ -137,15 +137,15 @@ def _refuse_opted_out(floor: Floor, record: LeadRecord) -> None:
 
 def _person(floor: Floor, me: Person, record: LeadRecord, source: str) -> tuple[LeadRow, bool]:
     """The person of the house list, with a number that they gave before those we had; made when they are new."""
-    from salesdesk.desk import lists
+    from salesdesk.desk import newcomers
 
-    known = lists.known_people(floor, [record]).match(record)
+    known = newcomers.known_people(floor, [record]).match(record)
     if known is not None:
         _add_number_in_front(floor, known[0], record)
-        lists.add_to_known(floor, known[0], record)
+        newcomers.add_to_known(floor, known[0], record)
         contact_id = known[0]
     elif record.phones:
-        contact_id = lists.add_new(floor, _list(floor, me), [record], source)[0]
+        contact_id = newcomers.add_new(floor, _list(floor, me), [record], source)[0]
     else:
         raise Refused("no_number", "nobody in the house list has this e-mail address; a number to call them is needed")
     lead = leads.of_contact(floor.session, contact_id)

@@ -10,18 +10,17 @@ from pydantic import Base64Bytes, Field
 from salesdesk.desk import excluding, facts, suppressing
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.newcomers import add_new, add_to_known, known_people
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
-from salesdesk.desk.routing import HOUSE_LIST, number_columns
+from salesdesk.desk.routing import HOUSE_LIST
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
-from salesdesk.line.calling_rules import jurisdiction
-from salesdesk.line.dealing import seniority
-from salesdesk.line.intake import IntakeError, LeadRecord, Mapping, RecordPhone
-from salesdesk.line.intake.duplicates import DuplicateIndex, Folded, fold_copies
+from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
+from salesdesk.line.intake.duplicates import Folded, fold_copies
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
-from salesdesk.store import counters, leads
+from salesdesk.store import leads
 
 PURPOSES = ("leads", "customers", "deals", "partners")
 CHUNK = 250
@@ -208,50 +207,6 @@ def exclusion_marks(floor: Floor, record: LeadRecord) -> list[str]:
     return marks
 
 
-def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
-    """People of the house list who may be copies of these rows, or their namesakes at the same companies, as
-    (contact, lead), oldest first."""
-    marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
-    marks |= {floor.mark("person", record.email) for record in chunk if record.email}
-    index: DuplicateIndex[tuple[int, int]] = DuplicateIndex()
-    seen: set[int] = set()
-    companies = {key for record in chunk if (key := account_key(record.company))}
-    for row in leads.contacts_like(floor.session, marks, companies):
-        if row["id"] not in seen:
-            seen.add(row["id"])
-            index.add_person(
-                (row["id"], row["lead_id"]),
-                row["first_name"],
-                row["last_name"],
-                row["email"],
-                row["e164"],
-                row["extension"] or None,
-                row["company"],
-            )
-    return index
-
-
-def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
-    """Give a person of the house list what a record knows besides; what they have stays."""
-    leads.fill_contact(
-        floor.session,
-        contact_id,
-        title=record.title,
-        city=record.city,
-        region=record.region,
-        postal_code=record.postal_code,
-        country=record.country or "",
-        notes=record.notes,
-    )
-    have = leads.phones(floor.session, contact_id)
-    numbers = {phone.e164 for phone in have}
-    position = max((phone.position for phone in have), default=0)
-    for phone in record.phones:
-        if phone.e164 not in numbers:
-            position += 1
-            leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
-
-
 def _opted_out(floor: Floor, lead_id: int) -> bool:
     """Whether a person of the house list has asked not to be called, as a person."""
     lead = leads.by_id(floor.session, lead_id)
@@ -271,75 +226,6 @@ def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int],
         facts.record(
             floor, "suppressed", me.id, scope="person", reason="list", list=list_id, n=len(contacts), tickets=closed
         )
-
-
-def add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord], source: str = "outbound") -> range:
-    """Write new people; returns the ids of their contacts, in order."""
-    if not fresh:
-        return range(0)
-    contact = counters.take(floor.session, "contact", len(fresh))
-    lead = counters.take(floor.session, "lead", len(fresh))
-    contacts: list[dict[str, object]] = []
-    phones: list[dict[str, object]] = []
-    rows: list[dict[str, object]] = []
-    for number, record in enumerate(fresh):
-        company = record.company or f"{record.first_name} {record.last_name}".strip()
-        account = leads.add_account(floor.session, company, account_key(record.company), record.employees)
-        contacts.append(_contact_columns(floor, contact + number, account, record))
-        phones += [
-            phone_columns(floor, contact + number, position, phone, record)
-            for position, phone in enumerate(record.phones, 1)
-        ]
-        rows.append(
-            {
-                "id": lead + number,
-                "contact_id": contact + number,
-                "account_id": account,
-                "list_id": list_id,
-                "source": source,
-                "introduced_at": floor.now,
-            }
-        )
-    leads.add_contacts(floor.session, contacts, phones, rows)
-    return range(contact, contact + len(fresh))
-
-
-def _contact_columns(floor: Floor, contact_id: int, account_id: int, record: LeadRecord) -> dict[str, object]:
-    return {
-        "id": contact_id,
-        "account_id": account_id,
-        "first_name": record.first_name,
-        "last_name": record.last_name,
-        "title": record.title,
-        "seniority": seniority(record.title),
-        "email": record.email,
-        "email_mark": floor.mark("person", record.email) if record.email else None,
-        "city": record.city,
-        "region": record.region,
-        "postal_code": record.postal_code,
-        "country": record.country or "",
-        "zones": " ".join(sorted(record.address_zones | record.column_zones)),
-        "regions": jurisdiction(record.jurisdiction) if record.jurisdiction else "",
-        "external_id": record.external_id,
-        "do_not_email": int(record.do_not_email or record.email_bounced),
-        "notes": record.notes,
-    }
-
-
-def phone_columns(
-    floor: Floor, contact_id: int, position: int, phone: RecordPhone, record: LeadRecord
-) -> dict[str, object]:
-    """The stored form of a number of a list."""
-    known_by_address = bool(record.address_zones | record.column_zones)
-    return number_columns(
-        floor,
-        contact_id,
-        position,
-        phone.e164,
-        known_by_address,
-        extension=phone.extension or "",
-        valid=phone.valid,
-    )
 
 
 class ListLine(Reply):
