@@ -54,7 +54,8 @@ def main() -> NoReturn:
         code = app(standalone_mode=False)
     except TyperException as error:
         said = getattr(error, "format_message", error.__str__)()
-        print_error(f"{said} (salesdesk --help)")
+        context = getattr(error, "ctx", None)
+        print_error(f"{said} ({context.command_path if context else 'salesdesk'} --help)")
         sys.exit(2)
     except (Abort, KeyboardInterrupt):
         sys.exit(130)
@@ -133,7 +134,12 @@ def station(
 
 @app.command()
 def demo(
-    floor: FloorOption = None,
+    floor: Annotated[
+        str | None,
+        typer.Option(
+            "--floor", help="The demo's file. [default: one of your own, under ~/.local/share]", metavar="PATH"
+        ),
+    ] = None,
     at: Annotated[str, typer.Option("--station", help="The station in front.")] = "sdr",
     mono: Annotated[bool, typer.Option("--mono", help="No colour at all.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin the demo anew.")] = False,

@@ -160,6 +160,7 @@ _WALLBOARD = _at(
         (WALLBOARD,), 7, danger=True,
     ),
     ("why", "w", "why dry", "Say why a queue is dry or will be; again: the next queue.", 8),
+    ("meetings", "g", "meetings", "Go to the coordinator's meetings, where invitations and results are marked.", 0),
 )  # fmt: skip
 
 TABLE: tuple[Command, ...] = (*_SDR, *_COORDINATOR, *_WALLBOARD, *_EVERYWHERE)

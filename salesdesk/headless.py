@@ -146,9 +146,21 @@ def _request(what: Operation, words: Sequence[str]) -> Request[Any]:
     try:
         return what.request.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or what.name
-        raise BadRequest("bad_request", f"{where}: {first['msg']}") from None
+        raise BadRequest("bad_request", _unfit(what, error)) from None
+
+
+def _unfit(what: Operation, error: ValidationError) -> str:
+    """What is wrong with the first field that does not fit, in words of the command line."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or what.name
+    field = what.request.model_fields.get(where)
+    option = f"--{where.replace('_', '-')}"
+    if field is not None and first["type"] == "missing":
+        return f"{what.name} needs {option}: {field.description or _kind(field)}"
+    if field is not None and first["type"] in ("int_parsing", "bool_parsing", "float_parsing"):
+        wanted = "a number" if _kind(field) == "number" else _kind(field)
+        return f"{option} wants {wanted}, not {clean(str(first['input']), limit=40)}"
+    return f"{where}: {first['msg']}"
 
 
 def _value(field: FieldInfo, text: str, before: Any) -> Any:
@@ -276,7 +288,8 @@ def _findings(found: Findings) -> list[str]:
     lines += [f"  left out, {each.cause}: {each.leads:,}" for each in found.causes]
     lines += [f"  stratum {each.cause}: {each.leads:,}" for each in found.strata]
     lines += [f"  {each.sentence}" for each in found.lockouts]
-    lines.append(f"  {found.windows} windows, {found.work_hours} hours of work for {found.people} people")
+    who = "person" if found.people == 1 else "people"
+    lines.append(f"  {found.windows} windows, {found.work_hours} hours of work for {found.people} {who}")
     return lines
 
 

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from salesdesk.cli import app
-from salesdesk.headless import say, say_json
+from salesdesk.desk.errors import BadRequest
+from salesdesk.headless import do, list_operations, say, say_json
 from tests.desk.test_meetings import booked
 from tests.floors import make_floor
 from tests.steps import value
@@ -47,6 +48,25 @@ def test_the_command_line_says_what_an_inquiry_needs() -> None:
     told = CliRunner().invoke(app, ["inbound", "--help"]).output
     for word in ("--number", "--email", "--source", "organic", "--asked", "--json"):
         assert word in told
+
+
+def test_every_operation_is_listed_with_a_whole_sentence() -> None:
+    listed = list_operations(as_json=False).splitlines()[:-2]
+    assert all(each.endswith((".", "?")) for each in listed), [each for each in listed if not each.endswith((".", "?"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("skip --ticket abc --token x --reason y", "--ticket wants a number, not abc"),
+        ("skip --ticket 1", "skip needs --token: its token"),
+        ("mark_invite --meeting 1 --sent maybe", "--sent wants true or false, not maybe"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_said_in_words_of_the_command_line(words: str, told: str) -> None:
+    name, *fields = words.split()
+    with pytest.raises(BadRequest, match=told):
+        do(name, fields, "nowhere.floor", None, as_json=False)
 
 
 def test_an_invitation_is_written_from_the_command_line(tmp_path: Path) -> None:

@@ -56,7 +56,10 @@ def raise_andon(floor: Floor, me: Person, ask: RaiseAndon) -> Done:
     for row in told:
         notices.send(floor, row.id, "andon", f"{me.name} calls: {CODES[ask.code]}{about}", sender=me.id)
     facts.record(floor, "andon_raised", me.id, campaign_id=campaign_id, station=station, andon=id, code=ask.code)
-    return Done(note=f"{CODES[ask.code]}: {len(told)} people who can help were told")
+    who = f"{len(told)} people who can help were told"
+    if len(told) < 2:
+        who = f"{clean(told[0].name)} was told" if told else "it stands on the wall board; nobody else could be told"
+    return Done(note=f"{CODES[ask.code]}: {who}")
 
 
 class AndonLine(Reply):

@@ -29,8 +29,8 @@ def refuse_skip(floor: Floor, me: Person) -> None:
     if until is not None:
         raise Refused(
             "skips",
-            f"you have skipped {rules.SKIPS} leads within the hour; you may skip again at {_clock(floor, until)}, or"
-            " when a supervisor lifts this; dial (d) or give the lead back",
+            f"{rules.SKIPS} skips within the hour are the most: dial (d); skipping goes on at {_clock(floor, until)},"
+            " or when a supervisor lifts it",
         )
 
 

@@ -11,6 +11,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Delay, Outcome
+from salesdesk.line.tzdata import zone
 from salesdesk.store import leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
@@ -81,7 +82,9 @@ class Ended:
         accounts.pause(self.floor, self.lead, int(until.timestamp()))
 
     def _promised(self, due: datetime, *, tries: int) -> tuple[dict[str, Any], str]:
-        mine, then = self.resolved.facts.get("owner", "mine") != "anyone", "promised"
+        mine = self.resolved.facts.get("owner", "mine") != "anyone"
+        here = due.astimezone(zone(self.me.zone or self.floor.settings.zone))
+        then = f"the promise is tried again {here:%a %H:%M} yours"
         if tries == 0:
             phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
             then = promising.agree(self.floor, self.me, self.lead, phone, self.ticket, due, mine=mine)

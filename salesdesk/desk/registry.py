@@ -119,8 +119,8 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        """The first line of its documentation."""
-        return (self.handler.__doc__ or "").strip().splitlines()[0]
+        """The first paragraph of its documentation in one line."""
+        return " ".join((self.handler.__doc__ or "").strip().split("\n\n")[0].split())
 
 
 _BY_NAME: dict[str, Operation] = {}

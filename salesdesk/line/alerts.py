@@ -205,10 +205,14 @@ def _pauses(facts: FloorFacts) -> Iterator[Alert]:
 
 
 def _paces(facts: FloorFacts) -> Iterator[Alert]:
-    for each in facts.paces:
-        words = f"{each.name} {each.calls} calls an hour, above {each.most}"
-        figure = Figure("pace_review", each.calls, words)
-        yield Alert(False, "REVIEW", words, "look, do not block", figure, "Enter seat", person=each.person_id)
+    """One row, the fastest first: a fast morning must not push the day off the board."""
+    found = sorted(facts.paces, key=lambda each: (-each.calls, each.name))
+    if found:
+        first, *others = found
+        more = f" · and {len(others)} more" if others else ""
+        words = f"{first.name} {first.calls} calls an hour, above {first.most}{more}"
+        figure = Figure("pace_review", first.calls, words)
+        yield Alert(False, "REVIEW", words, "look, do not block", figure, "Enter seat", person=first.person_id)
 
 
 def _meetings(facts: FloorFacts) -> Iterator[Alert]:
@@ -216,14 +220,14 @@ def _meetings(facts: FloorFacts) -> Iterator[Alert]:
     if found.unresolved:
         at = clock(found.unresolved_since, facts.zone, facts.now)
         words = f"{_some(found.unresolved, 'meeting')} over without a result, the oldest {at}"
-        detail = "the executive or the coordinator says what came of it"
-        yield Alert(False, "MEETING", words, detail, Figure("unresolved_meetings", found.unresolved, words))
+        detail = "executive or coordinator marks it"
+        figure = Figure("unresolved_meetings", found.unresolved, words)
+        yield Alert(False, "MEETING", words, detail, figure, "g meetings")
     if found.uninvited:
         age = pace.clock_words(facts.now - found.uninvited_since)
         words = f"{_some(found.uninvited, 'invitation')} not sent, the oldest booked {age} ago"
-        yield Alert(
-            False, "INVITE", words, "the coordinator sends it", Figure("invites_pending", found.uninvited, words)
-        )
+        figure = Figure("invites_pending", found.uninvited, words)
+        yield Alert(False, "INVITE", words, "the coordinator sends it", figure, "g meetings")
 
 
 def _some(n: int, what: str) -> str:

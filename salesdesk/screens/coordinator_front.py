@@ -12,6 +12,7 @@ from salesdesk.screens.coordinator_panes import (
     BATCHES,
     CAMPAIGNS,
     EMPTY,
+    MEETINGS,
     PANES,
     QUEUES,
     View,
@@ -47,8 +48,8 @@ class Front(FormStation):
         if not self.is_mounted:
             return
         self.query_one("#tabs", Lines).show([tabs(self.pane)])
-        made = records(self.pane, self.view)
-        self.rows.show_records(made, head(self.pane))
+        wide = self.has_class("-wide")
+        self.rows.show_records(records(self.pane, self.view, wide), head(self.pane, wide))
         self._tell()
         self.repaint_bars()
 
@@ -93,6 +94,11 @@ class Front(FormStation):
     async def _arrive(self, point: object) -> None:
         await self.reload()
         self.rows.point(point)
+
+    def show_meetings(self) -> None:
+        """Go to the meetings."""
+        self.pane = MEETINGS
+        self.read(self.reload, "load")
 
     def show_checked(self, campaign: int | None) -> None:
         """Go to the batch of a campaign that waits to be released."""

@@ -18,19 +18,16 @@ from salesdesk.screens.forms import FormStation
 from salesdesk.widgets.lines import BLANK, Line, cell, line
 from salesdesk.widgets.record_list import Record
 
-WIDTHS = (16, 17, 16, 9, 10)
-"""Cells of the columns; a space stands between two."""
+WIDTHS = {False: (16, 17, 16, 9, 10), True: (16, 24, 36, 20, 10)}
+"""Cells of the columns on a narrow and on a wide screen; two spaces stand between two."""
 TITLES = ("when, floor time", "who", "company", "with", "state")
 _TONES = {"unresolved": "bad", "to invite": "warn", "withdraw": "bad", "nobody": "bad", "held": "good"}
 
 
-def head() -> list[Line]:
+def head(wide: bool) -> list[Line]:
     """The titles of the columns."""
-    return [line("  ", (_columns(TITLES), "dim"))]
-
-
-def _columns(values: tuple[str, ...]) -> str:
-    return "  ".join(cell(value, width) for value, width in zip(values, WIDTHS, strict=True))
+    titles = "  ".join(cell(value, width) for value, width in zip(TITLES, WIDTHS[wide], strict=True))
+    return [line("  ", (titles, "dim"))]
 
 
 def state_of(each: MeetingLine) -> str:
@@ -46,15 +43,15 @@ def state_of(each: MeetingLine) -> str:
     return "to invite" if each.invite == "pending" else "invited"
 
 
-def records(found: tuple[MeetingLine, ...], floor_zone: str) -> list[Record]:
+def records(found: tuple[MeetingLine, ...], floor_zone: str, wide: bool) -> list[Record]:
     """The rows of the pane."""
-    return [Record(each.id, _row(each, floor_zone)) for each in found]
+    return [Record(each.id, _row(each, floor_zone, wide)) for each in found]
 
 
-def _row(each: MeetingLine, floor_zone: str) -> Line:
+def _row(each: MeetingLine, floor_zone: str, wide: bool) -> Line:
     at, state = datetime.fromtimestamp(each.starts_at, zone(floor_zone)), state_of(each)
     values = (f"{at:%a} {at.day} {at:%b %H:%M}", each.who, each.account, each.executive_name or "nobody")
-    shown = [cell(value, width) for value, width in zip(values, WIDTHS, strict=False)]
+    shown = [cell(value, width) for value, width in zip(values, WIDTHS[wide], strict=False)]
     return line(f"{shown[0]}  ", (shown[1], "strong"), f"  {shown[2]}  {shown[3]}  ", (state, _TONES.get(state, "")))
 
 

@@ -90,10 +90,10 @@ def tabs(front: str) -> Line:
     return line(*parts)
 
 
-def head(pane: str) -> list[Line]:
+def head(pane: str, wide: bool) -> list[Line]:
     """The column titles of a pane."""
     if pane == MEETINGS:
-        return coordinator_meetings.head()
+        return coordinator_meetings.head(wide)
     titles = {
         QUEUES: ("queue", "on hand", "cover", "in work", "people", "buffer", "dry at", "proposed"),
         LISTS: ("list", "rows", "leads", "duplicates", "rejects", "purpose"),
@@ -124,7 +124,7 @@ def _part(pane: str, column: int, value: str) -> str:
     return f"{'  ' if column else ''}{cell(value, -width)}"
 
 
-def records(pane: str, view: View) -> list[Record]:
+def records(pane: str, view: View, wide: bool) -> list[Record]:
     """The rows of a pane."""
     if pane == QUEUES:
         return [Record(queue_id(each), _queue_row(view, each)) for each in view.queues]
@@ -133,7 +133,7 @@ def records(pane: str, view: View) -> list[Record]:
     if pane == CAMPAIGNS:
         return [Record(each.id, _campaign_row(view, each)) for each in view.campaigns]
     if pane == MEETINGS:
-        return coordinator_meetings.records(view.meetings, view.zone)
+        return coordinator_meetings.records(view.meetings, view.zone, wide)
     return [Record(each.id, _batch_row(view, each)) for each in view.batches]
 
 

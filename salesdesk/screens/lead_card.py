@@ -58,10 +58,10 @@ def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, wa
     if stop:
         rows.append(line((f"✗ {stop}", "bad")))
     if number is not None and ringing and not stop:
-        rows += _large(number)
+        rows += _large(number, wide)
     elif number is not None:
         rows.append(_number(card, number))
-    rows.append(_time_there(card, now))
+    rows += _time_there(card, now, wide, number.shown.partition(" ext ")[2] if number and ringing else "")
     known = card.known.split(" · ") if wide else [card.known]
     rows += [line(("known: " if not n else "       ", "dim"), part) for n, part in enumerate(known) if part]
     must = len(rows)
@@ -90,22 +90,25 @@ def _number(card: TicketCard, number: CardNumber) -> Line:
     return line(Bit(number.shown, "accent", link=number.uri), *state, *more)
 
 
-def _large(number: CardNumber) -> list[Line]:
+def _large(number: CardNumber, wide: bool) -> list[Line]:
+    """The number in large digits; on a wide screen the pane has no room for an extension beside them."""
     digits, _ext, extension = number.shown.partition(" ext ")
     glyphs = [_FONT.get(character, _FONT[" "]) for character in digits]
     rows = ["".join(glyph[3 * y : 3 * y + 3] for glyph in glyphs) for y in range(3)]
-    ends = ["", "", f"  ext {extension}" if extension else ""]
+    ends = ["", "", f"  ext {extension}" if extension and not wide else ""]
     return [line(Bit(row, "accent", link=number.uri), end) for row, end in zip(rows, ends, strict=True)]
 
 
-def _time_there(card: TicketCard, now: int) -> Line:
-    there = " / ".join(_there(now, name) for name in (card.zones or (card.zone,))[:2])
+def _time_there(card: TicketCard, now: int, wide: bool, extension: str) -> list[Line]:
+    """What time it is for them and until when they may be called, in two rows where one would be cut off."""
+    zones = (card.zones or (card.zone,))[:2]
+    there = " / ".join(_there(now, name) for name in zones)
     if card.dialed_at is not None:
-        return line(there)
-    if not card.may_call:
-        return line(there, (f" · ! {card.may_call_words}", "warn"))
+        return [line(*([(f"ext {extension}   ", "accent")] if extension and wide else []), there)]
     until = f"{datetime.fromtimestamp(card.until, zone(card.zone)):%H:%M}" if card.until else ""
-    return line(there, (f" · may call until {until}" if until else f" · {card.may_call_words}", ""))
+    may = f"may call until {until}" if until else card.may_call_words
+    told = (may, "") if card.may_call else (f"! {card.may_call_words}", "warn")
+    return [line(there), line(told)] if wide and len(zones) > 1 else [line(there, " · ", told)]
 
 
 def _there(now: int, name: str) -> str:

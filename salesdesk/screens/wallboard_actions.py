@@ -268,6 +268,16 @@ class Acting(FormStation):
         else:
             self.say("releasing is for the coordinator; you have no seat there", "warn")
 
+    async def action_meetings(self) -> None:
+        """Go where invitations and results are marked; who has no seat there is told who has."""
+        if "coordinator" not in self.desk_app.seats:
+            self.say("meetings are marked at the coordinator's station; you have no seat there", "warn")
+            return
+        await self.desk_app.action_go("coordinator")
+        there = self.app.screen
+        if isinstance(there, CoordinatorScreen):
+            there.show_meetings()
+
     async def _offer_release(self, campaign: int) -> None:
         batches = (await self.ask(ShowBatches())).batches
         batch = next(
@@ -298,7 +308,7 @@ def _figures(batch: BatchLine) -> tuple[str, ...]:
     return (
         f"{batch.campaign_name}: {found.going:,} of {found.considered:,} go, {found.callable_now:,} may be called now.",
         f"Left out: {out}." if out else "Nobody is left out.",
-        f"{found.work_hours:,.1f} hours of work for {found.people} people.",
+        f"{found.work_hours:,.1f} hours of work for {found.people} {'person' if found.people == 1 else 'people'}.",
     )
 
 

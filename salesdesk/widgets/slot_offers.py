@@ -104,7 +104,8 @@ class SlotChoice:
             raise ValueError("that is in the past")
         if start not in free:
             near = ", ".join(self.words(each) for each in slots.nearest(free, start, NEAR))
-            raise ValueError(f"no free slot; near it: {near}" if near else "no slot is free in the next 30 days")
+            free_near = f"no free slot then; near it, their time: {near}"
+            raise ValueError(free_near if near else "no slot is free in the next 30 days")
         return at
 
     # showing --------------------------------------------------------------------------------------------------------

@@ -255,6 +255,11 @@ def test_paces_and_invitations_are_told_after_what_costs_something_now() -> None
     )
     texts = {each.word: each.text for each in board(facts).alerts if not each.now}
     assert texts["REVIEW"] == "Ames 62 calls an hour, above 45"
+    fast = replace(
+        facts, paces=(PaceFacts(2, "Ames", 62, 45), PaceFacts(3, "Chen", 70, 45), PaceFacts(1, "Dana", 50, 45))
+    )
+    told = [each for each in board(fast).alerts if each.word == "REVIEW"]
+    assert [(each.text, each.person) for each in told] == [("Chen 70 calls an hour, above 45 · and 2 more", 3)]
     assert texts["INVITE"] == "2 invitations not sent, the oldest booked 45 min ago"
     assert texts["MEETING"] == "1 meeting over without a result, the oldest 09:40"
 
@@ -590,7 +595,7 @@ WIDE = """
  ! PROMISE  Dana 10:39, 3 min late, on a call                   goes to anyone 10:44                           p pass on
  ~ SOON     Spring Audit dry 11:24  release 360, covers to 13:10 · 2 checked batches hold 640                  r release
  ~ PAUSE    Ruiz lunch 47 of 45 min                                                                            b message
- ~ MEETING  1 meeting over without a result, the oldest 09:40   the executive or the coordinator says what came of it
+ ~ MEETING  1 meeting over without a result, the oldest 09:40   executive or coordinator marks it             g meetings
 ── 2 THE DAY                             so far    by now    target ────────────────────────────────────────────────────
  selling conversations                      131       115       444  ████████████████████  114 %  on pace
  meetings booked   (invite sent 9)           11        10        40  ████████████████████  106 %  on pace
@@ -620,7 +625,7 @@ NARROW = """
  ! PROMISE  Dana 10:39, 3 min late, on a call · goes to anyone 10:44   p pass on
  ~ SOON     Spring Audit dry 11:24 · release 360, covers to 13:10 · 2… r release
  ~ PAUSE    Ruiz lunch 47 of 45 min                                    b message
- ~ MEETING  1 meeting over without a result, the oldest 09:40 · the executive o…
+ ~ MEETING  1 meeting over without a result, the oldest 09:40 · exec… g meetings
 ── 2 THE DAY              so far  by now  target ───────────────────────────────
  selling conversations       131     115     444  ██████████  114 %  on pace
  booked (sent 9)              11      10      40  ██████████  106 %  on pace

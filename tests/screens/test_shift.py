@@ -240,7 +240,7 @@ async def a_promise_comes_due(day: Day) -> None:
     await day.at("09:00")
     assert card(dana).lead == promised.lead
     await drive(dana, "d 1 enter")
-    assert said(dana) == "✓ no answer: promised · F8 undoes"
+    assert said(dana) == "✓ no answer: the promise is tried again Thu 09:15 yours · F8 undoes"
     await drive(dana, "d space")
     await day.at("09:19")
     shows(sam, "PROMISE Dana 09:15, 4 min late, on a call goes to anyone 09:20 p pass on")

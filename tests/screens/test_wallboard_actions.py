@@ -17,6 +17,7 @@ from salesdesk.desk.looking import WhoLooked
 from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
+from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen
 from tests.floors import TestFloor, make_floor, release_campaign
 from tests.screens.driving import drive, screen_text, settle, station, write
@@ -227,6 +228,16 @@ async def test_a_director_releases_the_checked_batch_after_its_figures(tmp_path:
             assert message(app) == "nothing was released"
             await drive(app, "r y")
             assert value(floor, "SELECT state FROM batch WHERE id = ?", batch) == "released"
+
+
+async def test_g_goes_to_the_meetings_of_whoever_marks_them(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), first="wallboard", wallboard="Sam", coordinator="Cleo") as app:
+        await drive(app, "g")
+        assert isinstance(app.screen, CoordinatorScreen)
+        assert app.screen.pane == "meetings"
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "g")
+        assert "you have no seat there" in message(app)
 
 
 async def test_the_keys_without_anything_to_do_are_grey_and_say_why(floor: TestFloor) -> None:
