@@ -308,10 +308,10 @@ def test_why_somebody_of_a_company_is_not_called_is_told(acme: TestFloor) -> Non
 def test_a_dry_queue_says_for_whom_the_rest_is_kept(acme: TestFloor) -> None:
     work(acme, "no")
     nothing(acme)
-    assert acme.ask("Ito", WhyDry()).sentence == "2 in companies that rest, the first until 14:30"
+    assert acme.ask("Ito", WhyDry()).sentence.startswith("2 in companies that rest, the first until 14:30")
     acme.clock.forward(4 * HOUR)
     nothing(acme, "Ito")
-    assert acme.ask("Ito", WhyDry()).sentence == "2 kept for Dana, the first until Tue 10:30"
+    assert acme.ask("Ito", WhyDry()).sentence.startswith("2 kept for Dana, the first until Tue 10:30")
     assert acme.ask("Dana", WhyDry()).ready == 2
 
 
