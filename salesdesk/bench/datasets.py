@@ -270,7 +270,7 @@ def _fill(filling: Filling, wanted: DataSet, frame: _Frame, secret: bytes) -> No
     filling.rows("contact", _CONTACT, _contacts(count, frame))
     filling.rows("phone", _PHONE, _phones(count, frame))
     filling.rows("lead", ("id", "contact_id", "account_id", "list_id", "source", "introduced_at"),
-                 ((n, n, n // 4 + 1, 1, "outbound", INSTANT - 86_400) for n in ids))  # fmt: skip
+                 ((n, n, _company(n, count), 1, "outbound", INSTANT - 86_400) for n in ids))  # fmt: skip
     filling.rows("ticket", tuple(blank(0, 0, 0, "")), _tickets(count, frame, secret))
     filling.rows("promise", _PROMISE, _promises(count))
     filling.rows("inbound", _INBOUND, _inquiries(count))
@@ -300,7 +300,12 @@ _TITLES = ("VP Finance", "Controller", "Director of Operations", "Owner", "Plant
 
 
 def _accounts(count: int) -> Iterator[tuple[object, ...]]:
-    return ((n, f"Company {n} Inc.", f"company {n}", n % 900 + 10) for n in range(1, count // 4 + 2))
+    return ((n, f"Company {n} Inc.", f"company {n}", n % 900 + 10) for n in range(1, _company(count, count) + 1))
+
+
+def _company(number: int, count: int) -> int:
+    """The company of a lead: four people each, but one in a small data set, or it would soon be one where all rest."""
+    return number if count <= SMALL.leads else number // 4 + 1
 
 
 def _areas_of(number: int) -> tuple[str, str]:
@@ -319,7 +324,8 @@ def _contacts(count: int, frame: _Frame) -> Iterator[tuple[object, ...]]:
     for n in range(1, count + 1):
         zones, regions = frame.areas[_areas_of(n)[1]]
         yield (
-            n, n // 4 + 1, f"First{n}", f"Last{n}", _TITLES[n % 5], "manager", f"p{n}@company{n // 4 + 1}.example",
+            n, _company(n, count), f"First{n}", f"Last{n}", _TITLES[n % 5], "manager",
+            f"p{n}@company{_company(n, count)}.example",
             _mark("person", n), "Springfield", regions[3:5], "", "US", zones, regions, "", 0, "",
         )  # fmt: skip
 

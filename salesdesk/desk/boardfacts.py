@@ -37,8 +37,8 @@ from salesdesk.store.session import Row, Store
 T = TypeVar("T")
 CHEAP = 0.005
 """Seconds of work below which a count is simply done again."""
-SHARE = 40
-"""A dearer count is repeated after so many times its cost, so that it takes at most 1/40 of a processor."""
+SHARE = 100
+"""A dearer count is repeated after so many times its cost, so that it takes at most 1/100 of a processor."""
 INTRODUCED_DAYS = 28
 
 

@@ -30,7 +30,7 @@ LOOK_AGAIN = 3600
 WORKING = ("ready", "preview", "call", "wrap", "starved")
 CHEAP = 0.02
 """A count that took longer (seconds) is used again for REST times as long as it took."""
-REST = 20
+REST = 60
 
 
 class CheckedBatch(Reply):

@@ -272,9 +272,9 @@ class FloorFacts:
         in it first."""
         share = 0.0
         for campaign in self.campaigns:
-            first = [who for who, turn in campaign.turns.items() if turn == 1 and who in self.people]
+            first = {who for who, turn in campaign.turns.items() if turn == 1 and who in self.people}
             if campaign.live and first:
-                share += campaign.target * sum(1 for who in people if who in first) / len(first)
+                share += campaign.target * len(first.intersection(people)) / len(first)
         return share
 
     def due(self, *people: int) -> float:

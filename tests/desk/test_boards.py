@@ -392,7 +392,7 @@ def test_a_dear_count_is_made_as_rarely_as_it_costs(monkeypatch: pytest.MonkeyPa
 
     store: Any = _Shelf()
     assert [kept(store, "x", count) for _ in range(3)] == [1, 1, 1]
-    now[0] += 3.9
+    now[0] += 9.9
     assert kept(store, "x", count) == 1
     now[0] += 0.2
     assert kept(store, "x", count) == 2
