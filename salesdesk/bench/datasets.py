@@ -305,7 +305,7 @@ def _accounts(count: int) -> Iterator[tuple[object, ...]]:
 
 def _company(number: int, count: int) -> int:
     """The company of a lead: four people each, but one in a small data set, or it would soon be one where all rest."""
-    return number if count <= SMALL.leads else number // 4 + 1
+    return number if count <= SMALL.leads and count < BASE else number // 4 + 1
 
 
 def _areas_of(number: int) -> tuple[str, str]:
