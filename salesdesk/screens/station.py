@@ -49,6 +49,8 @@ from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 R = TypeVar("R")
 PULSE = 0.5
 """Seconds between two looks at whether anything happened."""
+TICK = 1.0
+"""Seconds between two looks at the clock."""
 NEWS = 1.0
 """Seconds between two questions for word to this seat, while the floor moves."""
 BEAT = 15
@@ -192,7 +194,7 @@ class Station(Screen[None]):
         )
         self._clocks = (
             self.set_interval(PULSE, self._look),
-            self.set_interval(1.0, self._tick),
+            self.set_interval(TICK, self._tick),
             self.set_interval(BEAT, self._beat),
         )
         self.repaint_bars()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from salesdesk.desk import boardfacts, queues
+from salesdesk.screens import picking
+from salesdesk.screens import station as shared
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +21,11 @@ def _fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, counts are never put off: the pictures want the figures of this moment."""
     for counting in (boardfacts, queues):
         monkeypatch.setattr(counting, "CHEAP", 1e9)
+
+
+@pytest.fixture(autouse=True)
+def clocks_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Screens look at the clock and at the floor when a test says so, not while it does something else."""
+    for name in ("PULSE", "TICK", "BEAT"):
+        monkeypatch.setattr(shared, name, 86_400.0)
+    monkeypatch.setattr(picking, "LIVE", 86_400.0)

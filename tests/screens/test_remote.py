@@ -16,6 +16,11 @@ from tests.steps import claim, dial, record, value
 
 
 @pytest.fixture
+def clocks_stand_still() -> None:
+    """Not here: what comes over a line comes when it comes, and the screens' own clocks look for it."""
+
+
+@pytest.fixture
 async def line(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
     """A line to the usual floor on which nobody asks long for what does not come."""
     monkeypatch.setattr("salesdesk.remote.desk.PATIENCE", 0.2)
