@@ -15,6 +15,7 @@ from salesdesk.line.salesmap import SalesMap, shipped
 from salesdesk.line.seals import SealKey
 from salesdesk.line.tzdata import zone
 from salesdesk.store.events import EventRow
+from salesdesk.store.people import SeatRow
 from salesdesk.store.session import Session, Store
 
 T = TypeVar("T")
@@ -71,6 +72,10 @@ class Floor:
     now: int = field(init=False)
     zones: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Where leads were found to be (by lead): many rules ask, the store is asked once."""
+    serves: bool = True
+    """Whether the asker may be shown one lead more with what they ask for."""
+    seats: dict[int, SeatRow] = field(default_factory=dict)
+    """Seats as this request has left them (by person)."""
     past: dict[int, list[EventRow]] = field(default_factory=dict)
     """What had happened to leads (by lead) when this request asked."""
     known: dict[int, Any] = field(default_factory=dict)

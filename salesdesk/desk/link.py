@@ -64,7 +64,13 @@ def meanwhile(request: Request[Any], now: int) -> Reply:
     return _WAITING[type(request)](request, now)
 
 
-_UNSAID = frozenset({"key", "token", "ticket", "wrap_seconds", "talk_seconds", "answers"})
+def unattended(body: str) -> str:
+    """A request as it is sent when nobody waits for its answer any more: no lead is served into empty air."""
+    asked: dict[str, Any] = json.loads(body)
+    return json.dumps(asked | {"serve": ""}) if asked.get("serve") else body
+
+
+_UNSAID = frozenset({"key", "token", "ticket", "wrap_seconds", "talk_seconds", "answers", "serve"})
 
 
 def typed(operation: str, body: str) -> tuple[str, ...]:

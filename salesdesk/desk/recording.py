@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field as Setting
 
@@ -20,11 +21,14 @@ from salesdesk.desk import (
 )
 from salesdesk.desk.answering import check_objections, outcome_of, resolve
 from salesdesk.desk.calls import turn_to_next_number
+from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.onward import KEPT_WITHIN, Ended
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
+from salesdesk.desk.seats import station_for
+from salesdesk.desk.serving import Claimed, serve
 from salesdesk.line import inbound, limits
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome
@@ -52,21 +56,44 @@ class RecordOutcome(Write["Recorded"]):
     talk_seconds: int | None = Setting(
         None, ge=0, le=86_400, description="seconds from pick-up to hang-up, if the station measured them"
     )
+    serve: str = Setting("", description="the station at which my next lead is served in the same stroke, if any")
+
+    aside: ClassVar[set[str]] = {"key", "serve"}
 
 
-class Recorded(Reply):
-    """The outcome is on disk, at the floor or (event 0) at the station. `goes_on` says that the contact's next number
-    is to be tried in the same hold."""
+class Written(Reply):
+    """What an outcome came to, as it is kept for its receipt; `claimed` was served in the same stroke."""
 
     event: int
     label: str
     goes_on: bool = False
     then: str = ""
+    claimed: Claimed | None = None
 
 
-@operation(roles=WORKERS, effect=WRITE)
-def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
-    """Record an outcome with its typed answers; it ends the hold and sends the lead along the map."""
+class Recorded(Reply):
+    """The outcome is on disk, at the floor or (event 0) at the station. `goes_on` says that the contact's next number
+    is to be tried in the same hold. `next` is the lead that was served with it, if that was asked for and there was
+    one."""
+
+    event: int
+    label: str
+    goes_on: bool = False
+    then: str = ""
+    next: TicketCard | None = None
+
+
+def _recorded(floor: Floor, me: Person, ask: RecordOutcome, written: Written) -> Recorded:
+    claimed = written.claimed
+    card = card_in_hand(floor, me, claimed.ticket, claimed.token) if claimed else None
+    return Recorded(event=written.event, label=written.label, goes_on=written.goes_on, then=written.then, next=card)
+
+
+@operation(roles=WORKERS, effect=WRITE, view=_recorded)
+def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Written:
+    """Record an outcome with its typed answers; it ends the hold and sends the lead along the map. With `serve` my next
+    lead is served in the same transaction, unless a pause was armed."""
+    station = station_for(floor, me, ask.serve) if ask.serve else None
     try:
         hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
     except Refused:
@@ -74,6 +101,15 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
         if late is None:
             raise
         return late
+    written = _write_down(floor, me, ask, hold, ticket)
+    if station is None or written.goes_on or not floor.serves or not seats.is_ready(floor, me.id):
+        return written
+    with suppress(Refused):  # I am served nothing now: the outcome stands all the same, and a claim says why
+        return written.model_copy(update={"claimed": serve(floor, me, station)})
+    return written
+
+
+def _write_down(floor: Floor, me: Person, ask: RecordOutcome, hold: HoldRow, ticket: TicketRow) -> Written:
     lead, campaign = holding.of_ticket(floor, ticket)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
@@ -86,7 +122,7 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded:
     return _Recording(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask).save()
 
 
-def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded | None:
+def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Written | None:
     """A do-not-call counts even when its hold has ended meanwhile; no other outcome does."""
     ticket = tickets.by_id(floor.session, ask.ticket)
     if ticket is None:
@@ -97,7 +133,7 @@ def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Recorded | No
         return None
     scope = str(resolve(floor, lead, outcome, dict(ask.answers)).facts.get("scope", "person"))
     event = suppressing.suppress_late(floor, me, ticket.id, scope=scope)
-    return Recorded(event=event, label=outcome.label, then="nobody calls them again")
+    return Written(event=event, label=outcome.label, then="nobody calls them again")
 
 
 def _opt_out(
@@ -109,7 +145,7 @@ def _opt_out(
     campaign: CampaignRow,
     outcome: Outcome,
     resolved: Resolved,
-) -> Recorded:
+) -> Written:
     """Nobody calls them again, or their company, or this number of theirs."""
     event = suppressing.suppress_lead(
         floor,
@@ -125,7 +161,7 @@ def _opt_out(
     goes_on = holds.of_person(floor.session, me.id) is not None
     seats.enter(floor, me.id, "preview" if goes_on else "ready")
     then = "next number of the same contact" if goes_on else "nobody calls them again"
-    return Recorded(event=event, label=outcome.label, goes_on=goes_on, then=then)
+    return Written(event=event, label=outcome.label, goes_on=goes_on, then=then)
 
 
 @dataclass
@@ -134,10 +170,10 @@ class _Recording(Ended):
 
     ask: RecordOutcome
 
-    def save(self) -> Recorded:
+    def save(self) -> Written:
         if self.resolved.retry.kind == "next_number" and self._try_next_number():
             event = self._write({}, (), goes_on=True)
-            return Recorded(event=event, label=self.outcome.label, goes_on=True, then="next number of the same contact")
+            return Written(event=event, label=self.outcome.label, goes_on=True, then="next number of the same contact")
         meeting = agreeing.agreement(self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved)
         if meeting is not None:
             self.resolved = meeting.resolved
@@ -156,7 +192,7 @@ class _Recording(Ended):
         if win := notices.win_of(self.outcome, self.resolved.flags):
             notices.celebrate(self.floor, self.me, win, self.campaign.name)
         seats.enter(self.floor, self.me.id, "ready", wrapped=self.ask.wrap_seconds)
-        return Recorded(event=event, label=self.outcome.label, then=then)
+        return Written(event=event, label=self.outcome.label, then=then)
 
     def _try_next_number(self) -> bool:
         what = str(self.resolved.facts.get("what", "wrong_person"))

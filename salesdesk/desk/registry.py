@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property
 from importlib import import_module
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -61,6 +61,9 @@ class Request(BaseModel, Generic[R]):
 
 class Write(Request[R], Generic[R]):
     """A request that changes something. Asking again under the same key changes nothing twice."""
+
+    aside: ClassVar[set[str]] = {"key"}
+    """Fields that may differ when it is asked again."""
 
     key: str = Field(default_factory=new_key, max_length=80, description="idempotency key; made up when left out")
 
@@ -205,12 +208,14 @@ def person(session: Session, person_id: int, within: frozenset[Role] = EVERYONE)
     return Person(row.id, row.name, parse(row.roles) & within, row.team, row.zone, bool(row.simulated))
 
 
-Guard = Callable[[Session], object]
-"""What must be so in the transaction of a request itself; raises when it is not."""
+Guard = Callable[[Session, Request[Any]], bool]
+"""What must be so in the transaction of a request itself; raises when it is not. Tells whether the asker may be shown
+one lead more with it."""
 
 
-def unguarded(_: Session) -> None:
-    """Nothing."""
+def unguarded(_session: Session, _request: Request[Any]) -> bool:
+    """Nothing need be so."""
+    return True
 
 
 def perform(
@@ -228,7 +233,7 @@ def perform(
     if what.effect is not Effect.WRITE:
 
         def answer(session: Session) -> Any:
-            guard(session)
+            guard(session, request)
             me = allowed(person(session, person_id, within), what)
             return what.handler(counter.floor(session), me, request)
 
@@ -254,9 +259,10 @@ def steps(
 
     def change(session: Session) -> tuple[Floor, Person, Any]:
         _ask_ahead(session, person_id, what, request)
-        guard(session)
+        serves = guard(session, request)
         me = allowed(person(session, person_id, within), what)
         floor = counter.floor(session)
+        floor.serves = serves
         return floor, me, _change(floor, me, what, request)
 
     view = what.view
@@ -330,10 +336,10 @@ def allowed(me: Person, what: Operation) -> Person:
 
 def _change(floor: Floor, me: Person, what: Operation, request: Request[Any]) -> Any:
     session = floor.session
-    key = getattr(request, "key", None)
-    if key is None or not what.keyed:
+    if not what.keyed or not isinstance(request, Write):
         return what.handler(floor, me, request)
-    asked = hashlib.sha256(request.model_dump_json(exclude={"key"}).encode()).hexdigest()[:32]
+    asked = hashlib.sha256(request.model_dump_json(exclude=request.aside).encode()).hexdigest()[:32]
+    key = request.key
     seen = receipts.find(session, key)
     if seen is not None:
         if (seen["operation"], seen["person_id"], seen["asked"]) != (what.name, me.id, asked):

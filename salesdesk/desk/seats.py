@@ -41,6 +41,24 @@ def station_for(floor: Floor, me: Person, name: str) -> Station:
     return station
 
 
+def of(floor: Floor, person_id: int) -> SeatRow | None:
+    """The seat of a person, if they have one."""
+    if person_id in floor.seats:
+        return floor.seats[person_id]
+    return people.seat(floor.session, person_id)
+
+
+def _put(floor: Floor, seat: SeatRow) -> None:
+    people.put_seat(floor.session, seat)
+    floor.seats[seat.person_id] = seat
+
+
+def is_ready(floor: Floor, person_id: int) -> bool:
+    """Whether a person sits there with empty hands, and is on no pause."""
+    seat = of(floor, person_id)
+    return seat is not None and seat.state == "ready"
+
+
 def enter(
     floor: Floor,
     person_id: int,
@@ -54,7 +72,7 @@ def enter(
     """Put a person into a state and charge the time of the last one; a seat is made when they had none. Whoever would
     be ready with a pause armed goes on that pause. `wrapped` are the last seconds of a call, spent on its outcome."""
     boot, beat = floor.clock.lease()
-    seat = people.seat(floor.session, person_id)
+    seat = of(floor, person_id)
     if seat is None or seat.state == "out":
         seat = SeatRow(person_id, station, new_token(), "out", "", floor.now, None, boot, beat)
     if state == "ready" and seat.armed:
@@ -73,7 +91,7 @@ def enter(
         beat=beat,
         armed=seat.armed if state in WITH_A_LEAD else "",
     )
-    people.put_seat(floor.session, changed)
+    _put(floor, changed)
     return changed
 
 
@@ -90,16 +108,16 @@ def charge(floor: Floor, seat: SeatRow, wrapped: int = 0) -> None:
 
 def arm(floor: Floor, person_id: int, code: str) -> None:
     """Let a pause begin when the call in hand has its outcome; no code takes that back."""
-    seat = people.seat(floor.session, person_id)
+    seat = of(floor, person_id)
     if seat is not None and seat.armed != code:
-        people.put_seat(floor.session, seat._replace(armed=code))
+        _put(floor, seat._replace(armed=code))
         facts.record(floor, "armed", person_id, station=seat.station, code=code)
 
 
 def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool:
     """Say that a seat is alive, and whether its outcome has been written for so many seconds; writes no event. False
     when the person sits at another terminal than that of `token`."""
-    seat = people.seat(floor.session, person_id)
+    seat = of(floor, person_id)
     if seat is None:
         return True
     if token and seat.state != "out" and seat.token != token:
@@ -114,18 +132,19 @@ def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool
             people.add_time(
                 floor.session, day=floor.day, person_id=person_id, state="call", code=seat.code, seconds=spent
             )
-        people.put_seat(floor.session, seat._replace(state="wrap", since=begun, boot=boot, beat=now))
+        _put(floor, seat._replace(state="wrap", since=begun, boot=boot, beat=now))
     elif wrapping is None and seat.state == "wrap":
         enter(floor, person_id, "call")
     else:
         people.beat_seat(floor.session, person_id, boot, now)
+        floor.seats.pop(person_id, None)
     return True
 
 
 def vacate(floor: Floor, seat: SeatRow) -> None:
     """Empty a seat that fell silent; its last state is charged until its last beat, on the day of that."""
     _charge_until_silent(floor, seat)
-    people.put_seat(floor.session, seat._replace(state="out", code="", armed="", since=floor.now))
+    _put(floor, seat._replace(state="out", code="", armed="", since=floor.now))
 
 
 def _found_again(floor: Floor, seat: SeatRow) -> SeatRow:
@@ -135,7 +154,7 @@ def _found_again(floor: Floor, seat: SeatRow) -> SeatRow:
         people.add_time(floor.session, day=floor.day, person_id=seat.person_id, state="lost", code="", seconds=silent)
     boot, beat = floor.clock.lease()
     found = seat._replace(since=floor.now, boot=boot, beat=beat)
-    people.put_seat(floor.session, found)
+    _put(floor, found)
     return found
 
 

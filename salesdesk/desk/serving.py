@@ -54,6 +54,12 @@ def claim_next(floor: Floor, me: Person, ask: ClaimNext) -> Claimed | None:
         return Claimed(ticket=held.ticket_id, token=held.token)
     if held:
         holds.drop(floor.session, held.lead_id)
+    return serve(floor, me, station)
+
+
+def serve(floor: Floor, me: Person, station: Station) -> Claimed | None:
+    """Put the next ticket of a station into empty hands; nothing when none may be worked now. Raises Refused when too
+    many leads were given back."""
     floor.session.soon(
         lambda session: housekeeping.any_due(floor, session),
         lambda session: before_fresh(floor, session, me, station),

@@ -15,7 +15,7 @@ SPELL = 1800
 
 def starve(floor: Floor, me: Person, station: str) -> None:
     """Charge my time to the system from now on, and tell whoever can fill the queue; said once."""
-    seat = people.seat(floor.session, me.id)
+    seat = seats.of(floor, me.id)
     if seat is not None and seat.state == "starved":
         return
     seats.enter(floor, me.id, "starved", station=station)

@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from salesdesk.crash import write_crash
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.link import meanwhile
+from salesdesk.desk.link import meanwhile, unattended
 from salesdesk.desk.registry import Request
 from salesdesk.remote.contact import Contact
 from salesdesk.remote.wire import NoEntry, TooMany, Unreachable
@@ -166,7 +166,7 @@ class Sender:
     def _deliver(self, row: Unsent) -> None:
         said: str | Refused
         try:
-            said = self._send(row.operation, row.body).decode()
+            said = self._send(row.operation, row.body if row.id in self._awaited else unattended(row.body)).decode()
         except (Unreachable, NoEntry, TooMany):
             raise
         except StoreError as broken:

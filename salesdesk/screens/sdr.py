@@ -212,7 +212,8 @@ class SdrScreen(InboundSeat):
         if self.form.entry is not entry:
             return
         try:
-            done = await self.ask(self._write.request(entry, card, self.shift.objections, self.desk.now()))
+            serve = "" if self.shift.armed else self.station
+            done = await self.ask(self._write.request(entry, card, self.shift.objections, self.desk.now(), serve))
         except Refused as no:
             self._kept(entry, no)
             return
@@ -222,6 +223,8 @@ class SdrScreen(InboundSeat):
             held = await self.ask(Held())
             if held is not None:
                 self._serve(held, told)
+        elif done.next is not None:
+            self._serve(done.next, told)
         else:
             await self._go_on(told)
 

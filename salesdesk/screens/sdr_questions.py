@@ -65,8 +65,11 @@ class OneWrite:
         self._said: object = None
         self._request: RecordOutcome | None = None
 
-    def request(self, entry: Entry, card: TicketCard, objections: tuple[str, ...], now: int) -> RecordOutcome:
-        """What to ask the desk; the seconds since the form was opened count as wrap time."""
+    def request(
+        self, entry: Entry, card: TicketCard, objections: tuple[str, ...], now: int, serve: str
+    ) -> RecordOutcome:
+        """What to ask the desk; the seconds since the form was opened count as wrap time. `serve` is the station at
+        which the next lead is wanted with it."""
         said = (card.token, entry.outcome.id, tuple(entry.answered.items()), objections)
         if self._request is None or self._said != said:
             self._said = said
@@ -74,6 +77,7 @@ class OneWrite:
                 ticket=card.ticket, token=card.token, outcome=entry.outcome.id, answers=dict(entry.answered),
                 objections=objections, wrap_seconds=max(0, now - entry.started),
                 talk_seconds=None if card.answered_at is None else max(0, entry.started - card.answered_at),
+                serve=serve,
             )  # fmt: skip
         return self._request
 

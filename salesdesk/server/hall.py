@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from salesdesk.clock import Clock
 from salesdesk.desk import outages, registry
@@ -16,7 +16,7 @@ from salesdesk.desk import tokens as keys
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person, day_at
 from salesdesk.desk.local import open_counter
-from salesdesk.desk.registry import Counter, Guard, Operation
+from salesdesk.desk.registry import Counter, Guard, Operation, Request
 from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
 from salesdesk.line.ledger import SERVED, SKIPPED
@@ -116,15 +116,27 @@ class Hall:
         key = shown.key
         assert key is not None, "whoever was met has shown a token"
 
-        def look(session: Session) -> None:
+        def look(session: Session, request: Request[Any]) -> bool:
             if self._opens(session, *key) is None:
                 self._met.pop(key, None)
                 raise self._turn_away(shown)
             seen = self._leads_seen(session, caller, what)
             if seen is not None:
                 self._pace(caller, seen)
+            return self.keeps_pace(session, request, caller)
 
         return look
+
+    def admitted(self, caller: Caller) -> Guard:
+        """The same for a caller who has just been let in."""
+        return lambda session, request: self.keeps_pace(session, request, caller)
+
+    def keeps_pace(self, session: Session, request: Request[Any], caller: Caller) -> bool:
+        """Whether a caller may be served the next lead with what they ask for. What they ask for is done all the same;
+        a claim then tells them why."""
+        if not getattr(request, "serve", "") or not self.options.leads_per_hour:
+            return True
+        return not self._wait(caller, self._today(session, caller))
 
     def _opens(self, session: Session, token_id: int, digest: str) -> TokenRow | None:
         row = tokens.by_id(session, token_id)
@@ -148,16 +160,24 @@ class Hall:
         """How many leads the caller went through today; None when this shows no further one."""
         if what is None or what.name not in PACED or not self.options.leads_per_hour:
             return None
-        day = day_at(self.counter.clock.now(), self.counter.settings.zone)
-        session.soon(lambda session: paces.day_total(session, caller.me.id, day, SERVED, SKIPPED))
+        session.soon(lambda session: self._today(session, caller))
         if what.name == CLAIM and holds.of_person(session, caller.me.id) is not None:
             return None
+        return self._today(session, caller)
+
+    def _today(self, session: Session, caller: Caller) -> int:
+        """How many leads a caller went through today."""
+        day = day_at(self.counter.clock.now(), self.counter.settings.zone)
         return paces.day_total(session, caller.me.id, day, SERVED, SKIPPED)
+
+    def _wait(self, caller: Caller, seen: int) -> int:
+        """Seconds until a caller who went through so many leads today may be shown one more."""
+        now = self.counter.clock.now()
+        return self._paces.wait(caller.me.id, day_at(now, self.counter.settings.zone), now, seen)
 
     def _pace(self, caller: Caller, seen: int) -> None:
         """Turn away who goes through leads faster than anybody calls them."""
-        now = self.counter.clock.now()
-        wait = self._paces.wait(caller.me.id, day_at(now, self.counter.settings.zone), now, seen)
+        wait = self._wait(caller, seen)
         if wait:
             self.metrics.harvest.inc()
             tell("pace", logging.WARNING, token=caller.token, person=caller.me.id, today=seen)

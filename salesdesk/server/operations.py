@@ -91,7 +91,9 @@ class OperationDoor(Door):
 
     def perform(self, caller: Caller, ask: Request[Any], guard: Guard | None = None) -> bytes:
         """The desk's answer as JSON."""
-        reply = registry.perform(self.hall.counter, caller.me.id, ask, caller.within, guard or registry.unguarded)
+        reply = registry.perform(
+            self.hall.counter, caller.me.id, ask, caller.within, guard or self.hall.admitted(caller)
+        )
         return self.what.answer.dump_json(reply)
 
 

@@ -60,6 +60,18 @@ def test_an_outcome_typed_offline_is_kept_said_so_and_sent_once(line: Line) -> N
     assert_clean(line.floor)
 
 
+def test_no_lead_is_served_into_empty_air_when_it_is_sent_later(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.cut()
+    done = dana.ask(outcome(card).model_copy(update={"serve": "sdr"}))
+    assert (done.event, done.next) == (0, None)
+    line.relay.mend()
+    sent(dana)
+    assert kinds(line)[-1] == "recorded"
+    assert value(line.floor, "SELECT count(*) FROM hold") == 0
+
+
 def test_what_was_typed_is_replayed_in_order(line: Line) -> None:
     dana = line.desk()
     card = in_hand(dana)

@@ -97,6 +97,20 @@ def test_an_hour_shows_one_person_only_so_many_leads(floor: TestFloor, caplog: p
         assert server.post("Dana", "claim_next")[0] == 200
 
 
+def test_a_lead_that_comes_with_an_outcome_counts_too_and_the_outcome_stands(floor: TestFloor) -> None:
+    with serving(floor, leads_per_hour=3) as server:
+        _, card = server.post("Dana", "claim_next")
+        for more in (True, True, False):
+            hold = {"ticket": card["ticket"], "token": card["token"]}
+            server.post("Dana", "dialed", **hold)
+            status, done = server.post("Dana", "record_outcome", **hold, outcome="no_answer", serve="sdr")
+            assert (status, done["next"] is not None) == (200, more)
+            card = done["next"]
+        assert server.post("Dana", "claim_next")[1]["error"] == "pace"
+        floor.clock.forward(HOUR + 1)
+        assert server.post("Dana", "claim_next")[0] == 200
+
+
 def test_a_pace_is_of_the_last_hour_and_of_all_servers() -> None:
     paces = Paces(most=3)
     assert [paces.wait(1, "today", 100 * n, n) for n in range(4)] == [0, 0, 0, HOUR - 200]
