@@ -13,7 +13,7 @@ from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import DIALABLE, standing
 from salesdesk.line import inbound
 from salesdesk.line.text import dialable_uri
-from salesdesk.store import holds, inbounds, leads, tickets
+from salesdesk.store import holds, inbounds, leads
 
 SAME_DIAL = 30
 """A redial within so many seconds of a dial, after a drop, is the same dial."""
@@ -55,12 +55,11 @@ def _linked(dial: Dial, phone: leads.PhoneRow) -> Dial:
 @operation(roles=WORKERS, effect=WRITE, view=_link)
 def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     """Note that the number is dialed, after asking law and suppression once more."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-    lead, campaign = holding.of_ticket(floor, ticket)
+    hold, ticket, lead, campaign, promise = holding.mine(floor, me, ask.ticket, ask.token)
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
-    agreed = holding.agreed(tickets.promise(floor.session, ticket.id), ticket)
+    agreed = holding.agreed(promise, ticket)
     chosen_for = me.id if holding.chosen(hold.reason, ticket) else None
     verdict = standing(floor, lead, phone, campaign, agreed=agreed, chosen_for=chosen_for).verdict
     if not verdict.allowed:
@@ -98,7 +97,7 @@ class Talk(Reply):
 @operation(roles=WORKERS, effect=WRITE)
 def answered(floor: Floor, me: Person, ask: Answered) -> Talk:
     """Start the talk time; without this a call's talk time is unknown, never guessed."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     if not hold.dials:
         raise Refused("no_dial", "dial (d) or skip (s)")
     if hold.answered_at is not None:
@@ -130,7 +129,7 @@ def _card(floor: Floor, me: Person, ask: NextNumber, turned: Turned) -> TicketCa
 @operation(roles=WORKERS, effect=WRITE, view=_card)
 def next_number(floor: Floor, me: Person, ask: NextNumber) -> Turned:
     """Turn to the contact's next good number; it is dialed with `dialed`."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     position = turn_to_next_number(floor, hold)
     if position is None:
         raise Refused("no_other_number", "there is no other number to try")

@@ -140,7 +140,7 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         until=_until(call),
         why=why(floor, ticket, lead, campaign, hold.reason),
         attempts=ticket.attempts,
-        promised_at=known.promise["due_at"] if known.promise else None,
+        promised_at=known.promise.due_at if known.promise else None,
         history=history(floor, lead.id),
         script=script(me, lead, campaign, known.script),
         taken_at=hold.taken_at,

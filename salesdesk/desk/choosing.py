@@ -9,9 +9,10 @@ from salesdesk.desk import inbound, limits, seats
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
 from salesdesk.line import dealing
+from salesdesk.line import inbound as rules
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, leads, tickets
+from salesdesk.store import events, inhand, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
@@ -40,7 +41,7 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
         return Next(promised, "promise")
     if before.barred_until is not None or before.mine_due_at is not None:
         return None
-    if asked := inbound.next_waiting(floor, me, station):
+    if before.asked_at is not None and (asked := inbound.next_waiting(floor, me, station)):
         return Next(asked, inbound.KIND)
     shares = tickets.shares_of(floor.session, me.id, station.name)
     for turn in sorted({each.turn for each in shares}):
@@ -52,7 +53,9 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
 
 def before_fresh(floor: Floor, session: Session, me: Person, station: Station) -> tickets.Before:
     """What keeps fresh leads from me, or goes before them, asked at once."""
-    return tickets.before_fresh(session, me.id, station.name, floor.now, floor.now + station.handle_seconds)
+    return tickets.before_fresh(
+        session, me.id, station.name, floor.now, floor.now + station.handle_seconds, floor.now - rules.FIRST
+    )
 
 
 class HeldBack(NamedTuple):
@@ -125,8 +128,7 @@ def _ask_of(floor: Floor, head: TicketRow) -> None:
     """All that decides about the head of a stratum, asked at once."""
     floor.session.soon(
         lambda session: events.of_lead(session, head.lead_id),
-        lambda session: leads.by_id(session, head.lead_id),
-        lambda session: campaigns.by_id(session, head.campaign_id),
+        lambda session: inhand.about(session, head.lead_id, head.campaign_id),
     )
     floor.past[head.lead_id] = events.of_lead(floor.session, head.lead_id)
 

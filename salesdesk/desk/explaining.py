@@ -91,9 +91,9 @@ def _time_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> 
         lines.append(f"sleeps until {local(ticket.due_at, floor.settings.zone):%a %d %b %H:%M} floor time")
     promise = tickets.promise(floor.session, ticket.id)
     if promise:
-        owner = people.by_id(floor.session, promise["person_id"])
+        owner = people.by_id(floor.session, promise.person_id)
         lines.append(
-            f"promised for {local(promise['due_at'], promise['zone']):%a %d %b %H:%M} their time,"
+            f"promised for {local(promise.due_at, promise.zone):%a %d %b %H:%M} their time,"
             f" by {clean(owner.name) if owner else 'anyone'}"
         )
     if ticket.state == "done":

@@ -57,19 +57,17 @@ def _event(
 
 def _move_sums(floor: Floor, event: EventRow) -> None:
     fact = as_fact(event)
-    for change in ledger.sum_changes(fact):
-        day, person, campaign, where, what, version = change.key
+    changes = list(ledger.sum_changes(fact))
+    if changes:
+        key = changes[0].key
         events.add_to_rollup(
             floor.session,
-            day=day,
-            person=person,
-            campaign=campaign,
-            station=where,
-            outcome=what,
-            version=version,
-            n=change.n,
-            talk=change.talk,
-            wrap=change.wrap,
+            day=key.day,
+            person=key.person_id,
+            campaign=key.campaign_id,
+            station=key.station,
+            version=key.map_version,
+            sums=[events.Sum(each.key.outcome, each.n, each.talk, each.wrap) for each in changes],
         )
     reach = ledger.reach_change(fact)
     if reach:

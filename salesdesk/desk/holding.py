@@ -16,12 +16,12 @@ from salesdesk.line import attempts, dealing, inbound
 from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
-from salesdesk.store import campaigns, events, holds, inbounds, leads, tickets
+from salesdesk.store import events, holds, inbounds, inhand, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
+from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
-from salesdesk.store.session import Row
-from salesdesk.store.tickets import TicketRow
+from salesdesk.store.tickets import PromiseRow, TicketRow
 
 
 def take(
@@ -95,34 +95,24 @@ def on(floor: Floor, ticket: TicketRow) -> HoldRow | None:
     return hold if hold and hold.ticket_id == ticket.id else None
 
 
-def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> tuple[HoldRow, TicketRow]:
-    """My live hold on a ticket; refuses when it is lost, was voided, or the token is an old one."""
-    hold = in_hand(floor, me, ticket_id, token)
-    if hold is None:
+def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> InHand:
+    """What I have in my hands, as long as it is this ticket; refuses when it is lost, was voided, or the token is an
+    old one."""
+    work = inhand.of_person(floor.session, me.id)
+    if work is None or (work.hold.ticket_id, work.hold.token) != (ticket_id, token):
         raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
-    if hold.void:
-        raise Refused("void_hold", hold.void)
-    floor.session.soon(
-        lambda session: tickets.by_id(session, ticket_id),
-        lambda session: leads.by_id(session, hold.lead_id),
-        lambda session: tickets.promise(session, ticket_id),
-    )
-    ticket = tickets.by_id(floor.session, ticket_id)
-    assert ticket is not None, "a hold always has its ticket"
-    return hold, ticket
+    if work.hold.void:
+        raise Refused("void_hold", work.hold.void)
+    floor.session.soon(lambda session: leads.phones(session, work.lead.contact_id))
+    return work
 
 
 def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
     """The lead and the campaign of a ticket; it always has both."""
-    lead = leads.by_id(floor.session, ticket.lead_id)
-    assert lead is not None
-    floor.session.soon(
-        lambda session: campaigns.by_id(session, ticket.campaign_id),
-        lambda session: leads.phones(session, lead.contact_id),
-    )
-    campaign = campaigns.by_id(floor.session, ticket.campaign_id)
-    assert campaign is not None
-    return lead, campaign
+    found = inhand.about(floor.session, ticket.lead_id, ticket.campaign_id)
+    assert found is not None, "a ticket always has its lead and its campaign"
+    floor.session.soon(lambda session: leads.phones(session, found[0].contact_id))
+    return found
 
 
 def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data: Any) -> None:
@@ -283,10 +273,10 @@ def courtesy_tuple(campaign: CampaignRow) -> attempts.Courtesy:
     return (hours.weekdays, hours.start, hours.stop)
 
 
-def agreed(promise: Row | None, ticket: TicketRow) -> bool:
+def agreed(promise: PromiseRow | None, ticket: TicketRow) -> bool:
     """Whether the prospect named the hour of this call, or has just asked for it: then the law binds, the campaign's
     own hours do not."""
-    return (promise is not None and not promise["tries"]) or asked_for(ticket)
+    return (promise is not None and not promise.tries) or asked_for(ticket)
 
 
 def asked_for(ticket: TicketRow) -> bool:

@@ -12,25 +12,17 @@ from salesdesk.line.inbound import KIND
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import inbounds
-from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
-__all__ = ["KIND", "any_waiting", "next_waiting", "wait", "why"]
+__all__ = ["KIND", "next_waiting", "wait", "why"]
 
 SHOWN_FOR = 12 * 3600
 """Seconds for which the board shows an inquiry that nobody has taken."""
 
 
-def any_waiting(floor: Floor, session: Session, station: Station) -> bool:
-    """Whether somebody who asked in the last five minutes waits at a station, whoever may call them: one probe."""
-    return inbounds.any_waiting(session, station.name, floor.now - rules.FIRST, floor.now)
-
-
 def next_waiting(floor: Floor, me: Person, station: Station, *, waited: int = 0) -> TicketRow | None:
     """The one of my campaigns who has waited longest of those who asked in the last five minutes of callable time, and
     `waited` seconds at least."""
-    if not any_waiting(floor, floor.session, station):
-        return None
     return inbounds.oldest_waiting(floor.session, me.id, station.name, floor.now - rules.FIRST, floor.now - waited)
 
 

@@ -10,7 +10,7 @@ from salesdesk.desk import booking, diaries, facts, holding
 from salesdesk.desk.diaries import Book
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.recording import Recorded, RecordOutcome, record_outcome
+from salesdesk.desk.recording import Recorded, RecordOutcome, Written, record_outcome
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS, WORKERS, Role
 from salesdesk.line import outcomes
@@ -53,8 +53,7 @@ class Offers(Reply):
 @operation(roles=WORKERS, effect=READ)
 def offer_slots(floor: Floor, me: Person, ask: OfferSlots) -> Offers:
     """Offer three free slots of executives, spread over days and halves of days, in the prospect's working hours."""
-    _hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-    lead, campaign = holding.of_ticket(floor, ticket)
+    _hold, ticket, lead, campaign, _promise = holding.mine(floor, me, ask.ticket, ask.token)
     book = diaries.open_book(floor, ticket, lead, campaign)
     held = meetings.kept(floor.session, ticket.id)
     mine = held is not None and held.kept_until is not None and held.kept_until > floor.now
@@ -95,7 +94,7 @@ class Kept(Reply):
 @operation(roles=WORKERS, effect=WRITE)
 def keep_slot(floor: Floor, me: Person, ask: KeepSlot) -> Kept:
     """Keep one slot for the hold in my hands; nobody else is offered it for three minutes."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     slot, name = booking.keep(floor, me, hold, ticket, ask.starts_at, ask.executive)
     until = floor.now + booking.KEPT
     return Kept(executive=slot.executive, name=name, starts_at=slot.start, ends_at=slot.end, kept_until=until)
@@ -116,13 +115,12 @@ class BookMeeting(Write[Recorded]):
 @operation(roles=WORKERS, effect=WRITE)
 def book_meeting(floor: Floor, me: Person, ask: BookMeeting) -> Recorded:
     """Record the positive outcome of the station with its answers and book its slot, both or neither."""
-    _hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-    _lead, campaign = holding.of_ticket(floor, ticket)
+    _hold, ticket, _lead, campaign, _promise = holding.mine(floor, me, ask.ticket, ask.token)
     outcome = diaries.booking_outcome(floor.sales_map(campaign.map_id).station(ticket.station))
     if outcome is None:
         raise Refused("no_meetings", f"no meeting is agreed at the station {ticket.station}")
-    done: Recorded = record_outcome(floor, me, RecordOutcome(outcome=outcome.id, **ask.model_dump()))
-    return done
+    written: Written = record_outcome(floor, me, RecordOutcome(outcome=outcome.id, **ask.model_dump()))
+    return written.told()
 
 
 # hours --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,7 @@ from salesdesk.store import leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
-from salesdesk.store.session import Row
-from salesdesk.store.tickets import TicketRow
+from salesdesk.store.tickets import PromiseRow, TicketRow
 
 KEPT_WITHIN = 600
 """A promise dialed within so many seconds of its time counts as kept."""
@@ -33,12 +32,9 @@ class Ended:
     ticket: TicketRow
     lead: LeadRow
     campaign: CampaignRow
+    promise: PromiseRow | None
     outcome: Outcome
     resolved: Resolved
-    promise: Row | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.promise = tickets.promise(self.floor.session, self.ticket.id)
 
     def place(self) -> tuple[dict[str, Any], str]:
         """The ticket's new columns, and where that is in words."""
@@ -46,12 +42,12 @@ class Ended:
         if retry.kind == "promise":
             return self._promised(datetime.fromisoformat(str(self.resolved.facts[str(retry.field)])), tries=0)
         if self.promise is not None and self.before_its_time() and not self.settled():
-            tickets.postpone_promise(self.floor.session, self.ticket.id, int(self.promise["promised_at"]))
+            tickets.postpone_promise(self.floor.session, self.ticket.id, self.promise.promised_at)
             return {"state": "promised", "due_at": None, "sleeps_again_at": None}, "the promise stands"
         if self.promise is not None:
             again = self._promise_again()
             if again is not None:
-                return self._promised(again, tries=int(self.promise["tries"]) + 1)
+                return self._promised(again, tries=self.promise.tries + 1)
             tickets.drop_promise(self.floor.session, self.ticket.id)
         counted = bool(self.hold.dials)
         if retry.switchboard:
@@ -88,7 +84,7 @@ class Ended:
         if tries == 0:
             phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
             then = promising.agree(self.floor, self.me, self.lead, phone, self.ticket, due, mine=mine)
-        owner = (self.me.id if mine else 0) if tries == 0 else int(self.promise["person_id"] if self.promise else 0)
+        owner = (self.me.id if mine else 0) if tries == 0 else (self.promise.person_id if self.promise else 0)
         tickets.add_promise(
             self.floor.session,
             ticket_id=self.ticket.id,
@@ -111,7 +107,7 @@ class Ended:
             return None
         return attempts.promise_again(
             makers[0],
-            missed=int(self.promise["tries"]) + 1,
+            missed=self.promise.tries + 1,
             now=self.floor.instant,
             zones=holding.zones_of(self.floor, self.lead),
             courtesy=holding.courtesy_tuple(self.campaign),
@@ -123,4 +119,4 @@ class Ended:
 
     def before_its_time(self) -> bool:
         """Whether this call came before the one that was promised, since they asked for us or rang us meanwhile."""
-        return self.promise is not None and int(self.promise["promised_at"]) > self.floor.now + KEPT_WITHIN
+        return self.promise is not None and self.promise.promised_at > self.floor.now + KEPT_WITHIN

@@ -52,8 +52,7 @@ class HoursAhead(Reply):
 @operation(roles=WORKERS, effect=READ)
 def promise_hours(floor: Floor, me: Person, ask: PromiseHours) -> HoursAhead:
     """Tell the legal hours of the lead in my hands for the coming 30 days, my promises and my shifts."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-    lead, _ = holding.of_ticket(floor, ticket)
+    hold, ticket, lead, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
     return _ahead(floor, me, lead, phone, ticket.id)
 

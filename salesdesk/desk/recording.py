@@ -35,8 +35,9 @@ from salesdesk.line.salesmap import Outcome
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
+from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow
-from salesdesk.store.tickets import TicketRow
+from salesdesk.store.tickets import PromiseRow, TicketRow
 
 _PERSONAL = frozenset({"person", "text", "phone", "email"})
 _NUMBER_STATES = {"dead": "dead", "wrong_person": "wrong", "wrong_company": "wrong", "left_company": "left"}
@@ -70,6 +71,10 @@ class Written(Reply):
     then: str = ""
     claimed: Claimed | None = None
 
+    def told(self, card: TicketCard | None = None) -> Recorded:
+        """What the asker is told, with the card of the lead that was served."""
+        return Recorded(event=self.event, label=self.label, goes_on=self.goes_on, then=self.then, next=card)
+
 
 class Recorded(Reply):
     """The outcome is on disk, at the floor or (event 0) at the station. `goes_on` says that the contact's next number
@@ -85,8 +90,7 @@ class Recorded(Reply):
 
 def _recorded(floor: Floor, me: Person, ask: RecordOutcome, written: Written) -> Recorded:
     claimed = written.claimed
-    card = card_in_hand(floor, me, claimed.ticket, claimed.token) if claimed else None
-    return Recorded(event=written.event, label=written.label, goes_on=written.goes_on, then=written.then, next=card)
+    return written.told(card_in_hand(floor, me, claimed.ticket, claimed.token) if claimed else None)
 
 
 @operation(roles=WORKERS, effect=WRITE, view=_recorded)
@@ -95,13 +99,13 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Written:
     lead is served in the same transaction, unless a pause was armed."""
     station = station_for(floor, me, ask.serve) if ask.serve else None
     try:
-        hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+        work = holding.mine(floor, me, ask.ticket, ask.token)
     except Refused:
         late = _late_opt_out(floor, me, ask)
         if late is None:
             raise
         return late
-    written = _write_down(floor, me, ask, hold, ticket)
+    written = _write_down(floor, me, ask, work)
     if station is None or written.goes_on or not floor.serves or not seats.is_ready(floor, me.id):
         return written
     with suppress(Refused):  # I am served nothing now: the outcome stands all the same, and a claim says why
@@ -109,8 +113,8 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Written:
     return written
 
 
-def _write_down(floor: Floor, me: Person, ask: RecordOutcome, hold: HoldRow, ticket: TicketRow) -> Written:
-    lead, campaign = holding.of_ticket(floor, ticket)
+def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> Written:
+    hold, ticket, lead, campaign, promise = work
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
     if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:
@@ -119,7 +123,7 @@ def _write_down(floor: Floor, me: Person, ask: RecordOutcome, hold: HoldRow, tic
     check_objections(station, ask.objections)
     if "opt_out" in resolved.flags:
         return _opt_out(floor, me, hold, ticket, lead, campaign, outcome, resolved)
-    return _Recording(floor, me, hold, ticket, lead, campaign, outcome, resolved, ask).save()
+    return _Recording(floor, me, hold, ticket, lead, campaign, promise, outcome, resolved, ask).save()
 
 
 def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Written | None:
@@ -265,14 +269,14 @@ class _Recording(Ended):
         return limits.is_short_ring(rang, self.hold.answered_at is not None)
 
     def _promise_kept(self) -> str | None:
-        if self.promise is None or self.hold.dialed_at is None or int(self.promise["tries"]):
+        if self.promise is None or self.hold.dialed_at is None or self.promise.tries:
             return None
         if self.before_its_time():
             return "kept" if self.settled() else None
-        return "kept" if abs(self.hold.dialed_at - int(self.promise["promised_at"])) <= KEPT_WITHIN else "late"
+        return "kept" if abs(self.hold.dialed_at - self.promise.promised_at) <= KEPT_WITHIN else "late"
 
 
-def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: Any) -> dict[str, Any]:
+def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: PromiseRow | None) -> dict[str, Any]:
     """What undo needs to put the ticket back into my hands as it was; no personal data."""
     return {
         "kind": ticket.kind,
@@ -293,5 +297,5 @@ def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: Any) -> dict
         "dials": hold.dials,
         "dialed_at": hold.dialed_at,
         "answered_at": hold.answered_at,
-        "promise": dict(promise) if promise is not None else None,
+        "promise": promise._asdict() if promise is not None else None,
     }

@@ -29,7 +29,7 @@ from salesdesk.clock import Clock
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, Settings
 from salesdesk.desk.roles import EVERYONE, WORKERS, Role, parse
-from salesdesk.store import holds, people, receipts
+from salesdesk.store import holds, inhand, people, receipts
 from salesdesk.store.session import Session, Store
 
 R = TypeVar("R")
@@ -296,7 +296,7 @@ def _ask_ahead(session: Session, person_id: int, what: Operation, request: Reque
     )
     if what.roles == WORKERS:
         session.soon(
-            lambda session: holds.of_person(session, person_id),
+            lambda session: (inhand if hasattr(request, "token") else holds).of_person(session, person_id),
             lambda session: people.seat(session, person_id),
         )
 

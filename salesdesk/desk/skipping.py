@@ -27,8 +27,7 @@ class Skip(Write[Done]):
 @operation(roles=WORKERS, effect=WRITE)
 def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     """Give the served lead back with a counted reason; the reason says when it is served again, and to whom."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
-    lead, campaign = holding.of_ticket(floor, ticket)
+    hold, ticket, lead, campaign, promise = holding.mine(floor, me, ask.ticket, ask.token)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     reasons = {each.id: each for each in station.skips}
     if ask.reason not in reasons:
@@ -41,7 +40,7 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
     until = int(wake.wakes_at.timestamp()) if wake else floor.now + SKIPPED_RESTS
     holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
-    if tickets.promise(floor.session, ticket.id):
+    if promise:
         tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
     elif not hold.called:  # else they rang us, and wait as before
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)

@@ -17,7 +17,7 @@ from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.session import Row
-from salesdesk.store.tickets import TicketRow
+from salesdesk.store.tickets import PromiseRow, TicketRow
 
 DIALABLE = "good"
 
@@ -37,7 +37,7 @@ class Known:
 
     hold: HoldRow
     ticket: TicketRow
-    promise: Row | None
+    promise: PromiseRow | None
     lead: LeadRow
     campaign: CampaignRow
     phones: list[PhoneRow]

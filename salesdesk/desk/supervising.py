@@ -38,10 +38,10 @@ def pass_on(floor: Floor, me: Person, ask: PassOn) -> Done:
         raise BadRequest("no_promise", f"ticket {ask.ticket} carries no promise (any more)")
     if ticket.state != "promised":
         raise Refused("in_hand", "somebody has this promise in hand already")
-    owner = int(promise["person_id"])
+    owner = promise.person_id
     if ask.to == owner:
         raise Refused("same_owner", "this promise is theirs already" if owner else "anyone may keep it already")
-    colleague = _on_shift(floor, ask.to, ticket.station, max(floor.now, promise["promised_at"])) if ask.to else None
+    colleague = _on_shift(floor, ask.to, ticket.station, max(floor.now, promise.promised_at)) if ask.to else None
     moves.give_promise(floor.session, ticket.id, ask.to)
     facts.record(floor, "passed_on", me.id, ticket=ticket, owner=owner, to=ask.to)
     if colleague is not None:

@@ -71,11 +71,10 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
 
 def _of_ticket(floor: Floor, me: Person, ask: OptOut, ticket_id: int) -> Done:
     try:
-        hold, ticket = holding.mine(floor, me, ticket_id, ask.token)
+        hold, ticket, lead, campaign, _promise = holding.mine(floor, me, ticket_id, ask.token)
     except Refused:
         suppress_late(floor, me, ticket_id, scope=ask.scope, reason=ask.reason)
         return Done(note=READ_ALOUD)
-    lead, campaign = holding.of_ticket(floor, ticket)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = next((o for o in station.outcomes if "opt_out" in o.flags), None)
     suppress_lead(

@@ -36,7 +36,7 @@ def _card(floor: Floor, me: Person, ask: SwapForInbound, claimed: Claimed) -> Ti
 def swap_for_inbound(floor: Floor, me: Person, ask: SwapForInbound) -> Claimed:
     """Take the one who has waited longest, 30 seconds at least unless a supervisor offered me; my undialed lead goes
     back uncounted, to the head."""
-    hold, ticket = holding.mine(floor, me, ask.ticket, ask.token)
+    hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     station = station_for(floor, me, ticket.station)
     waited = 0 if inbounds.is_offered(floor.session, me.id, floor.now) else rules.SWAP_AFTER
     asked = inbound.next_waiting(floor, me, station, waited=waited)

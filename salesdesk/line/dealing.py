@@ -60,10 +60,10 @@ def next_stratum(dealt: Mapping[int, int], released: Mapping[int, int]) -> list[
     their sum). Key (n_p + 1)·G_k - g_pk·G in whole numbers, descending, ties by id. Strata without releases
     are left out and do not count into n_p.
     """
-    live = {stratum: size for stratum, size in released.items() if size > 0}
-    total = sum(live.values())
-    turn = sum(dealt.get(stratum, 0) for stratum in live) + 1
-    return sorted(live, key=lambda k: (dealt.get(k, 0) * total - turn * live[k], k))
+    live = [(stratum, size, dealt.get(stratum, 0)) for stratum, size in released.items() if size > 0]
+    total = sum(size for _, size, _ in live)
+    turn = sum(had for _, _, had in live) + 1
+    return [stratum for _, stratum in sorted((had * total - turn * size, stratum) for stratum, size, had in live)]
 
 
 @dataclass(frozen=True, slots=True)

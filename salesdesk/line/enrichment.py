@@ -18,6 +18,8 @@ MOST = 80
 def learned(answers: Mapping[str, Fact], region: str) -> dict[str, str]:
     """Facts by name that these answers teach; `region` (ISO 3166) reads a number that names no country. A contract's
     month is YYYY-MM, a number is E.164; answers that say nothing teach nothing."""
+    if not answers:
+        return {}
     found = {
         INCUMBENT: _words(answers.get("incumbent")),
         CONTRACT_UNTIL: _words(answers.get("return_month")) if answers.get("reason") == "contract" else "",
@@ -29,12 +31,14 @@ def learned(answers: Mapping[str, Fact], region: str) -> dict[str, str]:
 
 def own_number(answers: Mapping[str, Fact], region: str) -> str | None:
     """The contact's own number among the answers, E.164; a number beside somebody else's name is theirs."""
-    from salesdesk.line.intake.phones import PhoneNumber, read_phone
-
     somebody_else = answers.get("name") or answers.get("successor")
     said = answers.get("direct_number") or ("" if somebody_else else answers.get("number")) or ""
     text = str(said).strip()
-    found = read_phone(text, region) if text else None
+    if not text:
+        return None
+    from salesdesk.line.intake.phones import PhoneNumber, read_phone
+
+    found = read_phone(text, region)
     return found.e164 if isinstance(found, PhoneNumber) else None
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
+
+from pydantic_core import to_json
 
 from salesdesk.store.session import Session
 
-_ENCODED = json.JSONEncoder(separators=(",", ":")).encode
 _ROLLUP = (
     "INSERT INTO rollup (day, person_id, campaign_id, station, outcome, map_version, n, talk_seconds, wrap_seconds)"
-    " VALUES (:day, :person, :campaign, :station, :outcome, :version, :n, :talk, :wrap)"
-    " ON CONFLICT (day, person_id, campaign_id, station, outcome, map_version) DO UPDATE SET n = rollup.n + excluded.n,"
-    " talk_seconds = rollup.talk_seconds + excluded.talk_seconds,"
+    " VALUES {sums} ON CONFLICT (day, person_id, campaign_id, station, outcome, map_version)"
+    " DO UPDATE SET n = rollup.n + excluded.n, talk_seconds = rollup.talk_seconds + excluded.talk_seconds,"
     " wrap_seconds = rollup.wrap_seconds + excluded.wrap_seconds"
 )
 
@@ -69,7 +70,7 @@ def note(session: Session, event: EventRow) -> None:
 
 
 def _columns(event: EventRow) -> dict[str, object]:
-    values = event._asdict() | {"floor": id_floor(event.at), "data": _ENCODED(event.data)}
+    values = event._asdict() | {"floor": id_floor(event.at), "data": to_json(event.data).decode()}
     del values["id"]
     return values
 
@@ -90,32 +91,29 @@ def answer(session: Session, event_id: int) -> str | None:
     return None if found is None else str(found)
 
 
+class Sum(NamedTuple):
+    """A signed amount by which a day's sum of an outcome moves; talk and wrap in seconds."""
+
+    outcome: str
+    n: int
+    talk: int
+    wrap: int
+
+
 def add_to_rollup(
-    session: Session,
-    *,
-    day: str,
-    person: int,
-    campaign: int,
-    station: str,
-    outcome: str,
-    version: int,
-    n: int,
-    talk: int,
-    wrap: int,
+    session: Session, *, day: str, person: int, campaign: int, station: str, version: int, sums: Sequence[Sum]
 ) -> None:
-    """Move one day's sums by a signed amount (seconds for talk and wrap)."""
-    session.do(
-        _ROLLUP,
-        day=day,
-        person=person,
-        campaign=campaign,
-        station=station,
-        outcome=outcome,
-        version=version,
-        n=n,
-        talk=talk,
-        wrap=wrap,
+    """Move one day's sums of a person's work at a station, each outcome once."""
+    moved = {f"{name}{nth}": value for nth, each in enumerate(sums) for name, value in each._asdict().items()}
+    session.do(_rollup(len(sums)), day=day, person=person, campaign=campaign, station=station, version=version, **moved)
+
+
+@cache
+def _rollup(count: int) -> str:
+    rows = (
+        f"(:day, :person, :campaign, :station, :outcome{n}, :version, :n{n}, :talk{n}, :wrap{n})" for n in range(count)
     )
+    return _ROLLUP.format(sums=", ".join(rows))
 
 
 def read(*columns: Any) -> EventRow:
@@ -153,13 +151,14 @@ def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200)
 
 def dials(session: Session, number_mark: str, since: int) -> list[int]:
     """When any lead that has this number was called (epoch seconds), redials too, from the event id `since` on."""
-    rows = session.all(
-        "SELECT DISTINCT e.id, e.at FROM phone p JOIN lead l ON l.contact_id = p.contact_id JOIN event e ON e.lead_id ="
-        " l.id WHERE p.mark = :mark AND e.kind IN ('dialed', 'redialed') AND e.id >= :since ORDER BY e.id",
+    rows = session.find_all(
+        lambda id, at: (id, at),
+        "SELECT e.id, e.at FROM phone p JOIN lead l ON l.contact_id = p.contact_id JOIN event e ON e.lead_id = l.id"
+        " WHERE p.mark = :mark AND e.kind IN ('dialed', 'redialed') AND e.id >= :since",
         mark=number_mark,
         since=since,
     )
-    return [row["at"] for row in rows]
+    return [at for _, at in sorted(set(rows))]  # a lead that has the number twice was called once
 
 
 def results_of(session: Session, person_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:

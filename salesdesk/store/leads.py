@@ -75,13 +75,14 @@ class LeadRow(NamedTuple):
     confirmed_region: str | None
 
 
-_LEAD = (
-    "SELECT l.id, l.contact_id, l.account_id, l.list_id, l.source, l.rests_until, l.introduced_at,"
+LEAD_COLUMNS = (
+    "l.id, l.contact_id, l.account_id, l.list_id, l.source, l.rests_until, l.introduced_at,"
     " k.first_name, k.last_name, k.title, k.email, k.email_mark, k.city, k.region, k.country, k.zones, k.regions,"
     " k.confirmed_zone, k.notes, a.name AS account, a.name_key AS account_key, a.employees,"
     " a.contacted_lead, a.rests_until AS company_rests_until, a.sdr_id, a.sdr_until, k.confirmed_region"
-    " FROM lead l JOIN contact k ON k.id = l.contact_id JOIN account a ON a.id = l.account_id"
 )
+"""The columns of a LeadRow, of a lead l, its contact k and its account a."""
+_LEAD = f"SELECT {LEAD_COLUMNS} FROM lead l JOIN contact k ON k.id = l.contact_id JOIN account a ON a.id = l.account_id"
 
 
 def by_id(session: Session, lead_id: int) -> LeadRow | None:

@@ -35,6 +35,19 @@ class TicketRow(NamedTuple):
     entered_at: int
 
 
+class PromiseRow(NamedTuple):
+    """An agreed callback: served at `due_at`, kept or late by `promised_at` (epoch seconds); person 0 means anyone, and
+    `tries` counts the calls to it that reached nobody."""
+
+    ticket_id: int
+    person_id: int
+    promised_at: int
+    due_at: int
+    zone: str
+    tries: int
+    made_at: int
+
+
 _COLUMNS = TicketRow._fields
 _TICKET = f"SELECT {', '.join(_COLUMNS)} FROM ticket"
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
@@ -116,6 +129,10 @@ def shares_of(session: Session, person_id: int, station: str) -> list[Share]:
 
 
 _FREE = "state = 'ready' AND owner_id IS NULL"
+_OPEN_LANES = (
+    "FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
+    " WHERE l.stratum_id = :stratum"
+)
 
 
 def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collection[int] = ()) -> TicketRow | None:
@@ -126,17 +143,12 @@ def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collect
     the lowest of all the stratum's lanes that nobody has.
     """
     others = f" AND id NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
-    head = (
-        "WITH head AS MATERIALIZED (SELECT l.id AS lane_id,"
-        f" (SELECT rank FROM ticket WHERE lane_id = l.id AND {_FREE}{others} ORDER BY rank LIMIT 1) AS rank"
-        " FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now AND w.closes_at > :now"
-        " WHERE l.stratum_id = :stratum)"
-    )
-    first = "lane_id = (SELECT lane_id FROM head WHERE rank IS NOT NULL ORDER BY rank LIMIT 1)"
-    every = "lane_id IN (SELECT lane_id FROM head WHERE rank IS NOT NULL)"
+    best = f"(SELECT rank FROM ticket WHERE lane_id = l.id AND {_FREE}{others} ORDER BY rank LIMIT 1)"
+    first = f"lane_id = (SELECT l.id {_OPEN_LANES} ORDER BY {best} NULLS LAST LIMIT 1)"
+    every = f"lane_id IN (SELECT l.id {_OPEN_LANES})"
     for lanes in (first, every) if session.lock_rows else (first,):
         lowest = f"{lanes} AND {_FREE}{others} ORDER BY rank, id LIMIT 1 {session.lock_rows}"
-        found = session.find(TicketRow, f"{head} {_TICKET} WHERE {lowest}", stratum=stratum_id, now=now)
+        found = session.find(TicketRow, f"{_TICKET} WHERE {lowest}", stratum=stratum_id, now=now)
         if found is not None:
             return found
     return None
@@ -185,30 +197,35 @@ _MY_CAMPAIGN = (
 
 
 class Before(NamedTuple):
-    """What comes before a fresh lead: whether any promise is due, when my next one falls due if that is soon, and until
-    when I am served nothing because I gave too many back (epoch seconds)."""
+    """What comes before a fresh lead: whether any promise is due, when my next one falls due if that is soon, until
+    when I am served nothing because I gave too many back (epoch seconds), and since when somebody may be called at
+    this station who has just asked for us, if anybody waits."""
 
     promise_due: bool | None
     mine_due_at: int | None
     barred_until: int | None
+    asked_at: int | None
 
 
-def before_fresh(session: Session, person_id: int, station: str, now: int, soon: int) -> Before:
-    """What comes before a fresh lead, for a person at a station; `soon` is the end of what is soon. One statement of
-    index probes."""
+def before_fresh(session: Session, person_id: int, station: str, now: int, soon: int, lately: int) -> Before:
+    """What comes before a fresh lead, for a person at a station; `soon` is the end of what is soon, `lately` the
+    beginning of what has just been asked. One statement of index probes."""
     found = session.find(
         Before,
         "SELECT (SELECT min(due_at) FROM promise) <= :now,"
         " (SELECT p.due_at FROM promise p JOIN ticket t ON t.id = p.ticket_id AND t.state = 'promised'"
         " AND t.station = :station JOIN campaign c ON c.id = t.campaign_id AND c.live = 1"
         " WHERE p.person_id = :person AND p.due_at > :now AND p.due_at <= :soon ORDER BY p.due_at LIMIT 1),"
-        " (SELECT barred_until FROM seat WHERE person_id = :person AND barred_until > :now)",
+        " (SELECT barred_until FROM seat WHERE person_id = :person AND barred_until > :now),"
+        " (SELECT min(callable_at) FROM inbound WHERE station = :station AND taken_at IS NULL AND callable_at > :lately"
+        " AND callable_at <= :now)",
         person=person_id,
         station=station,
         now=now,
         soon=soon,
+        lately=lately,
     )
-    return found or Before(False, None, None)
+    return found or Before(False, None, None, None)
 
 
 def due_promise(
@@ -265,9 +282,10 @@ def add_promise(
     )
 
 
-def promise(session: Session, ticket_id: int) -> Row | None:
+def promise(session: Session, ticket_id: int) -> PromiseRow | None:
     """The promise that a ticket carries."""
-    return session.one("SELECT * FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
+    columns = ", ".join(PromiseRow._fields)
+    return session.find(PromiseRow, f"SELECT {columns} FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
 
 
 def postpone_promise(session: Session, ticket_id: int, due_at: int, *, to_anyone: bool = False) -> None:
