@@ -170,6 +170,9 @@ def _acknowledged(
             told = (op.person, op.ticket, op.token, op.outcome)
             if found is None or (found.person, found.ticket, found.token, found.outcome) != told:
                 yield Contradiction("an acknowledged outcome is missing", op, found)
+            came = served.get(op.served)
+            if op.served and (came is None or came.person != op.person):
+                yield Contradiction("a lead that came with an outcome was never served there", op, came)
         elif op.what == "record" and op.ended == "saved":
             found = recorded.get(op.token)
             if (found is None) != (op.key in conflicts):
@@ -228,7 +231,9 @@ def _spans(asked: Sequence[Op]) -> dict[object, tuple[int, int]]:
         end = op.returned if op.ended == "ok" and op.returned is not None else FOREVER
         if op.what == "record" and op.ended == "ok":
             spans[op.event] = (op.invoked, end)
-        elif op.what == "claim" and op.ended == "info":
+            if op.served:
+                spans["served", op.served] = (op.invoked, end)
+        elif (op.what == "claim" and op.ended == "info") or (op.serve and op.ended in ("info", "saved")):
             unsure.setdefault(op.person, op.invoked)
         elif op.what == "claim" and op.ended == "ok" and op.token:
             spans.setdefault(("served", op.token), (min(op.invoked, unsure.get(op.person, op.invoked)), end))

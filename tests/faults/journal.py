@@ -24,7 +24,8 @@ from salesdesk.store.session import StoreError
 class Op:
     """One thing that a person asked for. `invoked` and `returned` are nanoseconds of this machine's monotonic clock,
     the same for every process; `ended` is ok, saved (kept at the station, acknowledged), fail or info. What was asked
-    and answered is in the other fields, as far as it is known."""
+    and answered is in the other fields, as far as it is known: `serve` is the station at which a lead was wanted with
+    an outcome, `served` the token of the one that came."""
 
     person: int
     what: str
@@ -38,6 +39,8 @@ class Op:
     outcome: str = ""
     event: int = 0
     code: str = ""
+    serve: str = ""
+    served: str = ""
 
 
 @dataclass

@@ -89,11 +89,16 @@ class Station:
     def record(self, card: TicketCard) -> None:
         """What came of it."""
         outcome, answers = self.chance.choice(OUTCOMES)
-        ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome=outcome, answers=dict(answers))
-        about = {"ticket": card.ticket, "lead": card.lead, "token": card.token}
+        serve = self.chance.choice(("sdr", ""))
+        ask = RecordOutcome(
+            ticket=card.ticket, token=card.token, outcome=outcome, answers=dict(answers), serve=serve
+        )  # fmt: skip
+        about = {"ticket": card.ticket, "lead": card.lead, "token": card.token, "serve": serve}
         with self.journal.asking("record", ask.key, outcome=outcome, **about) as asked:
             done = self.desk.ask(ask)
             asked.told = {"event": done.event, "end": "ok" if done.event else "saved"}
+            if done.next is not None:
+                asked.told["served"] = done.next.token
 
     def opt_out(self, card: TicketCard) -> None:
         """They do not want to be called."""

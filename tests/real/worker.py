@@ -71,7 +71,8 @@ def work(desk: LocalDesk, journal: Journal, chance: random.Random) -> None:
         return
     think(chance)
     outcome, answers = chance.choice(OUTCOMES)
-    ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome=outcome, answers=dict(answers))
+    serve = chance.choice(("sdr", ""))
+    ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome=outcome, answers=dict(answers), serve=serve)
     journal.say("try", ask.key, card.token)
     done = desk.ask(ask)
     journal.say("ok", ask.key, card.token, done.event)
