@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from salesdesk.commands import commands
+from salesdesk.desk import registry
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import Desk
 from salesdesk.screens import REGISTRY
@@ -80,6 +82,11 @@ class SalesdeskApp(CalmApp[None]):
     def get_system_commands(self, _screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: the table has every command."""
         return ()
+
+    async def settled(self) -> None:
+        """Import what the other keys ask for while the person reads, so that no key waits for it."""
+        await asyncio.to_thread(registry.prepare)
+        await super().settled()
 
     # going somewhere ------------------------------------------------------------------------------------------------
 

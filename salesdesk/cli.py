@@ -40,7 +40,7 @@ PersonOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
-GARBAGE_AFTER = 50_000
+GARBAGE_AFTER = 100_000
 """Objects more than before, after which Python looks for garbage."""
 
 
@@ -50,6 +50,7 @@ def main() -> NoReturn:
 
     # What a start makes is there to stay; to look for garbage in it every 700 objects is a sixth of a start.
     gc.set_threshold(GARBAGE_AFTER)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # we have none; to look for some reads every package
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,6 +80,7 @@ def want_terminal() -> None:
 
 
 def _show(desk: Desk, first: str, *, mono: bool) -> int:
+    gc.disable()  # until the first picture is there: see `CalmApp.settled`
     from salesdesk.app import SalesdeskApp
     from salesdesk.screens import seats_for
 

@@ -1,19 +1,8 @@
-"""How a desk stands to its floor: at the file itself, or at the end of a line that may be slow or cut; and what is
-answered meanwhile for writes that can wait."""
+"""How a desk stands to its floor: at the file itself, or at the end of a line that may be slow or cut."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from salesdesk.desk.calls import Answered, Talk
-from salesdesk.desk.people import SetState
-from salesdesk.desk.recording import Recorded, RecordOutcome
-from salesdesk.desk.registry import Done, Reply, Request
-from salesdesk.desk.skipping import Skip
-from salesdesk.desk.suppressing import OptOut
 
 LOCAL, ONLINE, SLOW, OFFLINE = "local", "online", "slow", "offline"
 SAVED = "saved here, will be sent"
@@ -43,45 +32,3 @@ class Conflict:
     about: str
     typed: tuple[str, ...]
     reason: str
-
-
-_WAITING: dict[type[Request[Any]], Callable[[Any, int], Reply]] = {
-    RecordOutcome: lambda ask, _now: Recorded(event=0, label=ask.outcome, then=SAVED),
-    Answered: lambda _ask, now: Talk(answered_at=now),
-    OptOut: lambda _ask, _now: Done(note=SAVED),
-    Skip: lambda _ask, _now: Done(note=SAVED),
-    SetState: lambda _ask, _now: Done(note=SAVED),
-}
-
-
-def can_wait(request: Request[Any]) -> bool:
-    """Whether a write is about work already in hand, so that it may be typed while the floor is away."""
-    return type(request) in _WAITING
-
-
-def meanwhile(request: Request[Any], now: int) -> Reply:
-    """What is answered for a write that waits to be sent; `now` is the floor's time, epoch seconds."""
-    return _WAITING[type(request)](request, now)
-
-
-def unattended(body: str) -> str:
-    """A request as it is sent when nobody waits for its answer any more: no lead is served into empty air."""
-    asked: dict[str, Any] = json.loads(body)
-    return json.dumps(asked | {"serve": ""}) if asked.get("serve") else body
-
-
-_UNSAID = frozenset({"key", "token", "ticket", "wrap_seconds", "talk_seconds", "answers", "serve"})
-
-
-def typed(operation: str, body: str) -> tuple[str, ...]:
-    """What a person typed, in lines, from the request as it was to be sent."""
-    asked: dict[str, Any] = json.loads(body)
-    said = {name: value for name, value in asked.items() if name not in _UNSAID} | asked.get("answers", {})
-    told = [(name.replace("_", " "), _words(value)) for name, value in said.items() if value not in (None, "", [])]
-    return (operation.replace("_", " "), *(f"{name}: {words}" for name, words in told))
-
-
-def _words(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

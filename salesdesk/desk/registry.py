@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from salesdesk.clock import Clock
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, Settings
-from salesdesk.desk.roles import EVERYONE, WORKERS, Role, parse
+from salesdesk.desk.roles import EVERYONE, SEATED, WORKERS, Role, parse
 from salesdesk.store import holds, inhand, people, receipts
 from salesdesk.store.session import Session, Store
 
@@ -161,6 +161,14 @@ def operations() -> dict[str, Operation]:
     return dict(sorted(_BY_NAME.items()))
 
 
+def prepare() -> None:
+    """Import every operation, and read the law, ahead of the first request that wants them."""
+    from salesdesk.line import calling
+
+    operations()
+    calling.load()
+
+
 def named(name: str) -> Operation:
     """The operation of this name; refuses an unknown one with the nearest known."""
     name = name.replace("-", "_")
@@ -179,7 +187,8 @@ def of(request: Request[Any]) -> Operation:
     loaded: a station asks a few of them before its first screen is there."""
     asked = type(request)
     if asked not in _BY_REQUEST:
-        beside = [each for each in _BY_NAME.values() if each.handler.__module__ == asked.__module__]
+        declared = list(_BY_NAME.values())  # at once: `prepare` may be declaring more in another thread
+        beside = [each for each in declared if each.handler.__module__ == asked.__module__]
         _BY_REQUEST.update((each.request, each) for each in beside)
     if asked not in _BY_REQUEST:
         _BY_REQUEST.update((each.request, each) for each in operations().values())
@@ -279,13 +288,19 @@ def steps(
 
 @cache
 def load(name: str, map_id: str) -> None:
-    """Read maps, law and models before a first write takes its turn: nobody waits at the floor for files meanwhile."""
-    from salesdesk.line import calling
+    """Read maps, law and models before a first write takes its turn: nobody waits at the floor for files meanwhile.
+
+    What everybody at a seat may write, such as to take it, asks no law; so a first screen is there before the law is.
+    """
     from salesdesk.line.salesmap import shipped
 
+    what = named(name)
     shipped(map_id)
-    calling.load()
-    _ = named(name).reply
+    _ = what.reply
+    if what.roles != SEATED:
+        from salesdesk.line import calling
+
+        calling.load()
 
 
 def _ask_ahead(session: Session, person_id: int, what: Operation, request: Request[Any]) -> None:

@@ -281,14 +281,14 @@ def parse(text: str, *, name: str = "map.toml") -> SalesMap:
     """Read a sales map; raises MapError with every problem found. `name` is the file named in problems."""
     own = mapfile.read(text, name)
     whole, wrong = mapfile.whole(own)
-    places = mapfile.Places(name, own, key_lines(text))
     try:
         salesmap = SalesMap.model_validate(mapcheck.prepared(whole))
     except ValidationError as error:
         wrong += mapcheck.sentences(error, SalesMap)
     else:
         wrong += mapcheck.check(salesmap)
-    if wrong:
+    if wrong:  # only now does it matter where each key stands: to find out takes as long as to read the map
+        places = mapfile.Places(name, own, key_lines(text))
         raise MapError(tuple(places.problem(whole, key, message) for key, message in wrong))
     return salesmap
 

@@ -16,12 +16,13 @@ from salesdesk.desk.calls import Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Person, Settings
-from salesdesk.desk.link import Conflict, Link, can_wait, typed
+from salesdesk.desk.link import Conflict, Link
 from salesdesk.desk.presence import Beat, Heartbeat
 from salesdesk.desk.registry import Effect, Progress, Request
 from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.roles import Role
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.waiting import can_wait, typed
 from salesdesk.desk.wire import WIRE, JobProblem, Myself, error_of
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.remote.contact import Contact

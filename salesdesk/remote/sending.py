@@ -13,8 +13,8 @@ from typing import TypeVar, cast
 from salesdesk.crash import write_crash
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.link import meanwhile, unattended
 from salesdesk.desk.registry import Request
+from salesdesk.desk.waiting import meanwhile, unattended
 from salesdesk.remote.contact import Contact
 from salesdesk.remote.wire import NoEntry, TooMany, Unreachable
 from salesdesk.store.outbox import Outbox, Unsent

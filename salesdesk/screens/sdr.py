@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on
 
 from salesdesk.commands import Command
-from salesdesk.desk.boards import FIGURES
-from salesdesk.desk.calls import Answered, Dialed, NextNumber
-from salesdesk.desk.cards import TicketCard
-from salesdesk.desk.days import END_FIGURES
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.explaining import ExplainTicket
 from salesdesk.desk.link import LOCAL, ONLINE, SAVED
 from salesdesk.desk.local import Desk
-from salesdesk.desk.promising import PromiseHours
 from salesdesk.desk.serving import Held
-from salesdesk.desk.skipping import Skip
-from salesdesk.desk.suppressing import READ_ALOUD, OptOut
-from salesdesk.desk.undoing import Undo
-from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
 from salesdesk.screens.sdr_inbound import RING_BACK, InboundSeat
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import Line
 from salesdesk.widgets.outcome_form import OutcomeForm
+
+if TYPE_CHECKING:
+    from salesdesk.desk.cards import TicketCard
+    from salesdesk.line.salesmap import Outcome
 
 
 class SdrScreen(InboundSeat):
@@ -42,6 +37,9 @@ class SdrScreen(InboundSeat):
         return sdr_questions.outcome_keys(self.shift.map)
 
     def figures(self) -> Collection[str]:
+        from salesdesk.desk.boards import FIGURES
+        from salesdesk.desk.days import END_FIGURES
+
         return tuple(dict.fromkeys((*FIGURES.values(), *END_FIGURES)))
 
     # the call -------------------------------------------------------------------------------------------------------
@@ -59,6 +57,8 @@ class SdrScreen(InboundSeat):
             self.act(partial(self._dial, card))
 
     async def _dial(self, card: TicketCard) -> None:
+        from salesdesk.desk.calls import Dialed
+
         dial = await self.ask(Dialed(ticket=card.ticket, token=card.token))
         if not dial.allowed:
             await self._go_on(dial.reason, "warn")
@@ -73,6 +73,8 @@ class SdrScreen(InboundSeat):
             self.act(partial(self._answered, card))
 
     async def _answered(self, card: TicketCard) -> None:
+        from salesdesk.desk.calls import Answered
+
         talk = await self.ask(Answered(ticket=card.ticket, token=card.token))
         self._change(card, answered_at=talk.answered_at)
         self.say("")
@@ -83,6 +85,8 @@ class SdrScreen(InboundSeat):
             self.act(partial(self._next_number, card))
 
     async def _next_number(self, card: TicketCard) -> None:
+        from salesdesk.desk.calls import NextNumber
+
         turned = await self.ask(NextNumber(ticket=card.ticket, token=card.token))
         if turned is not None and self.shift.card is not None and self.shift.card.ticket == turned.ticket:
             self.shift.card = turned
@@ -166,6 +170,8 @@ class SdrScreen(InboundSeat):
 
     async def _learn_hours(self, entry: Entry) -> None:
         """Have the legal hours at hand before a time is typed."""
+        from salesdesk.desk.promising import PromiseHours
+
         card = self.shift.card
         if card is not None:
             hours = await self.ask(PromiseHours(ticket=card.ticket, token=card.token))
@@ -239,10 +245,14 @@ class SdrScreen(InboundSeat):
             self.refused(no)
 
     async def _skip(self, entry: Entry, card: TicketCard) -> None:
+        from salesdesk.desk.skipping import Skip
+
         done = await self.ask(Skip(ticket=card.ticket, token=card.token, reason=str(entry.answers["skip"])))
         await self._claim(done.note, "")
 
     async def _opt_out(self, entry: Entry, card: TicketCard) -> None:
+        from salesdesk.desk.suppressing import READ_ALOUD, OptOut
+
         scope = str(entry.answered.get("scope", "person"))
         done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope))
         self.read(self._count, "numbers")
@@ -264,6 +274,8 @@ class SdrScreen(InboundSeat):
             self.act(self._undo)
 
     async def _undo(self) -> None:
+        from salesdesk.desk.undoing import Undo
+
         card = await self.ask(Undo())
         if card is not None:
             self._serve(card, "undone: this lead is yours again, its timer runs on")
@@ -279,6 +291,8 @@ class SdrScreen(InboundSeat):
             self.read(partial(self._explain, card))
 
     async def _explain(self, card: TicketCard) -> None:
+        from salesdesk.desk.explaining import ExplainTicket
+
         found = await self.ask(ExplainTicket(ticket=card.ticket))
         if card is self.shift.card:
             self.shift.why = (found.summary, *found.lines)

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 
-from salesdesk.desk.andons import RaiseAndon
-from salesdesk.desk.cards import TicketCard
-from salesdesk.desk.days import DayEnd, MyDays, PassPromises
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import OFFLINE, SAVED
 from salesdesk.desk.local import Desk
-from salesdesk.desk.looking import WhoLooked
-from salesdesk.desk.notices import Notice
 from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
-from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.serving import Held
 from salesdesk.desk.starting import MyWork
-from salesdesk.line.salesmap import Outcome
 from salesdesk.screens import sdr_panes, sdr_questions
 from salesdesk.screens.sdr_shift import Shift
 from salesdesk.screens.station import Station
@@ -29,6 +23,11 @@ from salesdesk.store.session import StoreError
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import BLANK, Line
 from salesdesk.widgets.outcome_form import OutcomeForm
+
+if TYPE_CHECKING:
+    from salesdesk.desk.cards import TicketCard
+    from salesdesk.desk.notices import Notice
+    from salesdesk.line.salesmap import Outcome
 
 AWAY = 300
 """Seconds without a key and without a dial after which the lead goes back."""
@@ -79,16 +78,21 @@ class DaySeat(Station):
             self._serve(card, "this lead was still in your hands")
         else:
             self._turn_to("start", "")
-            self.read(self._look_back, "days")
-        self.read(self._count, "numbers")
+            self.call_after_refresh(self.read, self._look_back, "days")
+        self.call_after_refresh(self.read, self._count, "numbers")  # what answers these is imported after this picture
 
     async def _look_back(self) -> None:
         """What the start page tells beside my promises: my last days, and who looked at them."""
+        from salesdesk.desk.days import MyDays
+        from salesdesk.desk.looking import WhoLooked
+
         self.shift.days = (await self.ask(MyDays())).days
         self.shift.looks = (await self.ask(WhoLooked())).looks
         self.repaint()
 
     async def beat(self) -> None:
+        from salesdesk.desk.presence import Heartbeat
+
         if self.shift.page in ("elsewhere", "out"):
             return
         card, start, entry = self.shift.card, self.shift.start, self.form.entry
@@ -148,6 +152,8 @@ class DaySeat(Station):
 
     async def _warn_of_promises(self) -> None:
         """Say once that nobody is there for some of my promises."""
+        from salesdesk.desk.days import DayEnd
+
         left = () if self._warned or self.shift.page == "end" else (await self.ask(DayEnd())).promises
         self._warned = True
         if left:
@@ -236,6 +242,8 @@ class DaySeat(Station):
         self._turn_to("paused", sentence, PAUSES[code] * 60)
 
     async def _call_for_help(self, code: str) -> None:
+        from salesdesk.desk.andons import RaiseAndon
+
         self.say((await self.ask(RaiseAndon(code=code))).note, "good")
 
     # the end of the day ---------------------------------------------------------------------------------------------
@@ -248,6 +256,8 @@ class DaySeat(Station):
             self.act(self._end_day)
 
     async def _end_day(self) -> None:
+        from salesdesk.desk.days import DayEnd
+
         if self.shift.page in ("elsewhere", "out"):
             return
         if self.shift.undialed:
@@ -257,6 +267,8 @@ class DaySeat(Station):
         self.say("")
 
     async def _pass_promises(self) -> None:
+        from salesdesk.desk.days import DayEnd, PassPromises
+
         if self.shift.end is not None:
             left = tuple(each.ticket for each in self.shift.end.promises)
             done = await self.ask(PassPromises(tickets=left))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.local import Desk
-from salesdesk.desk.ringback import FindRingBack
-from salesdesk.desk.swapping import SwapForInbound
 from salesdesk.line.salesmap import Field, Outcome, Route
 from salesdesk.screens.sdr_serving import ServedSeat
 from salesdesk.widgets.entry import Entry
+
+if TYPE_CHECKING:
+    from salesdesk.desk.ringback import FindRingBack
 
 RING_BACK = Outcome(
     id="ring_back",
@@ -53,6 +55,8 @@ class InboundSeat(ServedSeat):
 
     async def look_up(self, entry: Entry) -> None:
         """Look up what was typed. Typed once, it is one look-up, also when its answer was lost."""
+        from salesdesk.desk.ringback import FindRingBack
+
         if self.form.entry is not entry:
             return
         said = str(entry.answers["said"])
@@ -76,6 +80,8 @@ class InboundSeat(ServedSeat):
             self.act(partial(self._take_inbound, card))
 
     async def _take_inbound(self, card: TicketCard) -> None:
+        from salesdesk.desk.swapping import SwapForInbound
+
         taken = await self.ask(SwapForInbound(ticket=card.ticket, token=card.token))
         if taken is not None:
             self._serve(taken, "they asked for us; your lead went back uncounted")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from salesdesk.desk.days import DayLine
 from salesdesk.line.days import bars
 from salesdesk.line.tzdata import zone
 from salesdesk.screens.sdr_shift import Shift
 from salesdesk.widgets.lines import BLANK, Line, cell, line, rule, wrapped
+
+if TYPE_CHECKING:
+    from salesdesk.desk.days import DayLine
 
 LABEL = 15
 MOST_PROMISES = 4

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
-from salesdesk.desk.boards import MyNumbersReply
 from salesdesk.line.tzdata import zone
 from salesdesk.screens import lead_card, sdr_pages
 from salesdesk.screens.lead_card import clocked
 from salesdesk.screens.sdr_shift import Shift
 from salesdesk.widgets.lines import BLANK, GAP, Bit, Line, Lines, cell, flowed, line, rule, wrapped
+
+if TYPE_CHECKING:
+    from salesdesk.desk.boards import MyNumbersReply
 
 
 class Panes(Container):

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.placing import ConfirmZone
 from salesdesk.line.salesmap import Field, Outcome, Route
 from salesdesk.screens.sdr_serving import ServedSeat
 from salesdesk.widgets.entry import Entry
@@ -41,6 +40,8 @@ def ask(seat: ServedSeat, card: TicketCard) -> None:
 
 async def confirm(seat: ServedSeat, entry: Entry, card: TicketCard) -> None:
     """Send what was typed; an unclear place is asked again with its choices."""
+    from salesdesk.desk.placing import ConfirmZone
+
     if seat.form.entry is not entry:
         return
     asked = ConfirmZone(ticket=card.ticket, token=card.token, place=str(entry.answers["place"]))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from salesdesk.commands import Command
-from salesdesk.desk.andons import CODES
-from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.people import PAUSES
-from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.line.salesmap import Choice, Outcome, Station
 from salesdesk.widgets.entry import Entry, question
+
+if TYPE_CHECKING:
+    from salesdesk.desk.cards import TicketCard
+    from salesdesk.desk.recording import Recorded, RecordOutcome
 
 
 def skip(station: Station) -> Outcome:
@@ -33,6 +36,8 @@ def pause(armed: str = "") -> Outcome:
 
 def andon() -> Outcome:
     """What is wrong, by its letter; supervisors and coordinators learn it at once."""
+    from salesdesk.desk.andons import CODES
+
     codes = [Choice(id=code, key=code[0], label=words, definition=words) for code, words in CODES.items()]
     return question("andon", "Call for help", tuple(codes))
 
@@ -70,6 +75,8 @@ class OneWrite:
     ) -> RecordOutcome:
         """What to ask the desk; the seconds since the form was opened count as wrap time. `serve` is the station at
         which the next lead is wanted with it."""
+        from salesdesk.desk.recording import RecordOutcome
+
         said = (card.token, entry.outcome.id, tuple(entry.answered.items()), objections)
         if self._request is None or self._said != said:
             self._said = said

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from salesdesk.desk.boards import MyNumbers
-from salesdesk.desk.cards import TicketCard
+from typing import TYPE_CHECKING
+
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.explaining import Dryness, WhyDry
 from salesdesk.desk.link import OFFLINE
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held
 from salesdesk.screens.sdr_day import DaySeat
 from salesdesk.store.session import StoreError
+
+if TYPE_CHECKING:
+    from salesdesk.desk.cards import TicketCard
+    from salesdesk.desk.explaining import Dryness
 
 COUNT = 5
 """Seconds between two looks at my numbers while the floor moves."""
@@ -58,6 +61,8 @@ class ServedSeat(DaySeat):
             self.repaint()
 
     async def _count(self) -> None:
+        from salesdesk.desk.boards import MyNumbers
+
         if self.desk.link().state == OFFLINE:
             return
         self.shift.numbers = await self.ask(MyNumbers())
@@ -101,6 +106,8 @@ class ServedSeat(DaySeat):
             return None
 
     async def _why(self) -> Dryness:
+        from salesdesk.desk.explaining import WhyDry
+
         return await self.ask(WhyDry(station=self.station, mine=True))
 
     def _wait_because(self, why: Dryness) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from salesdesk.desk.boards import MyNumbersReply
-from salesdesk.desk.cards import TicketCard
-from salesdesk.desk.days import DayEndReply, DayLine
-from salesdesk.desk.floor import Person
-from salesdesk.desk.looking import LookLine
-from salesdesk.desk.starting import StartPage, Work
-from salesdesk.line.salesmap import Outcome, Station
-from salesdesk.widgets.entry import Entry
+if TYPE_CHECKING:
+    from salesdesk.desk.boards import MyNumbersReply
+    from salesdesk.desk.cards import TicketCard
+    from salesdesk.desk.days import DayEndReply, DayLine
+    from salesdesk.desk.floor import Person
+    from salesdesk.desk.looking import LookLine
+    from salesdesk.desk.starting import StartPage, Work
+    from salesdesk.line.salesmap import Outcome, Station
+    from salesdesk.widgets.entry import Entry
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ from functools import partial
 
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.meetings import KeepSlot, OfferSlots
 from salesdesk.screens.station import Station
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.outcome_form import OutcomeForm
@@ -31,6 +30,8 @@ def answer(screen: Station, form: OutcomeForm, entry: Entry, card: TicketCard, a
 
 
 async def _learn(screen: Station, form: OutcomeForm, entry: Entry, card: TicketCard, page: int) -> None:
+    from salesdesk.desk.meetings import OfferSlots
+
     if entry.slots is None:
         return
     found = await screen.ask(OfferSlots(ticket=card.ticket, token=card.token, page=page))
@@ -43,6 +44,8 @@ async def _learn(screen: Station, form: OutcomeForm, entry: Entry, card: TicketC
 
 async def _keep(screen: Station, form: OutcomeForm, entry: Entry, card: TicketCard, start: int) -> None:
     """Keep a slot; when somebody was quicker, the field is asked again with what is left."""
+    from salesdesk.desk.meetings import KeepSlot
+
     if entry.slots is None:
         return
     with_whom = entry.slots.executive_at(start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TypeVar
 
@@ -39,6 +40,8 @@ LIGHT = Theme(
     error="#b03028",
     dark=False,
 )
+SETTLED = 1.0
+"""Seconds from the first picture until what the start has made is known to stay."""
 THEMES = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")
 
 
@@ -54,6 +57,16 @@ class CalmApp(App[R]):
         for each in (DARK, LIGHT):
             self.register_theme(each)
         self.theme = theme or ("ansi-dark" if mono else DARK.name)
+
+    def on_ready(self) -> None:
+        """The first picture is there: what is not needed for it has its turn, once there was time to look."""
+        self.set_timer(SETTLED, self.settled)
+
+    async def settled(self) -> None:
+        """Look for garbage again, where that was put off until after the start, but not in what the start has made."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _handle_exception(self, error: Exception) -> None:
         """An uncaught error ends the program with one line; Textual would print local variables."""

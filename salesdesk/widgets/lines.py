@@ -12,18 +12,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from salesdesk.line.text import clean
 
-TONES = ("dim", "strong", "accent", "good", "warn", "bad", "key", "rule", "mark")
+if TYPE_CHECKING:
+    from textual.app import App
+
+LOOKS = {
+    "dim": "{text-muted}",
+    "strong": "bold",
+    "accent": "{accent} bold",
+    "good": "{success}",
+    "warn": "{warning}",
+    "bad": "{error} bold",
+    "key": "{accent}",
+    "rule": "{text-disabled}",
+    "mark": "on {panel} bold",
+}
+"""Each tone in the words of a Textual style; the theme has those in braces. They are no component classes: Textual
+works those out anew for every panel at every change of a class, which was half of what turning a page took."""
+IN_ANSI = {"dim": "ansi_default dim", "rule": "ansi_default dim", "mark": "on ansi_default reverse"}
+"""Where the terminal's own colours are used."""
+COLOURLESS = {"key": "{accent} bold", "bad": "{error} bold reverse", "warn": "{warning} bold"}
+"""Where there is no colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +127,14 @@ def flowed(items: Iterable[Line], width: int, gap: int = 3) -> list[Line]:
 class Lines(Widget):
     """Rows of text, of a size that the style sheet gives."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{tone}" for tone in TONES}
-    DEFAULT_CSS = """
-    Lines {
-        width: 1fr; height: 1fr;
-        & .lines--dim { color: $text-muted; }
-        & .lines--strong { text-style: bold; }
-        & .lines--accent { color: $accent; text-style: bold; }
-        & .lines--good { color: $success; }
-        & .lines--warn { color: $warning; }
-        & .lines--bad { color: $error; text-style: bold; }
-        & .lines--key { color: $accent; }
-        & .lines--rule { color: $text-disabled; }
-        & .lines--mark { background: $panel; text-style: bold; }
-        &:ansi .lines--dim { color: ansi_default; text-style: dim; }
-        &:ansi .lines--rule { color: ansi_default; text-style: dim; }
-        &:ansi .lines--mark { background: ansi_default; text-style: reverse; }
-        &:nocolor .lines--key { text-style: bold; }
-        &:nocolor .lines--bad { text-style: bold reverse; }
-        &:nocolor .lines--warn { text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "Lines { width: 1fr; height: 1fr; }"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None, indent: int = 1) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: tuple[Line, ...] = ()
         self._maker: Maker | None = None
         self._indent = indent
+        self._toned: dict[str, Style] = {}
 
     @property
     def rows(self) -> tuple[Line, ...]:
@@ -184,13 +185,28 @@ class Lines(Widget):
             segments.append(Segment(text, self._style(base, bit)))
         return _fitted(segments, width, base)
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._toned.clear()
+
+    def _look(self, tone: str) -> Style:
+        """How a tone looks here: asked once, until the style sheet says something else."""
+        if tone not in self._toned:
+            self._toned[tone] = (self.visual_style + VisualStyle.parse(_words_of(tone, self.app))).rich_style
+        return self._toned[tone]
+
     def _style(self, base: Style, bit: Bit) -> Style:
-        style = base + self.get_component_rich_style(f"lines--{bit.tone}") if bit.tone else base
+        style = base + self._look(bit.tone) if bit.tone else base
         if bit.link:
             style += Style(link=bit.link, underline=True)
         if bit.click:
             style += Style.from_meta({"@click": bit.click})
         return style
+
+
+def _words_of(tone: str, app: App[Any]) -> str:
+    looks = LOOKS | (IN_ANSI if app.native_ansi_color else {}) | (COLOURLESS if app.no_color else {})
+    return looks[tone].format_map(app.theme_variables)
 
 
 def _fitted(segments: list[Segment], width: int, base: Style) -> Strip:

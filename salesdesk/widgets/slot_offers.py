@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from salesdesk.desk.meetings import Kept, Offers
 from salesdesk.line import slots, when
 from salesdesk.line.tzdata import zone
 from salesdesk.widgets.lines import Line, line
+
+if TYPE_CHECKING:
+    from salesdesk.desk.meetings import Kept, Offers
 
 MORE = "m"
 NEAR = 3
@@ -45,6 +48,8 @@ class SlotChoice:
 
     def learn(self, found: Offers, page: int) -> None:
         """These are the offers; past the last page the first comes again."""
+        from salesdesk.desk.meetings import Kept
+
         self.found, self.page = found, page
         if found.kept is not None:
             kept = found.kept

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.lists import ShowLists
-from salesdesk.desk.people import AddPerson, SetState
+from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.registry import Effect, Write, new_key, operation, operations
 from salesdesk.desk.roles import EVERYONE, Role, parse
@@ -130,3 +130,14 @@ def test_a_station_reads_its_files_before_it_takes_its_turn(floor: TestFloor, mo
 
     monkeypatch.setattr(floor.counter.store, "write", watched)
     floor.ask("Dana", Heartbeat())
+
+
+@pytest.mark.engines("sqlite")
+def test_taking_a_seat_reads_no_law(floor: TestFloor) -> None:
+    """Nobody waits for it before their first screen; `prepare` reads it once that is there."""
+    for known in (registry.load, packs):
+        known.cache_clear()
+    floor.ask("Dana", SignIn())
+    assert not packs.cache_info().currsize
+    registry.prepare()
+    assert packs.cache_info().currsize

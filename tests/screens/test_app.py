@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -93,6 +96,30 @@ async def test_a_demo_floor_says_so_on_every_screen(floor: TestFloor) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert screen_text(app).startswith(" DEMO ")
+
+
+# starting -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_first_screen_waits_for_nothing_that_it_does_not_show() -> None:
+    script = (
+        "import sys, salesdesk.opening, salesdesk.app, salesdesk.screens.sdr;"
+        "later = ['desk.' + each for each in ('recording', 'suppressing', 'undoing', 'meetings', 'boards', 'days')];"
+        "later = {f'salesdesk.{each}' for each in (*later, 'line.intake', 'line.board', 'remote', 'server', 'demo')};"
+        "print(*(later | {'phonenumbers', 'holidays', 'scipy', 'httpx'}) & sys.modules.keys())"
+    )
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "\n"
+
+
+async def test_a_station_that_has_settled_looks_for_garbage_again(floor: TestFloor) -> None:
+    gc.disable()
+    try:
+        async with station(floor, sdr="Dana") as app:
+            await app.settled()
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 # crashing -----------------------------------------------------------------------------------------------------------
