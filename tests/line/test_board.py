@@ -32,7 +32,7 @@ from salesdesk.line.boardtext import BLOCKS, PEOPLE, body, render
 from salesdesk.line.columns import fit, right, width_of
 from salesdesk.line.drums import drum_of
 from salesdesk.line.inbound import Speed
-from salesdesk.line.queues import calling, campaign_of_seats, clock, dry_cause, per_hour, queues, zone_words
+from salesdesk.line.queues import calling, clock, dry_cause, per_hour, queues, zone_words
 
 NOW = int(datetime(2026, 11, 19, 15, 42, tzinfo=UTC).timestamp())
 """Thursday 10:42 in New York."""
@@ -355,7 +355,7 @@ def test_the_line_has_raw_stock_every_campaign_and_every_staffed_station() -> No
 
 
 def test_each_person_counts_on_one_campaign_and_lost_ones_on_none() -> None:
-    on = campaign_of_seats(FACTS)
+    on = FACTS.campaign_of
     assert on == {1: 1, 2: 1, 4: 2, 5: 2}
     plans = {each.campaign.id: each.plan for each in queues(FACTS)}
     assert plans[1] == pytest.approx(2 * 30 * 0.85)
