@@ -9,7 +9,7 @@ A station's screen is a subclass with `station`, `body()` and the actions of its
         def status(self): return line("WALL", ("  live", "dim"))   # the status line, asked for every second
         async def opened(self): ...                           # once, when the screen is there
         async def moved(self): ...                            # something happened on the floor (at most twice a second)
-        def tick(self, now): ...                              # once a second while the screen is in front
+        def tick(self, now): ...                              # every TICK seconds while the screen is in front
 
 Ask the desk inside a worker: `self.read(self._load)` for something that may be dropped when a newer one starts,
 `self.act(self._release)` for writes (one after the other, never cancelled). In there `await self.ask(Request(...))`;
@@ -73,6 +73,7 @@ class Station(Screen[None]):
     """One person's screen at one station; see the module for what a subclass brings."""
 
     station: ClassVar[str] = ""
+    TICK: ClassVar = 1.0
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (32, "-tall")]  # noqa: RUF012
@@ -122,8 +123,9 @@ class Station(Screen[None]):
     async def beat(self) -> None:
         """Every 15 seconds, also while another station is in front."""
 
-    def tick(self, now: int) -> None:
-        """Every second while the screen is in front; `now` is the floor's time."""
+    def tick(self, now: int) -> bool | None:
+        """Every TICK seconds while the screen is in front; `now` is the floor's time. True: the bars are repainted in
+        a moment, after what is being read."""
 
     async def leave(self) -> None:
         """Before the program ends; raises Refused to stay."""
@@ -192,7 +194,7 @@ class Station(Screen[None]):
         )
         self._clocks = (
             self.set_interval(PULSE, self._look),
-            self.set_interval(1.0, self._tick),
+            self.set_interval(self.TICK, self._tick),
             self.set_interval(BEAT, self._beat),
         )
         self.repaint_bars()
@@ -247,9 +249,9 @@ class Station(Screen[None]):
 
     def _tick(self) -> None:
         self._tell_of_link()
-        self.repaint_bars()
         self.banner.tick(self.desk.now())
-        self.tick(self.desk.now())
+        if not self.tick(self.desk.now()):
+            self.repaint_bars()
 
     async def _look(self) -> None:
         if self._looking:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salesdesk.desk import boardfacts, queues
+from salesdesk.desk import keeping, stock
 
 
 @pytest.fixture(autouse=True)
@@ -17,5 +17,5 @@ def _own_colours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, counts are never put off: the pictures want the figures of this moment."""
-    for counting in (boardfacts, queues):
+    for counting in (keeping, stock):
         monkeypatch.setattr(counting, "CHEAP", 1e9)
