@@ -88,7 +88,7 @@ class Station(Screen[None]):
         self._link = Link()
         self._heard = -NEWS
         self._celebrated = 0
-        self._listening: Timer | None = None
+        self._listening: asyncio.TimerHandle | None = None
         for each in commands(self.station):
             for key in each.keys:
                 self._bindings.key_to_bindings.pop(key, None)  # the table comes before Textual's own keys
@@ -200,6 +200,10 @@ class Station(Screen[None]):
         self.repaint_bars()
         self.act(self.opened)
 
+    def on_unmount(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+
     def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
         for timer in self._clocks[:2]:
             timer.pause()
@@ -289,7 +293,7 @@ class Station(Screen[None]):
         if wait <= 0:
             self._learn()
         elif self._listening is None:
-            self._listening = self.set_timer(wait, self._learn)
+            self._listening = asyncio.get_running_loop().call_later(wait, self._learn)
 
     def _learn(self) -> None:
         self._heard, self._listening = time.monotonic(), None
