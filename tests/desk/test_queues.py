@@ -18,6 +18,8 @@ from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.store import campaigns
+from salesdesk.store.session import Session
 from tests.floors import TestFloor, make_floor
 
 
@@ -161,6 +163,24 @@ def test_a_slow_count_rests_and_a_quick_one_is_always_fresh(floor: TestFloor, mo
     floor.ask("Dana", ClaimNext(station="sdr"))
     assert queue(floor).on_hand == 20, "the costly count is used again"
     monkeypatch.undo()
+
+
+def test_what_the_clock_makes_of_a_count_is_worked_out_once_a_minute(floor: TestFloor) -> None:
+    def level() -> stock.Level:
+        def look(session: Session) -> stock.Level:
+            here = floor.counter.floor(session)
+            return stock.level(here, campaigns.everything(session)[0], stock.counted(here))
+
+        return floor.counter.store.read(look)
+
+    begun = level()
+    floor.clock.forward(59 - floor.clock.now() % 60)
+    assert level() is begun
+    floor.clock.forward(1)
+    assert level() is not begun
+    begun = level()
+    floor.ask("Dana", SignIn(station="sdr"))
+    assert level() is not begun, "a fact has them counted again"
 
 
 def test_hostile_names_come_out_harmless(tmp_path: Path) -> None:
