@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from salesdesk.desk.boardneeds import with_needs
 from salesdesk.desk.floor import Floor, Person, local
+from salesdesk.desk.keeping import kept
 from salesdesk.desk.people import PAUSES
 from salesdesk.desk.queues import QueueCover, QueueLine, queue_cover
 from salesdesk.desk.seats import LEASE_MS, alive
+from salesdesk.desk.staff import staff
+from salesdesk.desk.stock import MINUTE, counted
 from salesdesk.line.board import USUAL_DAYS
 from salesdesk.line.boardfacts import (
     CampaignFacts,
@@ -30,47 +29,11 @@ from salesdesk.line.boardfacts import (
 )
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import zone
-from salesdesk.store import boards, campaigns, events, people
+from salesdesk.store import boards, campaigns, events, people, windows
 from salesdesk.store.people import SeatRow
-from salesdesk.store.session import Row, Store
+from salesdesk.store.session import Row
 
-T = TypeVar("T")
-CHEAP = 0.005
-"""Seconds of work below which a count is simply done again."""
-SHARE = 100
-"""A dearer count is repeated after so many times its cost, so that it takes at most 1/100 of a processor."""
 INTRODUCED_DAYS = 28
-
-
-@dataclass(slots=True)
-class Kept:
-    """One count of a store as it was, when it was made, and what it cost (seconds)."""
-
-    value: Any
-    key: object
-    made: float
-    cost: float
-
-
-_KEPT: WeakKeyDictionary[Store, dict[str, Kept]] = WeakKeyDictionary()
-_LOCK = threading.Lock()
-
-
-def kept(store: Store, name: str, count: Callable[[], T], *, key: object = None, for_good: bool = False) -> T:
-    """A count of a store, made again when its budget allows: at most once a second and 1/SHARE of the time, unless it
-    is cheap. Another `key` (such as the day) makes it again at once; with `for_good` nothing else does."""
-    with _LOCK:
-        shelf = _KEPT.setdefault(store, {})
-        found = shelf.get(name)
-    if found is not None and found.key == key:
-        age = time.monotonic() - found.made
-        if for_good or (found.cost > CHEAP and age < max(1.0, SHARE * found.cost)):
-            value: T = found.value
-            return value
-    before = time.thread_time()
-    value = count()
-    shelf[name] = Kept(value, key, time.monotonic(), time.thread_time() - before)
-    return value
 
 
 def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
@@ -79,14 +42,14 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
     start, end = working_day(floor.day, floor.settings.day_start, floor.settings.day_end, floor.settings.zone)
     lately = min(3600, now - start) if start < now < end else 3600
     done = _done(floor, lately) if whole else []
-    lines = kept(floor.store, "queues", lambda: queue_cover(floor, me, QueueCover()).queues)
+    lines = queue_cover(floor, me, QueueCover()).queues
     facts = FloorFacts(
         floor=clean(floor.settings.name),
         zone=floor.settings.zone,
         now=now,
         day_start=start,
         day_end=end,
-        people={row.id: clean(row.team, limit=40) for row in people.everyone(session)},
+        people=staff(floor).teams,
         sums=tuple(
             Sum(row["person_id"], row["station"], row["outcome"], int(row["n"]))
             for row in boards.sums(session, floor.day)
@@ -189,12 +152,8 @@ def _flagged(floor: Floor, midnight: int) -> tuple[Mapping[str, int], tuple[int,
 
 
 def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tuple[CampaignFacts, ...]:
-    waiting = kept(floor.store, "waiting", lambda: _waiting(floor))
+    waiting, turns = _waiting(floor), staff(floor).turns
     stock = {each.campaign: _stock(each) for each in lines}
-    turns: dict[int, dict[int, int]] = {}
-    for row in campaigns.assignments(floor.session):
-        if row["turn"]:
-            turns.setdefault(row["campaign_id"], {})[row["person_id"]] = row["turn"]
     return tuple(
         CampaignFacts(
             id=row.id,
@@ -229,13 +188,24 @@ def _stock(line: QueueLine) -> Stock:
     )
 
 
-def _waiting(floor: Floor) -> dict[int, tuple[Waiting, ...]]:
-    found: dict[int, list[Waiting]] = {}
-    for row in boards.waiting(floor.session, floor.now):
-        # A window without a span ahead is beyond what is known of the law; it counts as shut.
-        each = Waiting(int(row["leads"]), row["opens_at"] or 0, row["closes_at"] or 0, _zones(row["place"]))
-        found.setdefault(row["campaign_id"], []).append(each)
-    return {campaign: tuple(each) for campaign, each in found.items()}
+def _waiting(floor: Floor) -> Mapping[int, tuple[Waiting, ...]]:
+    """The ready leads of each campaign by window; they change with their count, and with the minute."""
+    stock = counted(floor)
+
+    def place() -> dict[int, tuple[Waiting, ...]]:
+        ahead = {row["id"]: row for row in windows.ahead(floor.session, floor.now)}
+        return {
+            campaign: tuple(_waits(leads, ahead[window]) for window, leads in ready.items() if leads)
+            for campaign, ready in stock.ready.items()
+        }
+
+    key = (stock.fact, stock.asked, floor.now // MINUTE)
+    return kept(floor.store, "waiting", place, key=key, for_good=True)
+
+
+def _waits(leads: int, window: Row) -> Waiting:
+    # A window without a span ahead is beyond what is known of the law; it counts as shut.
+    return Waiting(int(leads), window["opens_at"] or 0, window["closes_at"] or 0, _zones(window["place"]))
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from salesdesk.desk.andons import CODES
 from salesdesk.desk.floor import Floor
+from salesdesk.desk.keeping import kept
 from salesdesk.line import inbound, limits
 from salesdesk.line.boardfacts import (
     AndonFacts,
@@ -47,7 +48,7 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
             for row in inbounds.waiting(session, now - DAY, now)
         ),
         offered=tuple(clean(name, limit=40) for name in inbounds.offered(session, now)),
-        speed=inbound.speed(inbounds.arrived(session, facts.midnight), now),
+        speed=_speed(floor, facts.midnight),
         andons=tuple(
             AndonFacts(
                 row["id"],
@@ -61,6 +62,17 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
         meetings=_meetings(floor, facts),
         paces=_paces(floor, facts, done),
     )
+
+
+def _speed(floor: Floor, midnight: int) -> inbound.Speed:
+    """How fast the day's inquiries were dialed; while none waits, time does not change that."""
+    came, dialed, last = inbounds.dialing(floor.session, midnight)
+    moment = floor.now if dialed < came or last > floor.now else 0
+
+    def read() -> inbound.Speed:
+        return inbound.speed(inbounds.arrived(floor.session, midnight), floor.now)
+
+    return kept(floor.store, "speed", read, key=(midnight, came, dialed, moment), for_good=True)
 
 
 def _meetings(floor: Floor, facts: FloorFacts) -> MeetingFacts:

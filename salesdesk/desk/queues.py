@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from salesdesk.desk.batches import Findings
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
+from salesdesk.desk.staff import staff
+from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
 from salesdesk.line.queues import clock
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, queues, windows
+from salesdesk.store import campaigns, queues
 from salesdesk.store.campaigns import CampaignRow
-from salesdesk.store.session import Row, Store
 
 REVIEW_MINUTES, LEAD_MINUTES = 60.0, 15.0
 """How often a coordinator looks at a queue, and how long a check and a release take."""
-HORIZON = 12 * 3600
-"""Seconds that the dry forecast looks ahead."""
-LOOK_AGAIN = 3600
-"""Seconds for which a count reaches beyond the horizon; an older one is counted anew."""
 WORKING = ("ready", "preview", "call", "wrap", "starved")
-CHEAP = 0.02
-"""A count that took longer (seconds) is used again for REST times as long as it took."""
-REST = 60
 
 
 class CheckedBatch(Reply):
@@ -85,7 +75,7 @@ class QueueCover(Request[QueueCovers]):
 @operation(roles=PLANNERS | LEADERS | WATCHERS, effect=LIVE)
 def queue_cover(floor: Floor, me: Person, ask: QueueCover) -> QueueCovers:
     """Cover, dry forecast and proposed release of every queue."""
-    stock = _stock(floor)
+    stock = counted(floor)
     seats = _at_work(floor)
     lines = [_campaign(floor, row, stock, seats) for row in campaigns.everything(floor.session)]
     lines.sort(
@@ -96,43 +86,7 @@ def queue_cover(floor: Floor, me: Person, ask: QueueCover) -> QueueCovers:
     return QueueCovers(at=floor.now, zone=floor.settings.zone, queues=(*lines, *others))
 
 
-# counting -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Stock:
-    """Counts that change only with facts; what the clock changes is worked out anew each time."""
-
-    fact: int
-    asked: int
-    good_until: float
-    ready: Sequence[Row]
-    stations: dict[str, int]
-    sleeping: Sequence[Row]
-    held: dict[tuple[int, str], int]
-    promised: dict[tuple[int, str], int]
-
-
-_LAST: WeakKeyDictionary[Store, _Stock] = WeakKeyDictionary()
-
-
-def _stock(floor: Floor) -> _Stock:
-    """The counts as of the newest fact; a count that is slow on a huge floor is kept for a while."""
-    newest, last = events.pulse(floor.session), _LAST.get(floor.store)
-    fresh = last is not None and 0 <= floor.now - last.asked < LOOK_AGAIN
-    if last is not None and fresh and (last.fact == newest or time.perf_counter() < last.good_until):
-        return last
-    begun = time.perf_counter()
-    ready = queues.ready_by_window(floor.session)
-    asleep = queues.sleeping(floor.session, floor.now + HORIZON + LOOK_AGAIN)
-    stations = {row["station"]: row["leads"] for row in queues.ready_by_station(floor.session)}
-    held = {(row["campaign_id"], row["station"]): row["leads"] for row in queues.held(floor.session)}
-    promised = {(row["campaign_id"], row["station"]): row["leads"] for row in queues.promised(floor.session)}
-    cost = time.perf_counter() - begun
-    rest = cost * REST if cost > CHEAP else 0.0
-    stock = _Stock(newest, floor.now, begun + cost + rest, ready, stations, asleep, held, promised)
-    _LAST[floor.store] = stock
-    return stock
+# at work --------------------------------------------------------------------------------------------------------------
 
 
 def people_at_work(floor: Floor) -> dict[int, tuple[str, int]]:
@@ -150,118 +104,56 @@ def _at_work(floor: Floor) -> dict[tuple[str, int], int]:
     return dict(Tally(people_at_work(floor).values()))
 
 
-@dataclass(slots=True)
-class _Level:
-    """The stock of a campaign now, and how windows and wake-ups will change it."""
-
-    on_hand: int = 0
-    closed: int = 0
-    sleeping: int = 0
-    rises: dict[int, int] = field(default_factory=dict)
-    falls: dict[int, int] = field(default_factory=dict)
-
-    def rise(self, at: int, leads: int) -> None:
-        """Leads that become callable at an instant."""
-        self.rises[at] = self.rises.get(at, 0) + leads
-
-    def fall(self, at: int, leads: int) -> None:
-        """Leads whose window closes at an instant."""
-        self.falls[at] = self.falls.get(at, 0) + leads
-
-    def changes(self, now: int, per_hour: float) -> Iterable[tuple[int, int]]:
-        """Rises and falls in order. What closes is what nobody has worked on by then, taken in proportion."""
-        yield from self.rises.items()
-        for at, leads in self.falls.items():
-            available = self.on_hand + sum(n for moment, n in self.rises.items() if moment < at)
-            left = max(0.0, 1 - per_hour * (at - now) / 3600 / available) if available else 0.0
-            yield at, -round(leads * left)
-
-
-def _level(floor: Floor, campaign: CampaignRow, stock: _Stock) -> _Level:
-    until = floor.now + HORIZON
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for row in windows.spans(floor.session, floor.now, until):
-        spans.setdefault(row["window_id"], []).append((row["opens_at"], row["closes_at"]))
-    level = _Level()
-    for row in stock.ready:
-        if row["campaign_id"] == campaign.id:
-            _place(level, floor.now, floor.now, row["leads"], spans.get(row["window_id"], []))
-    for row in stock.sleeping:
-        if (row["campaign_id"], row["station"]) == (campaign.id, campaign.station):
-            if row["at"] > floor.now:
-                level.sleeping += row["leads"]
-            _place(level, floor.now, row["at"], row["leads"], spans.get(row["window_id"], []))
-    return level
-
-
-def _place(level: _Level, now: int, ready_at: int, leads: int, spans: Sequence[tuple[int, int]]) -> None:
-    """Count leads that are ready from an instant on: on hand, or rising when their window opens; falling when it
-    closes."""
-    start = max(now, ready_at)
-    span = next(((opens, closes) for opens, closes in sorted(spans) if closes > start), None)
-    if start == now and (span is None or span[0] > now):
-        level.closed += leads
-    if span is None:
-        return
-    opens, closes = span
-    if max(opens, start) <= now:
-        level.on_hand += leads
-    else:
-        level.rise(max(opens, start), leads)
-    level.fall(closes, leads)
-
-
 # one line -----------------------------------------------------------------------------------------------------------
 
 
-def _campaign(floor: Floor, campaign: CampaignRow, stock: _Stock, seats: dict[tuple[str, int], int]) -> QueueLine:
-    level = _level(floor, campaign, stock)
+def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tuple[str, int], int]) -> QueueLine:
+    now = level(floor, campaign, stock)
     station = floor.sales_map(campaign.map_id).station(campaign.station)
     handle = station.handle_seconds / 60
     people = seats.get((campaign.station, campaign.id), 0)
-    callers = [r for r in campaigns.assignments(floor.session) if r["campaign_id"] == campaign.id and r["turn"]]
-    planned_for = people or len(callers)
+    planned_for = people or len(staff(floor).turns.get(campaign.id, ()))
     target = flow.stock_target(planned_for, handle, REVIEW_MINUTES, LEAD_MINUTES)
     per_hour = people * 60 / handle
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
-    soon = sum(leads for at, leads in level.rises.items() if at <= near)
+    soon = sum(leads for at, leads in now.rises.items() if at <= near)
     dry = None
     if people and campaign.live:
-        changes = level.changes(floor.now, per_hour)
-        dry = flow.dry_at(floor.now, level.on_hand, per_hour, changes, floor.now + HORIZON)
-    opens_at, opens_leads = min(level.rises.items(), default=None) or _opening(floor, campaign, stock)
+        changes = now.changes(floor.now, per_hour)
+        dry = flow.dry_at(floor.now, now.on_hand, per_hour, changes, floor.now + HORIZON)
+    opens_at, opens_leads = min(now.rises.items(), default=None) or _opening(floor, campaign, stock)
     # Leads that only wait for their hours are stock: nothing is released because it is Sunday.
-    coming = soon if level.on_hand else max(soon, level.closed)
+    coming = soon if now.on_hand else max(soon, now.closed)
     line = QueueLine(
         station=campaign.station,
         campaign=campaign.id,
         name=clean(campaign.name),
         live=bool(campaign.live),
         released=campaign.released,
-        on_hand=level.on_hand,
+        on_hand=now.on_hand,
         soon=soon,
-        sleeping=level.sleeping,
-        closed=level.closed,
+        sleeping=now.sleeping,
+        closed=now.closed,
         promised=stock.promised.get((campaign.id, campaign.station), 0),
         in_work=stock.held.get((campaign.id, campaign.station), 0),
         people=people,
         planned_for=planned_for,
-        cover_minutes=flow.cover_minutes(level.on_hand, handle, people),
+        cover_minutes=flow.cover_minutes(now.on_hand, handle, people),
         target=target,
-        buffer=flow.buffer_zone(level.on_hand, target),
+        buffer=flow.buffer_zone(now.on_hand, target),
         dry_at=dry,
         opens_at=opens_at,
         opens_leads=opens_leads,
-        proposed=flow.release_quantity(target, level.on_hand, coming),
+        proposed=flow.release_quantity(target, now.on_hand, coming),
         checked=_checked(floor, campaign.id),
         sentence="",
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
 
 
-def _opening(floor: Floor, campaign: CampaignRow, stock: _Stock) -> tuple[int | None, int]:
+def _opening(floor: Floor, campaign: CampaignRow, stock: Stock) -> tuple[int | None, int]:
     """When the first windows of a campaign's ready leads open that open beyond the horizon, and for how many leads."""
-    ready = {row["window_id"]: row["leads"] for row in stock.ready if row["campaign_id"] == campaign.id}
+    ready = stock.ready.get(campaign.id, {})
     opens = queues.next_openings(floor.session, floor.now, ready) if ready else {}
     first = min(opens.values(), default=None)
     return first, sum(ready[window] for window, at in opens.items() if at == first)
@@ -276,7 +168,7 @@ def _checked(floor: Floor, campaign_id: int) -> tuple[CheckedBatch, ...]:
     )
 
 
-def _station(station: Station, stock: _Stock, seats: dict[tuple[str, int], int]) -> QueueLine:
+def _station(station: Station, stock: Stock, seats: dict[tuple[str, int], int]) -> QueueLine:
     on_hand = stock.stations.get(station.name, 0)
     people = sum(count for (name, _), count in seats.items() if name == station.name)
     cover = flow.cover_minutes(on_hand, station.handle_seconds / 60, people)
@@ -289,7 +181,7 @@ def _station(station: Station, stock: _Stock, seats: dict[tuple[str, int], int])
         released=0,
         on_hand=on_hand,
         soon=0,
-        sleeping=sum(r["leads"] for r in stock.sleeping if r["station"] == station.name),
+        sleeping=sum(n for (_, name), rows in stock.sleeping.items() if name == station.name for _, _, n in rows),
         closed=0,
         promised=sum(count for (_, name), count in stock.promised.items() if name == station.name),
         in_work=sum(count for (_, name), count in stock.held.items() if name == station.name),

@@ -16,7 +16,7 @@ from salesdesk.line.boardmodel import CALM, Board, LineRow, SeatLine, TeamLine, 
 from salesdesk.line.drums import drum_of
 from salesdesk.line.figures import Figure, count, none, percent
 from salesdesk.line.ledger import AFTER_HOURS, DIALED, FLAG, SKIPPED
-from salesdesk.line.queues import Queue, calling, campaign_of_seats, clock, per_hour, queues, zone_word
+from salesdesk.line.queues import Queue, calling, clock, per_hour, queues, zone_word
 from salesdesk.line.yields import FEWEST_FOR_PERCENT
 
 USUAL_DAYS = 20
@@ -148,7 +148,7 @@ def _states(facts: FloorFacts) -> tuple[Figure, ...]:
 
 
 def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
-    names, on = {each.id: each.name for each in facts.campaigns}, campaign_of_seats(facts)
+    names, on = {each.id: each.name for each in facts.campaigns}, facts.campaign_of
     lines = [
         SeatLine(
             person=seat.person_id,

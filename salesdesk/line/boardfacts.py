@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from salesdesk.line.ledger import FLAG
 
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
 OPT_OUT = FLAG + "opt_out"
+GONE = ("lost", "out")
 FEWEST_FOR_PLAN = 20
 """Selling conversations in the past from which a target in meetings is turned into one in conversations."""
 
@@ -270,12 +271,33 @@ class FloorFacts:
     def share_of_target(self, *people: int) -> float:
         """The meetings of the day that are these people's: a campaign's target is shared equally among those who work
         in it first."""
-        share = 0.0
-        for campaign in self.campaigns:
-            first = {who for who, turn in campaign.turns.items() if turn == 1 and who in self.people}
-            if campaign.live and first:
-                share += campaign.target * len(first.intersection(people)) / len(first)
-        return share
+        return sum((target * len(first.intersection(people)) / len(first) for target, first in self._firsts), 0.0)
+
+    @cached_property
+    def _firsts(self) -> Sequence[tuple[int, frozenset[int]]]:
+        """The target of each live campaign, and who works in it first; of those that have both."""
+        found = []
+        for each in self.campaigns:
+            if each.live and each.target:
+                first = frozenset(who for who, turn in each.turns.items() if turn == 1 and who in self.people)
+                found += [(each.target, first)] if first else []
+        return found
+
+    @cached_property
+    def campaign_of(self) -> Mapping[int, int]:
+        """The one campaign that each person at a calling station is on: the last they were served from, else their
+        first. Paused and away people count, lost ones do not."""
+        found = {}
+        live = [each for each in self.campaigns if each.live]
+        for seat in self.calling_seats:
+            if seat.state in GONE:
+                continue
+            mine = sorted((turn, each.id) for each in live if (turn := each.turns.get(seat.person_id, 0)))
+            if any(id == seat.campaign_id for _, id in mine):
+                found[seat.person_id] = int(seat.campaign_id or 0)
+            elif mine:
+                found[seat.person_id] = mine[0][1]
+        return found
 
     def due(self, *people: int) -> float:
         """What is due from these people by now, in units of `plan_counts`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from salesdesk.line import pace
 from salesdesk.line.alerts import Alert
@@ -96,6 +97,7 @@ def _day_line(day: DayLine, width: int, invited: Figure) -> Row:
     return (Piece(words, "strong"), Piece(f"  {drawn} {right(day.percent.words, 6)}  {day.word}", tone))
 
 
+@lru_cache(maxsize=256)  # most rows of a live board are those of a second ago
 def line_row(row: LineRow, width: int) -> Row:
     """One queue of the line."""
     figures = (row.on_hand, row.cover, row.in_work, row.rate, row.plan)
@@ -106,6 +108,7 @@ def line_row(row: LineRow, width: int) -> Row:
     return (Piece(words, tone), Piece(f"  {left(zone, 10) if drum else zone}", tone), Piece(drum, "strong"))
 
 
+@lru_cache(maxsize=64)
 def yield_row(each: YieldLine, width: int) -> Row:
     """The yield of one step: its counts, the interval of exactly these counts, and what is usual."""
     counts = f"{each.successes:,} of {each.trials:,}"

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from salesdesk.line import glossary
 from salesdesk.line.boardmodel import Board
-from salesdesk.line.boardpeople import DENSITIES, Piece, Row, people
+from salesdesk.line.boardpeople import DENSITIES, Piece, Row, people, tall
 from salesdesk.line.boardrows import (
     DAY_COLUMNS,
     LINE_COLUMNS,
@@ -102,12 +102,11 @@ def _length(blocks: Sequence[Block]) -> int:
 
 def _fitted(board: Board, width: int, height: int, seats: Callable[[int], list[Row]], chosen: int) -> list[Block]:
     """The calm seats shrink until the blocks fit; the block in front keeps its rows as long as the others have any."""
-    blocks = _blocks(board, width, seats(0))
+    blocks = _blocks(board, width, [])
+    room = height - _length(blocks)
+    density = next((n for n in range(DENSITIES) if tall(board.people, width, n) <= room), DENSITIES - 1)
     place = next(n for n, block in enumerate(blocks) if block.number == PEOPLE)
-    for density in range(1, DENSITIES):
-        if _length(blocks) <= height:
-            return blocks
-        blocks[place] = replace(blocks[place], rows=seats(density))
+    blocks[place] = replace(blocks[place], rows=seats(density))
     if chosen and _length(blocks) > height:
         least = [len(each.rows) if each.number == chosen else min(each.least, 1) for each in blocks]
         blocks = [replace(each, least=keep) for each, keep in zip(blocks, least, strict=True)]

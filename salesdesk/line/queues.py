@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +13,6 @@ from salesdesk.line.tzdata import zone
 
 SOON = 3600
 """Seconds ahead in which a queue that will run dry is announced."""
-GONE = ("lost", "out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +48,19 @@ class Queue:
 
 def queues(facts: FloorFacts) -> list[Queue]:
     """The queue of each campaign that is live or has stock, in the order of the campaigns."""
-    on = campaign_of_seats(facts)
     return [
-        _queue(facts, each, on)
+        _queue(facts, each)
         for each in facts.campaigns
         if each.live or each.waiting or each.stock.in_work or each.stock.checked
     ]
-
-
-def campaign_of_seats(facts: FloorFacts) -> dict[int, int]:
-    """The one campaign that each person at a calling station is on: the last they were served from, else their
-    first. Paused and away people count, lost ones do not."""
-    found = {}
-    for seat in facts.seats:
-        if seat.station not in facts.callers or seat.state in GONE:
-            continue
-        mine = sorted((c.turns[seat.person_id], c.id) for c in facts.campaigns if c.live and _turn(c, seat.person_id))
-        if any(id == seat.campaign_id for _, id in mine):
-            found[seat.person_id] = int(seat.campaign_id or 0)
-        elif mine:
-            found[seat.person_id] = mine[0][1]
-    return found
 
 
 def _turn(campaign: CampaignFacts, person_id: int) -> int:
     return campaign.turns.get(person_id, 0)
 
 
-def _queue(facts: FloorFacts, campaign: CampaignFacts, on: Mapping[int, int]) -> Queue:
+def _queue(facts: FloorFacts, campaign: CampaignFacts) -> Queue:
+    on = facts.campaign_of
     people = sum(1 for where in on.values() if where == campaign.id)
     wanting = tuple(
         seat

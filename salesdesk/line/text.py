@@ -20,6 +20,8 @@ _HARMFUL = re.compile(
     "\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# Latin letters, dashes and quotes, arrows, boxes and shapes: nothing to replace, and no mark among them.
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u27ff]*")
 _JOINERS: Final = "\u200c\u200d"
 
 # A cell that a spreadsheet would take for a formula, after any number of apostrophes.
@@ -36,7 +38,7 @@ def clean(value: str, *, limit: int = 500, lines: bool = False) -> str:
     most eight combining marks per letter stay. The result has at most `limit` characters, a cut one ends in "…".
     Idempotent, and never raises on any string.
     """
-    if len(value) <= limit and value.isascii() and value.isprintable():
+    if len(value) <= limit and _PLAIN.fullmatch(value):
         return value
     cut = len(value) > 4 * limit + 64
     if cut:

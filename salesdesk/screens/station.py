@@ -9,7 +9,7 @@ A station's screen is a subclass with `station`, `body()` and the actions of its
         def status(self): return line("WALL", ("  live", "dim"))   # the status line, asked for every second
         async def opened(self): ...                           # once, when the screen is there
         async def moved(self): ...                            # something happened on the floor (at most twice a second)
-        def tick(self, now): ...                              # once a second while the screen is in front
+        def tick(self, now): ...                              # every TICK seconds while the screen is in front
 
 Ask the desk inside a worker: `self.read(self._load)` for something that may be dropped when a newer one starts,
 `self.act(self._release)` for writes (one after the other, never cancelled). In there `await self.ask(Request(...))`;
@@ -49,8 +49,6 @@ from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 R = TypeVar("R")
 PULSE = 0.5
 """Seconds between two looks at whether anything happened."""
-TICK = 1.0
-"""Seconds between two looks at the clock."""
 NEWS = 1.0
 """Seconds between two questions for word to this seat, while the floor moves."""
 BEAT = 15
@@ -75,6 +73,7 @@ class Station(Screen[None]):
     """One person's screen at one station; see the module for what a subclass brings."""
 
     station: ClassVar[str] = ""
+    TICK: ClassVar = 1.0
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (32, "-tall")]  # noqa: RUF012
@@ -89,7 +88,7 @@ class Station(Screen[None]):
         self._link = Link()
         self._heard = -NEWS
         self._celebrated = 0
-        self._listening: Timer | None = None
+        self._listening: asyncio.TimerHandle | None = None
         for each in commands(self.station):
             for key in each.keys:
                 self._bindings.key_to_bindings.pop(key, None)  # the table comes before Textual's own keys
@@ -124,8 +123,9 @@ class Station(Screen[None]):
     async def beat(self) -> None:
         """Every 15 seconds, also while another station is in front."""
 
-    def tick(self, now: int) -> None:
-        """Every second while the screen is in front; `now` is the floor's time."""
+    def tick(self, now: int) -> bool | None:
+        """Every TICK seconds while the screen is in front; `now` is the floor's time. True: the bars are repainted in
+        a moment, after what is being read."""
 
     async def leave(self) -> None:
         """Before the program ends; raises Refused to stay."""
@@ -194,11 +194,15 @@ class Station(Screen[None]):
         )
         self._clocks = (
             self.set_interval(PULSE, self._look),
-            self.set_interval(TICK, self._tick),
+            self.set_interval(self.TICK, self._tick),
             self.set_interval(BEAT, self._beat),
         )
         self.repaint_bars()
         self.act(self.opened)
+
+    def on_unmount(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
 
     def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
         for timer in self._clocks[:2]:
@@ -249,9 +253,9 @@ class Station(Screen[None]):
 
     def _tick(self) -> None:
         self._tell_of_link()
-        self.repaint_bars()
         self.banner.tick(self.desk.now())
-        self.tick(self.desk.now())
+        if not self.tick(self.desk.now()):
+            self.repaint_bars()
 
     async def _look(self) -> None:
         if self._looking:
@@ -289,7 +293,7 @@ class Station(Screen[None]):
         if wait <= 0:
             self._learn()
         elif self._listening is None:
-            self._listening = self.set_timer(wait, self._learn)
+            self._listening = asyncio.get_running_loop().call_later(wait, self._learn)
 
     def _learn(self) -> None:
         self._heard, self._listening = time.monotonic(), None

@@ -18,10 +18,8 @@ from salesdesk.line.figures import Figure
 from salesdesk.screens.wallboard_actions import Acting
 from salesdesk.widgets.lines import Bit, Line, Lines, line
 
-ENOUGH = 0.9
-"""Seconds between two readings of the board when much happens."""
-JUST_READ = 0.5
-"""Seconds for which the clock need not read the board again."""
+ENOUGH = 1.0
+"""Seconds after the last reading from which whatever happened is read without waiting for the clock."""
 STALE = 2
 """Seconds after which the age of the board is shown as a warning."""
 LAST = 5
@@ -29,11 +27,14 @@ LAST = 5
 
 
 class WallboardScreen(Acting):
-    """What to act on, the day, the line, people, yields and teams; read again whenever something happened."""
+    """What to act on, the day, the line, people, yields and teams; read again by the clock, and painted when read."""
 
     station = "wallboard"
+    TICK = 0.95
+    """Less than a second, with the time that reading and painting take."""
     CSS_PATH = "wallboard.tcss"
     _read_at = 0.0
+    _reading = False
     _block = 0
     _told = -1
     _rows: Sequence[Row] = ()
@@ -68,17 +69,23 @@ class WallboardScreen(Acting):
         if self._read_at == last:
             await self.reload()
 
-    def tick(self, now: int) -> None:
-        """Ages move every second, whatever the floor says."""
-        self._paint()
-        old = self.board is None or now > self.board.at
-        if self.desk.link().state != OFFLINE and old and time.monotonic() > self._read_at + JUST_READ:
+    def tick(self, now: int) -> bool:
+        """Read the board, which paints it; where that is not possible, or takes long, the ages move all the same."""
+        offline = self.desk.link().state == OFFLINE
+        behind = offline or self._reading or self.board is None or now > self.board.at + STALE
+        if behind:
+            self._paint()
+        if not offline and not self._reading:
             self.read(self.reload)
+        return not behind
 
     async def reload(self) -> None:
         """Read the board again."""
-        self._read_at = time.monotonic()
-        self.board = await self.ask(Board())
+        self._read_at, self._reading = time.monotonic(), True
+        try:
+            self.board = await self.ask(Board())
+        finally:
+            self._reading = False
         self.marks &= {seat.person for seat in self.board.people}
         self.repaint_bars()
         self._paint()

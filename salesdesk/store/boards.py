@@ -96,22 +96,6 @@ def released_since(session: Session, since: int) -> int:
 # stock: counted within a budget -------------------------------------------------------------------------------------
 
 
-def waiting(session: Session, now: int) -> list[Row]:
-    """Ready tickets by campaign and call window, with the window's place and the span that is open or comes next."""
-    span = "(SELECT min({0}) FROM window_span s WHERE s.window_id = w.id AND s.closes_at > :now)"
-    return list(
-        session.all(
-            f"SELECT c.campaign_id, c.leads, w.place, {span.format('s.opens_at')} AS opens_at,"
-            f" {span.format('s.closes_at')} AS closes_at FROM (SELECT s.campaign_id, l.window_id,"
-            " sum((SELECT count(*) FROM ticket t WHERE t.lane_id = l.id"
-            " AND t.state = 'ready' AND t.owner_id IS NULL)) AS leads"
-            " FROM lane l JOIN stratum s ON s.id = l.stratum_id GROUP BY s.campaign_id, l.window_id) c"
-            " JOIN call_window w ON w.id = c.window_id WHERE c.leads > 0",
-            now=now,
-        )
-    )
-
-
 def raw_leads(session: Session, now: int) -> int:
     """Leads of the house list that are not at rest, have a good number, and were never released to a campaign."""
     return int(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -136,6 +136,12 @@ def pulse(session: Session) -> int:
         )
         or 0
     )
+
+
+def ids_of(session: Session, kinds: Collection[str], since: int) -> list[int]:
+    """The ids of the facts of some kinds after an event id; for the last seconds, since it looks at each."""
+    some = ", ".join(f"'{each}'" for each in kinds)
+    return session.find_all(int, f"SELECT id FROM event WHERE id > :since AND kind IN ({some})", since=since)
 
 
 def of_lead(session: Session, lead_id: int, *, since: int = 0, limit: int = 200) -> list[EventRow]:

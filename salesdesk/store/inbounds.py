@@ -198,6 +198,16 @@ def arrived(session: Session, since: int, person_id: int | None = None) -> list[
     )
 
 
+def dialing(session: Session, since: int) -> tuple[int, int, int]:
+    """Of the inquiries that came since then: how many, how many were dialed, and from when the last may be called."""
+    found = session.find(
+        lambda *sums: sums,
+        "SELECT count(*), count(dialed_at), coalesce(max(callable_at), 0) FROM inbound WHERE arrived_at >= :since",
+        since=since,
+    )
+    return found or (0, 0, 0)
+
+
 def look_ups(session: Session, person_id: int, since: int) -> list[int]:
     """When this person looked somebody up (epoch seconds), oldest first, from the event id `since` on."""
     rows = session.all(

@@ -87,6 +87,18 @@ def spans(session: Session, start: int, end: int) -> list[Row]:
     )
 
 
+def ahead(session: Session, now: int) -> list[Row]:
+    """Every window with its place and the span that is open or comes next; None where no span is known."""
+    span = "(SELECT min({0}) FROM window_span s WHERE s.window_id = w.id AND s.closes_at > :now)"
+    return list(
+        session.all(
+            f"SELECT w.id, w.place, {span.format('s.opens_at')} AS opens_at, {span.format('s.closes_at')} AS closes_at"
+            " FROM call_window w",
+            now=now,
+        )
+    )
+
+
 def lane(session: Session, stratum_id: int, window_id: int) -> int:
     """The id of a lane, made when new."""
     known = session.value(

@@ -63,10 +63,15 @@ class KeyBar(Lines):
     """The keys that matter now; each can be clicked."""
 
     DEFAULT_CSS = "KeyBar { height: 1; background: $surface; }"
+    _shown: tuple[tuple[Command, ...], frozenset[str]] | None = None
 
     def keys(self, commands: Collection[Command], off: Collection[str] = ()) -> None:
         """Show the commands that have a place in the bar, as many as fit and always the last, which is `?`. Those in
         `off` are greyed, not hidden."""
+        wanted = (tuple(commands), frozenset(off))
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         placed = sorted((each for each in commands if each.bar), key=lambda each: each.bar)
         items = [_key(each, each.id in off) for each in placed]
         self.draw(lambda width, _height: [_fitting(items, width)])

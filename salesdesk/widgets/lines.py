@@ -11,8 +11,7 @@ markup. A tone is a meaning, not a colour: dim, strong, accent, good, warn, bad,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
@@ -46,8 +45,7 @@ COLOURLESS = {"key": "{accent} bold", "bad": "{error} bold reverse", "warn": "{w
 """Where there is no colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bit:
+class Bit(NamedTuple):
     """A piece of a line. `fill` repeats the text over what is left of the row; `link` is an OSC 8 address, `click`
     an action of ours."""
 
@@ -134,7 +132,8 @@ class Lines(Widget):
         self._rows: tuple[Line, ...] = ()
         self._maker: Maker | None = None
         self._indent = indent
-        self._toned: dict[str, Style] = {}
+        self._looks: dict[str, Style] = {}
+        self._tones: dict[str, Style] = {}
 
     @property
     def rows(self) -> tuple[Line, ...]:
@@ -166,37 +165,51 @@ class Lines(Widget):
         height = min(max(len(old), len(rows)), self.size.height or 1)
         changed = [y for y in range(height) if old[y : y + 1] != rows[y : y + 1]]
         if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+            width = self.size.width
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._tones.clear()  # colours may have changed since, but not from one row to the next
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        base = self.rich_style
+        base = self._tone("")
         width = self.size.width
         row = self._rows[y] if y < len(self._rows) else ()
         indent = 0 if row and row[0].tone == "rule" else self._indent
         texts = [clean(bit.text) for bit in row]
         fills = sum(bit.fill for bit in row)
-        rest = width - 2 * indent - sum(cell_len(text) for bit, text in zip(row, texts, strict=True) if not bit.fill)
+        used = sum(cell_len(text) for bit, text in zip(row, texts, strict=True) if not bit.fill)
+        rest = width - 2 * indent - used
         segments = [Segment(" " * indent, base)] if indent else []
         for bit, text in zip(row, texts, strict=True):
             if bit.fill:
                 share = max(rest // fills, 0)
                 text = (text * (share // max(cell_len(text), 1) + 1))[:share]
                 rest, fills = rest - share, fills - 1
-            segments.append(Segment(text, self._style(base, bit)))
+            segments.append(Segment(text, self._style(bit)))
         return _fitted(segments, width, base)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._toned.clear()
+        self._looks.clear()
 
     def _look(self, tone: str) -> Style:
         """How a tone looks here: asked once, until the style sheet says something else."""
-        if tone not in self._toned:
-            self._toned[tone] = (self.visual_style + VisualStyle.parse(_words_of(tone, self.app))).rich_style
-        return self._toned[tone]
+        if tone not in self._looks:
+            self._looks[tone] = (self.visual_style + VisualStyle.parse(_words_of(tone, self.app))).rich_style
+        return self._looks[tone]
 
-    def _style(self, base: Style, bit: Bit) -> Style:
-        style = base + self._look(bit.tone) if bit.tone else base
+    def _tone(self, tone: str) -> Style:
+        """The style of a tone, put together once for all rows that are painted together."""
+        found = self._tones.get(tone)
+        if found is None:
+            found = self._tones[""] + self._look(tone) if tone else self.rich_style
+            self._tones[tone] = found
+        return found
+
+    def _style(self, bit: Bit) -> Style:
+        style = self._tone(bit.tone)
         if bit.link:
             style += Style(link=bit.link, underline=True)
         if bit.click:

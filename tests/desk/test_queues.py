@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesdesk.desk import queues as desk_queues
+from salesdesk.desk import stock
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.campaigns import PauseCampaign
@@ -18,6 +18,8 @@ from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.store import campaigns
+from salesdesk.store.session import Session
 from tests.floors import TestFloor, make_floor
 
 
@@ -154,13 +156,31 @@ def test_who_may_ask(floor: TestFloor) -> None:
 
 def test_a_slow_count_rests_and_a_quick_one_is_always_fresh(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
     assert queue(floor).on_hand == 20
-    monkeypatch.setattr(desk_queues, "CHEAP", -1.0)
-    monkeypatch.setattr(desk_queues, "REST", 1e9)
+    monkeypatch.setattr(stock, "CHEAP", -1.0)
+    monkeypatch.setattr(stock, "REST", 1e9)
     floor.ask("Dana", SignIn(station="sdr"))
     assert queue(floor).on_hand == 20
     floor.ask("Dana", ClaimNext(station="sdr"))
     assert queue(floor).on_hand == 20, "the costly count is used again"
     monkeypatch.undo()
+
+
+def test_what_the_clock_makes_of_a_count_is_worked_out_once_a_minute(floor: TestFloor) -> None:
+    def level() -> stock.Level:
+        def look(session: Session) -> stock.Level:
+            here = floor.counter.floor(session)
+            return stock.level(here, campaigns.everything(session)[0], stock.counted(here))
+
+        return floor.counter.store.read(look)
+
+    begun = level()
+    floor.clock.forward(59 - floor.clock.now() % 60)
+    assert level() is begun
+    floor.clock.forward(1)
+    assert level() is not begun
+    begun = level()
+    floor.ask("Dana", SignIn(station="sdr"))
+    assert level() is not begun, "a fact has them counted again"
 
 
 def test_hostile_names_come_out_harmless(tmp_path: Path) -> None:
@@ -178,8 +198,8 @@ def test_hostile_names_come_out_harmless(tmp_path: Path) -> None:
 def test_every_lead_is_in_one_place(spans: list[tuple[int, int]], ready_at: int, leads: int) -> None:
     """A group of leads is on hand, closed, or still to rise, and what is on hand falls when its window closes."""
     now = 10_000
-    level = desk_queues._Level()
-    desk_queues._place(level, now, ready_at, leads, [(opens, opens + length) for opens, length in spans])
+    level = stock.Level()
+    stock.place(level, now, ready_at, leads, [(opens, opens + length) for opens, length in spans])
     assert level.on_hand + level.closed <= leads
     assert level.on_hand + sum(level.rises.values()) <= leads
     assert all(at > now for at in level.rises)

@@ -28,11 +28,12 @@ from salesdesk.line.boardfacts import (
     Waiting,
 )
 from salesdesk.line.boardmodel import Board
+from salesdesk.line.boardpeople import DENSITIES, people, tall
 from salesdesk.line.boardtext import BLOCKS, PEOPLE, body, render
 from salesdesk.line.columns import fit, right, width_of
 from salesdesk.line.drums import drum_of
 from salesdesk.line.inbound import Speed
-from salesdesk.line.queues import calling, campaign_of_seats, clock, dry_cause, per_hour, queues, zone_words
+from salesdesk.line.queues import calling, clock, dry_cause, per_hour, queues, zone_words
 
 NOW = int(datetime(2026, 11, 19, 15, 42, tzinfo=UTC).timestamp())
 """Thursday 10:42 in New York."""
@@ -355,7 +356,7 @@ def test_the_line_has_raw_stock_every_campaign_and_every_staffed_station() -> No
 
 
 def test_each_person_counts_on_one_campaign_and_lost_ones_on_none() -> None:
-    on = campaign_of_seats(FACTS)
+    on = FACTS.campaign_of
     assert on == {1: 1, 2: 1, 4: 2, 5: 2}
     plans = {each.campaign.id: each.plan for each in queues(FACTS)}
     assert plans[1] == pytest.approx(2 * 30 * 0.85)
@@ -524,6 +525,19 @@ def test_the_board_fits_whatever_the_window_and_the_number_of_people(
     shown = board(replace(FACTS, seats=seats))
     assert height is None or len(body(shown, width, NOW, height=height)) <= height
     assert all(width_of(row) <= width for row in render(shown, width, NOW))
+
+
+@pytest.mark.parametrize("width", [1, 20, 38, 80, 120, 200])
+@pytest.mark.parametrize("density", range(DENSITIES))
+@pytest.mark.parametrize("number", [0, 1, 8, 31, 140])
+def test_seats_take_the_rows_that_are_counted_and_fill_their_cells(width: int, density: int, number: int) -> None:
+    states = ("call", "starved", "paused", "ready")
+    shown = board(replace(FACTS, seats=tuple(seat(n, f"Person {n}", states[n % 4]) for n in range(1, number + 1))))
+    for later in (NOW, NOW + 59, NOW + 3600):
+        rows = people(shown.people, width, later, density)
+        assert len(rows) == tall(shown.people, width, density)
+        cells = [width_of(piece.text) for row in rows for piece in row if piece.person]
+        assert not cells or {*cells} <= {(width - 1) // max(1, (width - 1) // each) for each in (38, 25, 15, 11)}
 
 
 def test_sixty_seats_fit_and_the_urgent_keep_their_full_words() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from salesdesk.line.text import clean, dialable_uri, export_cell, import_cell
+from salesdesk.line.text import _PLAIN, clean, dialable_uri, export_cell, import_cell
 
 EXPORTS = Path(__file__).parent.parent / "data" / "exports"
 HOSTILE = json.loads((EXPORTS / "manifest.json").read_text())["files"]["hostile.csv"]["rows"]
@@ -19,6 +19,13 @@ SHOWN = [
     if "raw" in value
 ]
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
+
+
+def test_text_that_is_taken_as_it_is_has_no_mark_and_nothing_invisible() -> None:
+    taken = [char for char in map(chr, range(0x11_0000)) if _PLAIN.fullmatch(char)]
+    assert {"▸", "·", "–", "é", "█", "…"} <= {*taken}
+    assert not {unicodedata.category(char)[0] for char in taken if char != " "} & {"M", "Z"}
+    assert not {unicodedata.category(char) for char in taken} & {"Cc", "Cf", "Co", "Cs"}
 
 
 @pytest.mark.parametrize(("raw", "shown"), SHOWN)

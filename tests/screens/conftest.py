@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from salesdesk.desk import boardfacts, queues
+from salesdesk.desk import keeping, stock
 from salesdesk.screens import picking
 from salesdesk.screens import station as shared
+from salesdesk.screens.wallboard import WallboardScreen
 
 
 @pytest.fixture(autouse=True)
@@ -19,13 +20,15 @@ def _own_colours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, counts are never put off: the pictures want the figures of this moment."""
-    for counting in (boardfacts, queues):
+    for counting in (keeping, stock):
         monkeypatch.setattr(counting, "CHEAP", 1e9)
 
 
 @pytest.fixture(autouse=True)
 def clocks_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screens look at the clock and at the floor when a test says so, not while it does something else."""
-    for name in ("PULSE", "TICK", "BEAT"):
+    for name in ("PULSE", "BEAT"):
         monkeypatch.setattr(shared, name, 86_400.0)
+    for screen in (shared.Station, WallboardScreen):
+        monkeypatch.setattr(screen, "TICK", 86_400.0)
     monkeypatch.setattr(picking, "LIVE", 86_400.0)

@@ -468,7 +468,6 @@ SHIFT = (
 async def test_a_whole_shift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared, "NEWS", 0.0)
     monkeypatch.setattr(wallboard, "ENOUGH", 0.0)
-    monkeypatch.setattr(wallboard, "JUST_READ", 0.0)
     monkeypatch.setattr(Banner, "SHOWN", 3600)  # until the step has seen it on every screen
     morning = int(DAY.replace(hour=8, minute=25).timestamp())
     with make_floor(tmp_path, now=morning, data=leads(12)) as floor:

@@ -1,7 +1,8 @@
 """The wall board on a terminal: readable at every size and without colour, alive, harmless whatever a name holds."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from salesdesk.line import glossary
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen
 from salesdesk.store import people
+from salesdesk.widgets.lines import Line
 from tests.floors import TestFloor, make_floor
 from tests.screens.driving import drive, matches, screen_text, settle, station
 
@@ -76,6 +78,53 @@ async def test_ages_move_every_second(floor: TestFloor) -> None:
         screen._tick()
         await settle(app)
         assert re.search(r"preview +0:21", screen_text(app))
+
+
+async def test_the_clock_reads_and_paints_once(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        screen = app.screen
+        assert isinstance(screen, WallboardScreen)
+        for timer in screen._clocks:
+            timer.pause()
+        await settle(app)
+        drawn: list[int] = []
+        paint = screen._lines
+
+        def count(width: int, height: int) -> Sequence[Line]:
+            drawn.append(width)
+            return paint(width, height)
+
+        monkeypatch.setattr(screen, "_lines", count)
+        for _ in range(3):
+            screen._tick()
+            await settle(app)
+        assert len(drawn) == 3
+
+
+async def test_ages_move_while_a_reading_takes_long(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        screen = app.screen
+        assert isinstance(screen, WallboardScreen)
+        for timer in screen._clocks:
+            timer.pause()
+        await settle(app)
+        arrives = asyncio.Event()
+
+        async def slowly(_request: object) -> object:
+            await arrives.wait()
+            return board
+
+        board = screen.board
+        monkeypatch.setattr(screen, "ask", slowly)
+        screen._tick()
+        await asyncio.sleep(0)
+        for age in ("0:21", "0:22"):
+            floor.clock.forward(1)
+            screen._tick()
+            await asyncio.sleep(0.05)
+            assert re.search(rf"preview +{age}", screen_text(app))
+        arrives.set()
+        await settle(app)
 
 
 async def test_tab_goes_from_block_to_block_and_f1_defines_its_figures(floor: TestFloor) -> None:
