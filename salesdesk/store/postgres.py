@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import re
 import socket
@@ -15,9 +14,9 @@ from typing import TypeVar
 
 import psycopg
 from psycopg import conninfo, errors
-from psycopg_pool import ConnectionPool, PoolTimeout
 
 from salesdesk.store import schema
+from salesdesk.store.postgres_pool import NoConnection, Pool
 from salesdesk.store.postgres_session import Connection, PostgresSession, PostgresSnapshot
 from salesdesk.store.session import StoreError
 
@@ -42,7 +41,6 @@ MEASURE_EVERY = 60.0
 MIGRATING = 7_366_351
 """The advisory lock of whoever migrates."""
 
-logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # nothing on a station's screen
 _IN_THE_WAY = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 _WHY = re.compile(r"FATAL: +(.+)|(Connection refused|timeout expired|No such file or directory|server closed)")
 
@@ -60,18 +58,7 @@ class PostgresStore:
         self._measured = 0.0
         self._inside = threading.local()
         self._migrate(create)
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
-            self._conninfo,
-            kwargs={"autocommit": True, "prepare_threshold": None},
-            connection_class=Connection,
-            min_size=1,
-            max_size=connections,
-            timeout=WAIT,
-            reconnect_timeout=1.0,  # whoever asks after that tries at once; the pool alone would wait longer each time
-            open=False,
-            name=self.name,
-        )
-        self._pool.open()
+        self._pool = Pool(self._conninfo, connections)
 
     # opening --------------------------------------------------------------------------------------------------------
 
@@ -112,7 +99,7 @@ class PostgresStore:
     def _again_and_again(self, once: Callable[[Connection], T]) -> T:
         """Run a whole transaction, and run it again when others got in its way or its connection was dead."""
         for tried in range(1, TRIES + 1):
-            with self._connection() as connection:
+            with self._pool.connection(WAIT) as connection:
                 try:
                     return once(connection)
                 except psycopg.Error as error:
@@ -120,7 +107,7 @@ class PostgresStore:
                         raise
                     broken = connection.broken
             if broken:
-                self._pool.check()
+                self._pool.forget()
             time.sleep(random.random() * 0.01 * tried)
         raise AssertionError("the last try either returns or raises")
 
@@ -136,19 +123,11 @@ class PostgresStore:
         return done
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        connection = self._pool.getconn()
-        try:
-            yield connection
-        finally:
-            self._pool.putconn(connection)
-
-    @contextmanager
     def _said(self, what: str, after: str = "") -> Iterator[None]:
         """Whatever goes wrong in the database, in one sentence without a secret or a lead in it."""
         try:
             yield
-        except PoolTimeout:
+        except NoConnection:
             raise StoreError(f"{self.name} gives no connection within {WAIT:g} s{after}") from None
         except psycopg.Error as error:
             raise StoreError(f"{self.name} cannot {what} ({_reason(error)}){after}") from None
@@ -157,12 +136,12 @@ class PostgresStore:
 
     def version(self) -> int:
         """Moves with every transaction that begins or ends a write, anywhere on the server."""
-        with self._said("be read now"), self._connection() as connection:
+        with self._said("be read now"), self._pool.connection(WAIT) as connection:
             row = connection.execute("SELECT CAST(pg_current_snapshot() AS text)").fetchone()
         return zlib.crc32(row[0].encode()) if row else 0
 
     def blocker(self) -> str | None:
-        with suppress(psycopg.Error), self._connection() as connection:
+        with suppress(psycopg.Error, NoConnection), self._pool.connection(WAIT) as connection:
             row = connection.execute(_BLOCKER).fetchone()
             if row is not None:
                 since = time.strftime("%H:%M:%S", time.localtime(row[1]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import select
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         super().__init__(*given, **named)
         self.prepared: dict[tuple[object, ...], Statement] = {}
         self.sent = 0
+        self.made = time.monotonic()
 
 
 @lru_cache(maxsize=4096)
