@@ -141,7 +141,7 @@ class PostgresStore:
         return zlib.crc32(row[0].encode()) if row else 0
 
     def blocker(self) -> str | None:
-        with suppress(psycopg.Error, NoConnection), self._pool.connection(WAIT) as connection:
+        with suppress(psycopg.Error, NoConnection, StoreError), self._pool.connection(WAIT) as connection:
             row = connection.execute(_BLOCKER).fetchone()
             if row is not None:
                 since = time.strftime("%H:%M:%S", time.localtime(row[1]))

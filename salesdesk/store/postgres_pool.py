@@ -15,6 +15,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from salesdesk.store.postgres_session import Connection
+from salesdesk.store.session import StoreError
 
 IDLE, LIFETIME = 600.0, 3600.0
 """Seconds after which a connection that nobody needs is given up, and any connection, so that none grows for ever."""
@@ -38,7 +39,8 @@ class Pool:
 
     @contextmanager
     def connection(self, wait: float) -> Iterator[Connection]:
-        """A connection that nobody else has meanwhile; NoConnection when there is none within `wait` seconds."""
+        """A connection that nobody else has meanwhile; NoConnection when there is none within `wait` seconds,
+        StoreError after `close`."""
         until = time.monotonic() + wait
         if not self._free.acquire(timeout=wait):
             raise NoConnection
@@ -54,7 +56,7 @@ class Pool:
     def _taken(self) -> Connection | None:
         with self._lock:
             if self._closed:
-                raise psycopg.OperationalError("the database was left")
+                raise StoreError("the floor was left; nothing is read or written any more")
             return self._idle.pop()[0] if self._idle else None
 
     def _made(self, until: float) -> Connection:

@@ -328,3 +328,68 @@ def test_a_database_that_went_away_and_came_back_is_found_again() -> None:
         store.close()
     finally:
         own.stop()
+
+
+# the pool ---------------------------------------------------------------------------------------------------------
+
+
+def backend(store: PostgresStore) -> int:
+    """The database's process behind the connection that the next transaction gets."""
+    return int(store.read(lambda session: session.value("SELECT pg_backend_pid()")))
+
+
+def at_once(store: PostgresStore, many: int) -> set[int]:
+    """The same of so many transactions that all run at the same time."""
+    met = threading.Barrier(many, timeout=10)
+
+    def look(session: Session) -> int:
+        met.wait()
+        return int(session.value("SELECT pg_backend_pid()"))
+
+    with ThreadPoolExecutor(many) as pool:
+        return {each.result() for each in [pool.submit(store.read, look) for _ in range(many)]}
+
+
+def test_the_connection_that_came_back_last_goes_out_first(store: PostgresStore) -> None:
+    assert len(at_once(store, 3)) == 3
+    warm = backend(store)
+    store.write(put("a", "1"))
+    assert [backend(store) for _ in range(3)] == [warm] * 3
+
+
+def test_connections_that_nobody_needs_are_given_up(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = at_once(store, 3)
+    monkeypatch.setattr("salesdesk.store.postgres_pool.IDLE", -1.0)
+    for _ in range(3):
+        backend(store)
+    monkeypatch.undo()
+    assert not at_once(store, 3) & before
+
+
+def test_no_connection_is_kept_for_ever(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesdesk.store.postgres_pool.LIFETIME", -1.0)
+    assert backend(store) != backend(store)
+
+
+def test_a_store_that_was_left_says_so(url: str) -> None:
+    left = PostgresStore(url)
+    left.close()
+    with pytest.raises(StoreError, match="left"):
+        left.read(floor.settings)
+    with pytest.raises(StoreError, match="left"):
+        left.write(put("a", "1"))
+
+
+def test_more_than_a_socket_takes_at_once_is_sent_and_answered(store: PostgresStore) -> None:
+    """Each side fills up before the other has read."""
+    much = "x" * 1_000_000
+
+    def work(session: Session) -> list[str]:
+        found = []
+        for _ in range(3):
+            for _ in range(4):
+                session.do("SELECT CAST(:much AS text)", much=much)
+            found.append(session.value("SELECT CAST(:much AS text)", much=much))
+        return found
+
+    assert store.write(work) == [much] * 3
