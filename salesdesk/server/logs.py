@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 LOGGER = logging.getLogger("salesdesk.server")
 
@@ -28,6 +29,47 @@ class Lines(logging.Formatter):
         return json.dumps(line)
 
 
+class Together(logging.StreamHandler[TextIO]):
+    """Writes what the server tells in one turn of its event loop in one go, at the end of the turn. All else is written
+    as it is said: warnings, what other threads say, and what uvicorn says, which may be the last words of a process."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._lines.append(self.format(record))
+        except Exception:  # noqa: BLE001 - as every handler does: who cannot log goes on all the same
+            self.handleError(record)
+            return
+        may_wait = record.levelno < logging.WARNING and record.name == LOGGER.name
+        loop = _loop() if may_wait else None
+        if loop is None:
+            self.flush()
+        elif len(self._lines) == 1:
+            loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        self.acquire()
+        try:
+            lines, self._lines = self._lines, []
+            if lines:
+                self.stream.write("\n".join((*lines, "")))
+            self.stream.flush()
+        except (OSError, ValueError):  # nobody reads the log any more; the server goes on all the same
+            pass
+        finally:
+            self.release()
+
+
+def _loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 def where(error: BaseException) -> list[str]:
     """The places an error went through, outermost first."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -42,7 +84,8 @@ def tell(event: str, level: int = logging.INFO, **fields: object) -> None:
 
 def to_standard_error() -> None:
     """Send what this server and uvicorn log to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
+    logging.logProcesses = logging.logThreads = logging.logMultiprocessing = False  # no line names them
+    handler = Together(sys.stderr)
     handler.setFormatter(Lines())
     for name in (LOGGER.name, "uvicorn"):
         logger = logging.getLogger(name)

@@ -12,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 from salesdesk.server import logs
 from salesdesk.server.metrics import SHARED
 from salesdesk.server.options import Options
+from salesdesk.server.protocol import Protocol
 from salesdesk.store.session import StoreError
 
 STOP_SECONDS = 5
@@ -24,6 +25,7 @@ def config_of(options: Options) -> Config:
     return Config(
         FACTORY,
         factory=True,
+        http=Protocol,
         host=options.host,
         port=options.port,
         workers=options.workers,

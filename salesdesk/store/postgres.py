@@ -71,7 +71,8 @@ class PostgresStore:
             open=False,
             name=self.name,
         )
-        self._pool.open()
+        with self._said("be opened"):
+            self._pool.open(wait=True, timeout=WAIT)  # else whoever asks first finds none, and a second one is made
 
     # opening --------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -27,6 +28,7 @@ N = TypeVar("N")
 _NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
 _CHANGES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 _INT8 = 20
+_WRONG = (int(ExecStatus.FATAL_ERROR), int(ExecStatus.PIPELINE_ABORTED))
 MOST_PREPARED = 500
 """Statements that a connection keeps prepared; when there are more, it begins anew."""
 
@@ -38,11 +40,20 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         super().__init__(*given, **named)
         self.prepared: dict[tuple[object, ...], Statement] = {}
         self.sent = 0
+        self.poll = select.poll()
+        self.poll.register(self.pgconn.socket, select.POLLIN)
+
+
+class Words(NamedTuple):
+    """A statement with PostgreSQL's marks for its parameters, and what picks their values in that order."""
+
+    command: bytes
+    pick: Callable[[Mapping[str, object]], tuple[Any, ...]]
 
 
 @lru_cache(maxsize=4096)
-def translated(sql: str) -> tuple[bytes, tuple[str, ...]]:
-    """A statement with PostgreSQL's marks for its parameters, and their names in order."""
+def translated(sql: str) -> Words:
+    """A statement as PostgreSQL reads it."""
     names: list[str] = []
 
     def mark(found: re.Match[str]) -> str:
@@ -50,18 +61,17 @@ def translated(sql: str) -> tuple[bytes, tuple[str, ...]]:
             names.append(found[1])
         return f"${names.index(found[1]) + 1}"
 
-    return _NAME.sub(mark, sql).encode(), tuple(names)
+    command = _NAME.sub(mark, sql).encode()
+    if len(names) > 1:
+        return Words(command, itemgetter(*names))
+    return Words(command, lambda values: tuple([values[name] for name in names]))
 
 
 @lru_cache(maxsize=4096)
-def _changed(sql: str) -> str:
-    """The table that a statement changes."""
-    found = _CHANGES.search(sql)
-    return found[1] if found else ""
-
-
-def _text(data: bytes) -> str:
-    return data.decode()
+def _concerns(change: str, question: str) -> bool:
+    """Whether a statement changes a table that a question may read."""
+    found = _CHANGES.search(change)
+    return found is None or re.search(rf"\b{found[1]}\b", question) is not None
 
 
 def _number(data: bytes) -> int | float:
@@ -71,14 +81,35 @@ def _number(data: bytes) -> int | float:
 
 _READ: dict[int, Callable[[bytes], Any]] = {20: int, 21: int, 23: int, 1700: _number, 701: float, 16: b"t".__eq__}
 """By PostgreSQL's types: bigint, smallint, integer, numeric, double, boolean. All else is text."""
+_WRITE: dict[type, Callable[[Any], bytes | None]] = {
+    int: b"%d".__mod__,
+    bool: b"%d".__mod__,
+    str: str.encode,
+    type(None): lambda _: None,
+}
+"""By Python's types. All else is written as `str` writes it."""
+
+
+def _written(value: object) -> bytes:
+    return str(value).encode()
 
 
 @dataclass(eq=False, slots=True)
 class Statement:
-    """A statement that is prepared in a connection, and what reads the columns of its answers, once there was one."""
+    """A statement that is prepared in a connection for values of some types: what writes these, and what names and
+    reads the columns of its answers, once there was one."""
 
     name: bytes
+    writers: tuple[Callable[[Any], bytes | None], ...] = ()
+    names: tuple[str, ...] = ()
     readers: list[tuple[int, Callable[[bytes], Any]]] | None = None
+
+    def look_at(self, result: PGresult) -> list[tuple[int, Callable[[bytes], Any]]]:
+        """Learn the columns from a first answer."""
+        columns = range(result.nfields)
+        self.names = tuple((result.fname(n) or b"").decode() for n in columns)
+        self.readers = [(n, _READ.get(result.ftype(n), bytes.decode)) for n in columns]
+        return self.readers
 
 
 @dataclass(eq=False, slots=True)
@@ -94,14 +125,11 @@ class _Answer:
     def rows(self) -> list[tuple[Any, ...]]:
         """The rows of an answer that has come."""
         assert self.result is not None
-        result, readers = self.result, self.statement.readers
+        result = self.result
         count = result.ntuples
         if not count:
             return []
-        if readers is None:
-            readers = [(n, _READ.get(result.ftype(n), _text)) for n in range(result.nfields)]
-            self.statement.readers = readers
-        get = result.get_value
+        readers, get = self.statement.readers or self.statement.look_at(result), result.get_value
         return [
             tuple([None if (data := get(row, n)) is None else read(data) for n, read in readers])
             for row in range(count)
@@ -109,9 +137,7 @@ class _Answer:
 
     def named(self) -> list[Row]:
         """The same, columns by name."""
-        assert self.result is not None
-        names = [(self.result.fname(n) or b"").decode() for n in range(self.result.nfields)]
-        return [dict(zip(names, row, strict=True)) for row in self.rows()]
+        return [dict(zip(self.statement.names, row, strict=True)) for row in self.rows()]
 
 
 class _Line:
@@ -120,8 +146,6 @@ class _Line:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._libpq = connection.pgconn
-        self._poll = select.poll()
-        self._poll.register(self._libpq.socket, select.POLLIN)
         self._under_way: deque[_Answer] = deque()
         self._said = self._sent = 0
         self._sending = False
@@ -133,20 +157,24 @@ class _Line:
 
     def say(self, sql: str, values: Mapping[str, object]) -> _Answer:
         """Queue a statement."""
-        command, names = translated(sql)
-        given = [values[name] for name in names]
-        types = tuple(_INT8 if isinstance(value, int) else 0 for value in given)
-        key = (sql, types)
-        statement = self._connection.prepared.get(key)
-        if statement is None:
-            self._connection.sent += 1
-            statement = self._connection.prepared[key] = Statement(b"s%d" % self._connection.sent)
-            self._libpq.send_prepare(statement.name, command, types)
-            self._expect(statement, key)
-        written = [None if value is None else str(int(value) if value is True or value is False else value).encode()
-                   for value in given]  # fmt: skip
-        self._libpq.send_query_prepared(statement.name, written)
+        words = translated(sql)
+        given = words.pick(values)
+        key = (sql, *map(type, given))
+        statement = self._connection.prepared.get(key) or self._prepare(key, words.command)
+        self._libpq.send_query_prepared(
+            statement.name, [write(value) for write, value in zip(statement.writers, given, strict=True)]
+        )
         return self._expect(statement)
+
+    def _prepare(self, key: tuple[Any, ...], command: bytes) -> Statement:
+        types: tuple[type, ...] = key[1:]
+        connection = self._connection
+        connection.sent += 1
+        statement = Statement(b"s%d" % connection.sent, tuple([_WRITE.get(each, _written) for each in types]))
+        connection.prepared[key] = statement
+        self._libpq.send_prepare(statement.name, command, [_INT8 if issubclass(each, int) else 0 for each in types])
+        self._expect(statement, key)
+        return statement
 
     def _expect(self, statement: Statement, key: tuple[object, ...] | None = None) -> _Answer:
         self._said += 1
@@ -161,6 +189,7 @@ class _Line:
                 self._sent = self._said
                 self._libpq.send_flush_request()
                 self._sending = bool(self._libpq.flush())
+                self._wait()
             while answer.result is None:
                 self._next()
         return answer
@@ -169,6 +198,7 @@ class _Line:
         """Wait for everything that is under way; raises the first error."""
         self._libpq.pipeline_sync()
         self._sending = bool(self._libpq.flush())
+        self._wait()
         first: psycopg.Error | None = None
         while self._under_way:
             try:
@@ -189,22 +219,31 @@ class _Line:
 
     def _next(self) -> None:
         answer = self._under_way.popleft()
-        answer.result = self._result()
+        answer.result = result = self._result()
         self._libpq.get_result()  # the end of the statement, which has come with it
-        assert answer.result is not None
-        if answer.result.status in (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED):
+        assert result is not None
+        if result.status in _WRONG:
             self._connection.prepared.pop(answer.key or (), None)
-            raise errors.error_from_result(answer.result)
+            raise errors.error_from_result(result)
 
     def _result(self) -> PGresult | None:
         libpq = self._libpq
-        while libpq.is_busy():  # each call of libpq lets other threads run, so there are few of them
-            if self._sending:
-                self._sending = bool(libpq.flush())
-                self._poll.modify(libpq.socket, select.POLLIN | (select.POLLOUT if self._sending else 0))
-            self._poll.poll()
-            libpq.consume_input()
+        while libpq.is_busy():  # lets other threads run, as few calls of libpq do
+            self._wait()
         return libpq.get_result()
+
+    def _wait(self) -> None:
+        """Until the database says something, or hears more of what it was not told yet."""
+        poll = self._connection.poll
+        if not self._sending:
+            poll.poll()
+            self._libpq.consume_input()
+            return
+        poll.modify(self._libpq.socket, select.POLLIN | select.POLLOUT)
+        poll.poll()
+        poll.modify(self._libpq.socket, select.POLLIN)
+        self._libpq.consume_input()
+        self._sending = bool(self._libpq.flush())
 
 
 class PostgresSession:
@@ -264,8 +303,7 @@ class PostgresSession:
     def _change(self, sql: str, values: Mapping[str, object]) -> _Answer:
         """A statement that changes a table; what was asked of it a moment ago is asked again."""
         if self._waiting:
-            table = re.compile(rf"\b{_changed(sql)}\b")
-            self._waiting = {key: each for key, each in self._waiting.items() if not table.search(str(key[0]))}
+            self._waiting = {key: each for key, each in self._waiting.items() if not _concerns(sql, str(key[0]))}
         return self._say(sql, values)
 
     def run(self, sql: str, **values: object) -> int:

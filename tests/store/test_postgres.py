@@ -328,3 +328,26 @@ def test_a_database_that_went_away_and_came_back_is_found_again() -> None:
         store.close()
     finally:
         own.stop()
+
+
+def test_one_transaction_at_a_time_needs_one_connection(store: PostgresStore) -> None:
+    """Statements are prepared once, and the database's caches behind the connection stay warm."""
+    backends = [store.read(lambda session: session.value("SELECT pg_backend_pid()")) for _ in range(5)]
+    store.write(put("a", "1"))
+    assert backends == [backends[0]] * 5
+    assert store._pool.get_stats()["pool_size"] == 1
+
+
+def test_more_than_a_socket_takes_at_once_is_sent_and_answered(store: PostgresStore) -> None:
+    """Each side fills up before the other has read."""
+    much = "x" * 1_000_000
+
+    def work(session: Session) -> list[str]:
+        found = []
+        for _ in range(3):
+            for _ in range(4):
+                session.do("SELECT CAST(:much AS text)", much=much)
+            found.append(session.value("SELECT CAST(:much AS text)", much=much))
+        return found
+
+    assert store.write(work) == [much] * 3
