@@ -55,8 +55,8 @@ def _linked(dial: Dial, phone: leads.PhoneRow) -> Dial:
 @operation(roles=WORKERS, effect=WRITE, view=_link)
 def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     """Note that the number is dialed, after asking law and suppression once more."""
-    hold, ticket, lead, campaign, promise = holding.mine(floor, me, ask.ticket, ask.token)
-    phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
+    hold, ticket, lead, campaign, promise, phones = holding.mine(floor, me, ask.ticket, ask.token)
+    phone = holding.current(phones, hold)
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
     agreed = holding.agreed(promise, ticket)

@@ -12,7 +12,7 @@ from salesdesk.line import dealing
 from salesdesk.line import inbound as rules
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import events, inhand, tickets
+from salesdesk.store import campaigns, events, inhand, leads, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
@@ -129,6 +129,8 @@ def _ask_of(floor: Floor, head: TicketRow) -> None:
     floor.session.soon(
         lambda session: events.of_lead(session, head.lead_id),
         lambda session: inhand.about(session, head.lead_id, head.campaign_id),
+        lambda session: leads.phones_of_lead(session, head.lead_id),
+        lambda session: campaigns.script(session, head.campaign_id, head.variant or "A"),
     )
     floor.past[head.lead_id] = events.of_lead(floor.session, head.lead_id)
 

@@ -103,7 +103,7 @@ def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> InHand:
         raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
     if work.hold.void:
         raise Refused("void_hold", work.hold.void)
-    floor.session.soon(lambda session: leads.phones(session, work.lead.contact_id))
+    locate(floor, work.lead, work.phones)
     return work
 
 
@@ -111,7 +111,6 @@ def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
     """The lead and the campaign of a ticket; it always has both."""
     found = inhand.about(floor.session, ticket.lead_id, ticket.campaign_id)
     assert found is not None, "a ticket always has its lead and its campaign"
-    floor.session.soon(lambda session: leads.phones(session, found[0].contact_id))
     return found
 
 

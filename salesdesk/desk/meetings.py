@@ -53,7 +53,7 @@ class Offers(Reply):
 @operation(roles=WORKERS, effect=READ)
 def offer_slots(floor: Floor, me: Person, ask: OfferSlots) -> Offers:
     """Offer three free slots of executives, spread over days and halves of days, in the prospect's working hours."""
-    _hold, ticket, lead, campaign, _promise = holding.mine(floor, me, ask.ticket, ask.token)
+    _hold, ticket, lead, campaign, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     book = diaries.open_book(floor, ticket, lead, campaign)
     held = meetings.kept(floor.session, ticket.id)
     mine = held is not None and held.kept_until is not None and held.kept_until > floor.now
@@ -115,7 +115,7 @@ class BookMeeting(Write[Recorded]):
 @operation(roles=WORKERS, effect=WRITE)
 def book_meeting(floor: Floor, me: Person, ask: BookMeeting) -> Recorded:
     """Record the positive outcome of the station with its answers and book its slot, both or neither."""
-    _hold, ticket, _lead, campaign, _promise = holding.mine(floor, me, ask.ticket, ask.token)
+    _hold, ticket, _lead, campaign, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     outcome = diaries.booking_outcome(floor.sales_map(campaign.map_id).station(ticket.station))
     if outcome is None:
         raise Refused("no_meetings", f"no meeting is agreed at the station {ticket.station}")

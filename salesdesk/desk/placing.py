@@ -14,7 +14,7 @@ from salesdesk.desk.standing import place_of
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.placing import Choice, choices
 from salesdesk.line.text import clean
-from salesdesk.store import enrichment, leads
+from salesdesk.store import enrichment
 
 NOBODY_KNOWS = frozenset({"", "?", "unknown"})
 
@@ -41,7 +41,7 @@ def _card(floor: Floor, me: Person, ask: ConfirmZone, placed: Placed) -> TicketC
 @operation(roles=WORKERS, effect=WRITE, view=_card)
 def confirm_zone(floor: Floor, me: Person, ask: ConfirmZone) -> Placed:
     """Confirm in which time zone the contact on my screen is, from a place as people say it."""
-    hold, ticket, lead, _campaign, promise = holding.mine(floor, me, ask.ticket, ask.token)
+    hold, ticket, lead, _campaign, promise, phones = holding.mine(floor, me, ask.ticket, ask.token)
     chosen = None if ask.place.strip().lower() in NOBODY_KNOWS else _one(ask.place, lead.country or "US")
     zone = chosen.zone if chosen else None
     region = jurisdiction(chosen.region) if chosen and chosen.region else None
@@ -49,7 +49,7 @@ def confirm_zone(floor: Floor, me: Person, ask: ConfirmZone) -> Placed:
     placed = lead._replace(confirmed_zone=zone, confirmed_region=region)
     routing.move_to_lanes(floor, placed)
     if promise is not None:
-        phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
+        phone = holding.current(phones, hold)
         zones = place_of(placed, phone).zones if phone else ()
         enrichment.promise_zone(floor.session, ticket.id, zones[0] if zones else floor.settings.zone)
     holding.renew(floor, hold)

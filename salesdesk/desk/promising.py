@@ -18,7 +18,7 @@ from salesdesk.line.calling_rules.days import day
 from salesdesk.line.promising import Hours
 from salesdesk.line.tzdata import zone
 from salesdesk.line.windows import Place
-from salesdesk.store import leads, tickets
+from salesdesk.store import tickets
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import TicketRow
 
@@ -52,9 +52,8 @@ class HoursAhead(Reply):
 @operation(roles=WORKERS, effect=READ)
 def promise_hours(floor: Floor, me: Person, ask: PromiseHours) -> HoursAhead:
     """Tell the legal hours of the lead in my hands for the coming 30 days, my promises and my shifts."""
-    hold, ticket, lead, *_ = holding.mine(floor, me, ask.ticket, ask.token)
-    phone = holding.current(leads.phones(floor.session, lead.contact_id), hold)
-    return _ahead(floor, me, lead, phone, ticket.id)
+    work = holding.mine(floor, me, ask.ticket, ask.token)
+    return _ahead(floor, me, work.lead, holding.current(work.phones, work.hold), work.ticket.id)
 
 
 def _ahead(floor: Floor, me: Person, lead: LeadRow, phone: PhoneRow | None, ticket_id: int) -> HoursAhead:

@@ -114,7 +114,7 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Written:
 
 
 def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> Written:
-    hold, ticket, lead, campaign, promise = work
+    hold, ticket, lead, campaign, promise, _phones = work
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
     if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:

@@ -115,8 +115,7 @@ def take_if_callable(floor: Floor, me: Person, found: Next) -> holds.HoldRow | N
     if ticket.sleeps_again_at is not None and ticket.sleeps_again_at <= floor.now and reason != "promise":
         tickets.change(floor.session, ticket.id, **holding.missed(floor, ticket, lead, campaign))
         return None
-    floor.session.soon(lambda session: campaigns.script(session, campaign.id, ticket.variant or "A"))
-    phones = leads.phones(floor.session, lead.contact_id)
+    phones = leads.phones_of_lead(floor.session, lead.id)
     promise = tickets.promise(floor.session, ticket.id) if ticket.state == "promised" else None
     holding.locate(floor, lead, phones)
     chosen_for = me.id if holding.chosen(reason, ticket) else None

@@ -27,7 +27,7 @@ class Skip(Write[Done]):
 @operation(roles=WORKERS, effect=WRITE)
 def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     """Give the served lead back with a counted reason; the reason says when it is served again, and to whom."""
-    hold, ticket, lead, campaign, promise = holding.mine(floor, me, ask.ticket, ask.token)
+    hold, ticket, lead, campaign, promise, _phones = holding.mine(floor, me, ask.ticket, ask.token)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     reasons = {each.id: each for each in station.skips}
     if ask.reason not in reasons:

@@ -71,7 +71,7 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
 
 def _of_ticket(floor: Floor, me: Person, ask: OptOut, ticket_id: int) -> Done:
     try:
-        hold, ticket, lead, campaign, _promise = holding.mine(floor, me, ticket_id, ask.token)
+        hold, ticket, lead, campaign, *_ = holding.mine(floor, me, ticket_id, ask.token)
     except Refused:
         suppress_late(floor, me, ticket_id, scope=ask.scope, reason=ask.reason)
         return Done(note=READ_ALOUD)

@@ -6,19 +6,21 @@ from typing import NamedTuple
 
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
-from salesdesk.store.leads import LEAD_COLUMNS, LeadRow
+from salesdesk.store.leads import LEAD_COLUMNS, LeadRow, PhoneRow
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import PromiseRow, TicketRow
 
 
 class InHand(NamedTuple):
-    """A hold, its ticket, the lead and the campaign of that, and the promise that the ticket carries, if any."""
+    """A hold, its ticket, the lead and the campaign of that, the promise that the ticket carries, if any, and the
+    contact's numbers in the order they are tried."""
 
     hold: HoldRow
     ticket: TicketRow
     lead: LeadRow
     campaign: CampaignRow
     promise: PromiseRow | None
+    phones: list[PhoneRow]
 
 
 def _names(alias: str, columns: tuple[str, ...]) -> str:
@@ -34,6 +36,10 @@ _IN_HAND = (
     " FROM hold h JOIN ticket t ON t.id = h.ticket_id JOIN campaign c ON c.id = t.campaign_id"
     f" JOIN lead l ON l.id = t.lead_id{_LEAD_OF} LEFT JOIN promise p ON p.ticket_id = t.id"
 )
+_PHONES = (
+    f"SELECT {_names('p', PhoneRow._fields)} FROM hold h JOIN lead l ON l.id = h.lead_id"
+    " JOIN phone p ON p.contact_id = l.contact_id WHERE h.person_id = :person ORDER BY p.position"
+)
 _ABOUT = (
     f"SELECT {LEAD_COLUMNS}, {_names('c', CampaignRow._fields)} FROM lead l{_LEAD_OF}"
     " JOIN campaign c ON c.id = :campaign WHERE l.id = :lead"
@@ -48,13 +54,16 @@ def _in_hand(*row: object) -> InHand:
         LeadRow._make(row[_TICKET:_LEAD]),
         CampaignRow._make(row[_LEAD:_CAMPAIGN]),
         None if promise[0] is None else PromiseRow._make(promise),
+        [],
     )
 
 
 def of_person(session: Session, person_id: int) -> InHand | None:
     """What a person holds; nobody else changes the hold before the end of a write that asked."""
+    phones = session.find_all(PhoneRow, _PHONES, person=person_id)
     lock = f"{session.lock_row} OF h" if session.lock_row else ""
-    return session.find(_in_hand, f"{_IN_HAND} WHERE h.person_id = :person {lock}", person=person_id)
+    work = session.find(_in_hand, f"{_IN_HAND} WHERE h.person_id = :person {lock}", person=person_id)
+    return work and work._replace(phones=phones)
 
 
 def about(session: Session, lead_id: int, campaign_id: int) -> tuple[LeadRow, CampaignRow] | None:

@@ -111,6 +111,15 @@ def phones(session: Session, contact_id: int) -> list[PhoneRow]:
     return session.find_all(PhoneRow, f"{_PHONE} WHERE contact_id = :contact ORDER BY position", contact=contact_id)
 
 
+def phones_of_lead(session: Session, lead_id: int) -> list[PhoneRow]:
+    """The numbers of a lead's contact in the order they are tried."""
+    return session.find_all(
+        PhoneRow,
+        f"{_PHONE} WHERE contact_id = (SELECT contact_id FROM lead WHERE id = :lead) ORDER BY position",
+        lead=lead_id,
+    )
+
+
 def phones_of(session: Session, contact_ids: Sequence[int]) -> dict[int, list[PhoneRow]]:
     """The numbers of several contacts."""
     marks = ",".join(str(int(id)) for id in contact_ids)
