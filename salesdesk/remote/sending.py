@@ -165,8 +165,9 @@ class Sender:
 
     def _deliver(self, row: Unsent) -> None:
         said: str | Refused
+        body = row.body if row.id in self._awaited else unattended(row.body)
         try:
-            said = self._send(row.operation, row.body if row.id in self._awaited else unattended(row.body)).decode()
+            said = self._send(row.operation, body).decode()
         except (Unreachable, NoEntry, TooMany):
             raise
         except StoreError as broken:
