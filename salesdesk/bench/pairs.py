@@ -11,7 +11,7 @@ from salesdesk.bench.report import Result, compared
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.local import open_counter
-from salesdesk.desk.people import SignIn
+from salesdesk.desk.people import SignIn, SignOut
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Counter, perform
 from salesdesk.desk.serving import ClaimNext
@@ -56,6 +56,10 @@ class Station:
         self._card = self._there(card)
         return took * 1000
 
+    def leave(self) -> None:
+        """Sign out; the lead in hand goes back."""
+        perform(self._counter, self._person, SignOut())
+
     def _dial(self) -> None:
         perform(self._counter, self._person, Dialed(ticket=self._card.ticket, token=self._card.token))
 
@@ -90,7 +94,9 @@ class Crew:
         return self._stations[self._turn % SDRS]
 
     def close(self) -> None:
-        """Leave the floor."""
+        """Leave the floor as it is found by whoever sits there next."""
+        for each in self._stations:
+            each.leave()
         self._counter.store.close()
 
 

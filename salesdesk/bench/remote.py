@@ -39,8 +39,8 @@ def round_trip(shelf: Shelf, pairs: int = ROUND_TRIPS) -> list[Result]:
             client.ask("sign_in", station="sdr")
             least = median(_empty(client) for _ in range(pairs))
             for _ in range(pairs // 10):
-                client.pair()
-            claims = [client.pair() for _ in range(pairs)]
+                client.claim()
+            claims = [client.claim() for _ in range(pairs)]
             client.close()
         found.append(within(f"remote_claim_{name}", percentile(claims, 95), "ms", most, least))
     return found
@@ -82,11 +82,11 @@ def press(port: int, tokens: list[str], start: float, seconds: float) -> int:
     def seat(token: str) -> None:
         client = Client(port, token)
         client.ask("sign_in", station="sdr")
-        client.pair()
+        client.work()
         time.sleep(max(0.0, start - time.time()))
         ends = max(start, time.time()) + seconds
         while time.time() < ends:
-            client.pair()
+            client.work()
             done.append(1)
         client.close()
 
@@ -117,7 +117,7 @@ def _share(served: Served, working: Client, seconds: float) -> float:
     time.sleep(_SETTLE)
     before, begun = served.processor_seconds(), time.perf_counter()
     while time.perf_counter() - begun < seconds:
-        working.pair()
+        working.work()
         time.sleep(1.0)
     return 100 * (served.processor_seconds() - before) / (time.perf_counter() - begun)
 

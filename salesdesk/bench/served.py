@@ -99,6 +99,7 @@ class Client:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._head = f"Host: bench\r\nAuthorization: Bearer {token}\r\nSalesdesk-Wire: 1\r\n"
         self._read = self._socket.makefile("rb")
+        self._card: Any = None
 
     def ask(self, operation: str, **request: object) -> Any:
         """Ask for an operation; returns its reply."""
@@ -115,16 +116,23 @@ class Client:
         self._socket.sendall(f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode())
         return self._socket
 
-    def pair(self) -> float:
+    def claim(self) -> float:
         """Claim a lead, dial it, record a no-answer; returns the milliseconds that the claim took."""
         begun = time.perf_counter()
-        card = self.ask("claim_next", station="sdr")
-        claimed = time.perf_counter()
-        if card is None:
-            raise StoreError("the data set has no lead left that may be called now")
-        self.ask("dialed", ticket=card["ticket"], token=card["token"])
-        self.ask("record_outcome", ticket=card["ticket"], token=card["token"], outcome="no_answer")
-        return (claimed - begun) * 1000
+        card = _there(self.ask("claim_next", station="sdr"))
+        took = time.perf_counter() - begun
+        self._finish(card)
+        return took * 1000
+
+    def work(self) -> None:
+        """Dial the lead in hand, and record a no-answer that brings the next one, as a station does it."""
+        card = self._card or _there(self.ask("claim_next", station="sdr"))
+        self._card = _there(self._finish(card, serve="sdr")["next"])
+
+    def _finish(self, card: Any, **more: str) -> Any:
+        hold = {"ticket": card["ticket"], "token": card["token"]}
+        self.ask("dialed", **hold)
+        return self.ask("record_outcome", outcome="no_answer", **hold, **more)
 
     def _answer(self, request: bytes) -> bytes:
         self._socket.sendall(request)
@@ -139,6 +147,14 @@ class Client:
         return body
 
     def close(self) -> None:
-        """Hang up."""
+        """Sign out with the lead in hand, if there is one, and hang up."""
+        if self._card is not None:
+            self.ask("sign_out")
         self._read.close()
         self._socket.close()
+
+
+def _there(card: Any) -> Any:
+    if card is None:
+        raise StoreError("the data set has no lead left that may be called now")
+    return card

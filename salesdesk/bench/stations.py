@@ -53,6 +53,7 @@ def work(path: Path, person: int, start: float, blocks: int, seconds: float, bar
         for _ in range(blocks):
             start = _paced(start, bare_seconds, pace, lambda: writes.append(_timed(bare.write)))
             start = _paced(start, seconds, pace, lambda: claims.append(station.pair()))
+        station.leave()
     finally:
         bare.close()
         counter.store.close()

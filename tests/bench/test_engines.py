@@ -60,7 +60,7 @@ def test_rivals_on_postgres_take_turns_and_nothing_is_given_out_twice(shelf: She
 
 
 def test_rivals_on_a_file_take_turns(shelf: Shelf) -> None:
-    pairs, duplicates = rivals.on_sqlite(shelf, workers=2, rounds=1, seconds=0.5, backlog=2500)
+    pairs, duplicates = rivals.on_sqlite(shelf, workers=2, rounds=1, seconds=0.5, backlog=10_000)
     assert pairs.value
     assert pairs.baseline
     assert duplicates.value == 0

@@ -210,8 +210,9 @@ def stopped(floor: TestFloor, number: str, ticket: int) -> None:
 
 
 @pytest.mark.engines("postgres")
+@pytest.mark.parametrize("scope", ["person", "company"])
 def test_a_colleague_who_is_taken_off_while_they_are_referred_to_is_not_called(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str
 ) -> None:
     """No hold and no ticket of theirs is there yet by which the two could meet."""
     ada, grace = ([name, "Field", "", number, "VP", "Acme Inc.", "", "", "US"] for name, number in ACME)
@@ -232,7 +233,7 @@ def test_a_colleague_who_is_taken_off_while_they_are_referred_to_is_not_called(
         with ThreadPoolExecutor(2) as pool:
             saved = pool.submit(record, station, card, "referred", name="Grace Field")
             assert asked.wait(60)
-            taken_off = pool.submit(desk.ask, "Cleo", OptOut(lead=lead))
+            taken_off = pool.submit(desk.ask, "Cleo", OptOut(lead=lead, scope=scope))
             while not taken_off.done() and not somebody_waits(floor):
                 pass
             go.set()
