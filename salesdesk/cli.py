@@ -189,10 +189,10 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Take a list into the house list: numbers made E.164, copies merged, rejects kept with their reasons."""
-    from salesdesk import headless
+    from salesdesk.headless import coordinating
 
     chosen = {"name": name or file.stem, "supplier": supplier, "purpose": purpose, "region": region}
-    raise typer.Exit(headless.import_file(file, chosen, floor, person, preview=preview, as_json=as_json))
+    raise typer.Exit(coordinating.import_file(file, chosen, floor, person, preview=preview, as_json=as_json))
 
 
 @app.command()
@@ -205,9 +205,9 @@ def release(
     as_json: JsonOption = False,
 ) -> None:
     """Check a batch, show what the check found, and put it on the floor after a yes."""
-    from salesdesk import headless
+    from salesdesk.headless import coordinating
 
-    raise typer.Exit(headless.release(batch, quantity, floor, person, yes=yes, as_json=as_json))
+    raise typer.Exit(coordinating.release(batch, quantity, floor, person, yes=yes, as_json=as_json))
 
 
 @app.command()
@@ -221,9 +221,9 @@ def invite(
 
     `salesdesk do mark_invite --meeting MEETING` says afterwards that it went out.
     """
-    from salesdesk import headless
+    from salesdesk.headless import coordinating
 
-    raise typer.Exit(headless.invite(meeting, out, floor, person))
+    raise typer.Exit(coordinating.invite(meeting, out, floor, person))
 
 
 @app.command()
@@ -257,14 +257,14 @@ def inbound(
 
     `salesdesk do waiting_inbound` shows who waits, `salesdesk do speed_to_lead` how fast they were dialed.
     """
-    from salesdesk import headless
+    from salesdesk.headless import doing
 
     said = {
         "name": name, "number": number, "email": email, "company": company, "title": title, "campaign": campaign,
         "source": source, "asked": asked, "region": region, "key": key,
     }  # fmt: skip
     words = [f"--{field}={text}" for field, text in said.items() if text]
-    raise typer.Exit(headless.do("add_inbound", words, floor, person, as_json=as_json))
+    raise typer.Exit(doing.do("add_inbound", words, floor, person, as_json=as_json))
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
@@ -278,18 +278,18 @@ def do(
     as_json: JsonOption = False,
 ) -> None:
     """Do any operation of the floor: salesdesk do OPERATION --field value … --person NAME --json."""
-    from salesdesk import headless
+    from salesdesk.headless import doing
 
     if listed and operation:
         raise typer.BadParameter(f"--list stands alone; {operation} --help names its fields")
     if listed or not operation:
         sys.stdout.write(context.get_help() + "\n\n" if help_ else "")
-        sys.stdout.write(headless.list_operations(as_json=as_json))
+        sys.stdout.write(doing.list_operations(as_json=as_json))
         raise typer.Exit
     if help_:
-        sys.stdout.write(headless.explain_operation(operation))
+        sys.stdout.write(doing.explain_operation(operation))
         raise typer.Exit
-    raise typer.Exit(headless.do(operation, context.args, floor, person, as_json=as_json))
+    raise typer.Exit(doing.do(operation, context.args, floor, person, as_json=as_json))
 
 
 @app.command()
@@ -301,11 +301,12 @@ def board(
     as_json: JsonOption = False,
 ) -> None:
     """The wall board: live on a terminal, or once as text or JSON."""
-    from salesdesk import headless, opening
+    from salesdesk import opening
+    from salesdesk.headless import asking
 
     if as_json or plain or not sys.stdout.isatty():
         columns = width or min(max(shutil.get_terminal_size((120, 40)).columns, 60), 240)
-        raise typer.Exit(headless.board(floor, person, width=columns, as_json=as_json))
+        raise typer.Exit(asking.board(floor, person, width=columns, as_json=as_json))
     raise typer.Exit(opening.open_station(floor, person, first="wallboard", mono=False))
 
 
@@ -323,7 +324,7 @@ def may_call(
     as_json: JsonOption = False,
 ) -> None:
     """May this number be called at that time? Says which rules decide, and when it may be called next."""
-    from salesdesk import headless
+    from salesdesk.headless import asking
 
     asked = {
         "kind": kind,
@@ -332,7 +333,7 @@ def may_call(
         "address_zone": address_zone or None,
         "confirmed_zone": confirmed or None,
     }
-    raise typer.Exit(headless.may_call(number, at, asked, flag or [], attempt or [], as_json=as_json))
+    raise typer.Exit(asking.may_call(number, at, asked, flag or [], attempt or [], as_json=as_json))
 
 
 SealKeyOption = Annotated[
@@ -357,9 +358,9 @@ def audit(
     Tickets, holds, dealt leads and sums follow from the events; seals prove that the events are those that happened,
     and an anchor kept on another machine proves that none of the last ones is missing.
     """
-    from salesdesk import headless
+    from salesdesk.headless import record
 
-    raise typer.Exit(headless.audit(floor, person, seal_key or [], anchor, as_json=as_json))
+    raise typer.Exit(record.audit(floor, person, seal_key or [], anchor, as_json=as_json))
 
 
 @app.command()
@@ -371,9 +372,9 @@ def seal(
     as_json: JsonOption = False,
 ) -> None:
     """Seal the events that are not sealed yet. A server with a key does it by itself every few seconds."""
-    from salesdesk import headless
+    from salesdesk.headless import record
 
-    raise typer.Exit(headless.seal(floor, person, seal_key or [], late=late, as_json=as_json))
+    raise typer.Exit(record.seal(floor, person, seal_key or [], late=late, as_json=as_json))
 
 
 @app.command("seal-key")
@@ -382,9 +383,9 @@ def seal_key(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key for seals: random bytes in a new file that only you can read."""
-    from salesdesk import headless
+    from salesdesk.headless import record
 
-    raise typer.Exit(headless.make_seal_key(file, as_json=as_json))
+    raise typer.Exit(record.make_seal_key(file, as_json=as_json))
 
 
 app.command()(service.serve)

@@ -101,9 +101,9 @@ def rotate(
 
 def _new(ask: object, floor: str | None, person: str | None, *, as_json: bool) -> None:
     """The secret goes to standard output alone, what is to be known about it to standard error."""
-    from salesdesk import headless
     from salesdesk.desk.registry import Request
     from salesdesk.desk.tokens import IssuedToken
+    from salesdesk.headless import telling
     from salesdesk.opening import open_desk
 
     assert isinstance(ask, Request)
@@ -113,10 +113,10 @@ def _new(ask: object, floor: str | None, person: str | None, *, as_json: bool) -
     finally:
         desk.close()
     if as_json:
-        headless.say_json(made)
+        telling.say_json(made)
         return
     sys.stderr.write(f"salesdesk: token {made.id} of {made.person} ({', '.join(made.roles)}); {made.note}\n")
-    headless.say(made.secret or "")
+    telling.say(made.secret or "")
 
 
 @token.command()
@@ -126,13 +126,13 @@ def revoke(
     person: PersonOption = None,
 ) -> None:
     """Take a token back; its next request is turned away."""
-    from salesdesk import headless
     from salesdesk.desk.tokens import RevokeToken
+    from salesdesk.headless import telling
     from salesdesk.opening import open_desk
 
     desk = open_desk(floor, person)
     try:
-        headless.say(desk.ask(RevokeToken(token=number)).note)
+        telling.say(desk.ask(RevokeToken(token=number)).note)
     finally:
         desk.close()
 
@@ -140,9 +140,9 @@ def revoke(
 @token.command("list")
 def list_(floor: FloorOption = None, person: PersonOption = None, as_json: JsonOption = False) -> None:
     """Every token with its person, roles and state; never a secret."""
-    from salesdesk import headless
     from salesdesk.desk.floor import local
     from salesdesk.desk.tokens import ShowTokens
+    from salesdesk.headless import telling
     from salesdesk.opening import open_desk
 
     desk = open_desk(floor, person)
@@ -152,10 +152,10 @@ def list_(floor: FloorOption = None, person: PersonOption = None, as_json: JsonO
     finally:
         desk.close()
     if as_json:
-        headless.say_json(reply)
+        telling.say_json(reply)
         return
     for each in reply.tokens:
         used = f"last used {local(each.last_used_at, zone):%d %b %H:%M}" if each.last_used_at else "never used"
         ends = f"until {local(each.expires_at, zone):%d %b %Y}"
         roles = ",".join(each.roles)
-        headless.say(f"{each.id:>5}  {each.state:<8} {each.person:<20} {roles:<24} {ends}  {used}  {each.label}")
+        telling.say(f"{each.id:>5}  {each.state:<8} {each.person:<20} {roles:<24} {ends}  {used}  {each.label}")

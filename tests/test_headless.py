@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from salesdesk.cli import app
 from salesdesk.desk.errors import BadRequest
-from salesdesk.headless import do, list_operations, say, say_json
+from salesdesk.headless.doing import do, list_operations
+from salesdesk.headless.telling import say, say_json
 from tests.desk.test_meetings import booked
 from tests.floors import make_floor
 from tests.steps import value

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk import headless, sealfiles
+from salesdesk import sealfiles
 from salesdesk.desk import sealing
 from salesdesk.desk.auditing import RunAudit
 from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.headless import record
 from tests.floors import TestFloor
 from tests.server.serving import open_test_hall, options_of, serving
 from tests.steps import value
@@ -41,15 +42,15 @@ def test_a_leader_elsewhere_audits_with_the_servers_key_and_an_anchor_of_their_o
     mine = tmp_path / "mine"
     with serving(floor, seal_keys=(str(tmp_path / "key"),)) as server:
         monkeypatch.setenv("SALESDESK_TOKEN", server.token("Sam"))
-        assert headless.seal(server.url, None, [], late=False, as_json=False) == 0
-        assert headless.audit(server.url, None, [], mine, as_json=False) == 0
+        assert record.seal(server.url, None, [], late=False, as_json=False) == 0
+        assert record.audit(server.url, None, [], mine, as_json=False) == 0
         assert "events sealed; the chain ends at seal 1" in capsys.readouterr().out
         assert sealfiles.load_anchors(mine) == [sealing.head_of(floor.counter)]
         mine.write_text(mine.read_text().replace('"seal":1', '"seal":2'))
-        assert headless.audit(server.url, None, [], mine, as_json=False) == 1
+        assert record.audit(server.url, None, [], mine, as_json=False) == 1
         assert "the chain was cut short" in capsys.readouterr().out
         with pytest.raises(BadRequest, match="leave --seal-key out"):
-            headless.audit(server.url, None, [tmp_path / "key"], None, as_json=False)
+            record.audit(server.url, None, [tmp_path / "key"], None, as_json=False)
 
 
 def test_a_server_does_not_start_with_a_key_or_an_anchor_that_will_not_do(floor: TestFloor, tmp_path: Path) -> None:
