@@ -79,12 +79,16 @@ class RemoteDesk:
         if isinstance(request, Heartbeat):
             return cast(R, self._beat(request))
         if can_wait(request):
-            return self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, ""))
+            return self._seen(self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, "")))
         if what.effect is Effect.WRITE and not self._sender.drained():
             raise StoreError(f"{self._sender.unsent} unsent: what was typed before goes first{self._later(request)}")
-        reply = self._insist(request, what.name)
-        if isinstance(reply, TicketCard):
-            self._abouts[reply.ticket] = f"{reply.name}, {reply.account}" if reply.account else reply.name
+        return self._seen(self._insist(request, what.name))
+
+    def _seen(self, reply: R) -> R:
+        """Remember whom a ticket is about, for what may be refused of it later."""
+        card = getattr(reply, "next", reply)
+        if isinstance(card, TicketCard):
+            self._abouts[card.ticket] = f"{card.name}, {card.account}" if card.account else card.name
         return reply
 
     def _insist(self, request: Request[R], name: str) -> R:

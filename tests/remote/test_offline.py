@@ -168,6 +168,19 @@ def test_work_that_the_floor_refuses_later_becomes_an_item_that_says_why(line: L
     assert dana.link().conflicts == 0
 
 
+def test_a_refused_item_names_whom_it_was_about_also_when_they_came_with_an_outcome(line: Line) -> None:
+    dana = line.desk()
+    card = dana.ask(outcome(in_hand(dana)).model_copy(update={"serve": "sdr"})).next
+    assert card is not None
+    assert dana.ask(Dialed(ticket=card.ticket, token=card.token)).allowed
+    line.relay.cut()
+    told(dana, card)
+    lost_to(line, "Ito")
+    line.relay.mend()
+    until(lambda: dana.link().conflicts, "the refusal")
+    assert dana.conflicts()[0].about == f"{card.name}, {card.account}"
+
+
 def test_a_do_not_call_counts_even_when_the_lead_is_somebody_elses_by_then(line: Line) -> None:
     dana = line.desk()
     card = in_hand(dana)
