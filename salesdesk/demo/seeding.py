@@ -45,8 +45,8 @@ SIMULATED = (
 )
 WEST = ("CA", "California", "OR", "Oregon", "WA", "Washington")
 MORNING_MINUTES = 40
-PROMISED_IN = 45
-"""Seconds after the demo opens until a promise of yours is due."""
+PROMISED_IN = 20
+"""Seconds after the demo opens until a promise of yours is due: nothing fresh is begun before it, so it comes soon."""
 OPENS, LAST_START = 9 * 60 + 40, 15 * 60
 """Minutes of the demo's day between which it may be entered; outside them it moves on to the next working morning."""
 
