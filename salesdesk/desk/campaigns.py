@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from salesdesk.desk import facts
+from salesdesk.desk import diaries, facts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
@@ -16,8 +16,9 @@ from salesdesk.desk.segmenting import as_of_today
 from salesdesk.line import merge
 from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, enrichment, people, segments
+from salesdesk.store import campaigns, enrichment, meetings, people, segments
 from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.people import PersonRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
 
@@ -102,6 +103,7 @@ class CreateCampaign(Write["Created"]):
     plan: str = Field("P", max_length=20, description="10 attempt plan of the sales map")
     callers: tuple[str, ...] = Field((), description="11 who calls; all SDRs when left out")
     turn: int = Field(1, ge=1, le=2, description="11 their first (1) or second (2) campaign")
+    executives: tuple[str, ...] = Field((), description="11 who takes the meetings; everybody who may when left out")
     daily_target: int = Field(0, ge=0, le=10_000, description="12 meetings a day")
     ends_on: str = Field("", max_length=10, description="12 end date, ISO")
     end_share: int | None = Field(
@@ -130,6 +132,7 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
         raise Refused("no_calling_station", f"the map {line.id} has no station at which leads are dealt")
     concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name", "instead_of"})
     concept |= {"ultimate": ask.ultimate or ask.offer, "everyone": not ask.callers}
+    concept |= {"executives": _executives(floor, ask, station)}
     written = {"name": name, "concept": json.dumps(concept), "daily_target": ask.daily_target}
     if old is not None:
         campaign_id = old.id
@@ -191,12 +194,24 @@ def _callers(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
     role = floor.sales_map(floor.settings.map_id).station(station).role
     if not ask.callers:
         return [each.id for each in people.everyone(floor.session) if role in each.roles.split()]
-    found = []
-    for name in ask.callers:
-        row = people.by_name(floor.session, name)
-        if row is None:
-            raise BadRequest("unknown_person", f"nobody here is called {name!r}")
-        found.append(row.id)
+    return [_named(floor, name).id for name in ask.callers]
+
+
+def _executives(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
+    """Who alone takes the meetings, by id, so that a name may change; nobody: everybody with the role does."""
+    role = diaries.meeting_role(floor.sales_map(floor.settings.map_id), station)
+    able = {each.id for each in meetings.executives(floor.session, role)}
+    found = [_named(floor, name) for name in ask.executives]
+    for who in found:
+        if who.id not in able:
+            raise BadRequest("no_executive", f"{clean(who.name)} takes no meetings; whoever does has the role {role}")
+    return sorted({who.id for who in found})
+
+
+def _named(floor: Floor, name: str) -> PersonRow:
+    found = people.by_name(floor.session, name)
+    if found is None:
+        raise BadRequest("unknown_person", f"nobody here is called {name!r}")
     return found
 
 
@@ -211,9 +226,7 @@ class Assign(Write[Done]):
 @operation(roles=LEADERS, effect=WRITE)
 def assign(floor: Floor, me: Person, ask: Assign) -> Done:
     """Change who works in a campaign; it takes effect after the call they are on."""
-    who = people.by_name(floor.session, ask.person)
-    if who is None:
-        raise BadRequest("unknown_person", f"nobody here is called {ask.person!r}")
+    who = _named(floor, ask.person)
     campaign = campaign_of(floor, ask.campaign)
     campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
     facts.record(floor, "assigned", me.id, campaign_id=campaign.id, who=who.id, turn=ask.turn)
@@ -269,6 +282,10 @@ class CampaignLine(Reply):
     variants: tuple[str, ...]
     callers: tuple[str, ...]
     second: tuple[str, ...]
+    executives: tuple[str, ...] = ()
+    """Who takes its meetings as things are."""
+    any_executive: bool = True
+    """Nobody was named: everybody who may takes them."""
 
 
 class Campaigns(Reply):
@@ -314,6 +331,8 @@ def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
                 variants=tuple(campaigns.variants(floor.session, row.id)),
                 callers=names(row.id, 1),
                 second=names(row.id, 2),
+                executives=tuple(clean(each.name) for each in diaries.executives_of(floor, row)),
+                any_executive=not row.form.get("executives"),
             )
             for row in campaigns.everything(floor.session)
         )

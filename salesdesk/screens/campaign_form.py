@@ -138,20 +138,33 @@ HOURS = Question(
 
 
 def callers_question(ask: Asker) -> Question:
-    """Who calls, as their first or second campaign."""
+    """Who calls, as their first or second campaign, and who takes the meetings."""
 
     async def check(text: str, _given: Answers) -> Sequence[Line]:
-        words.callers_of(text, await caller_names(ask))
+        calls, _executives = words.executives_of(text, await executive_names(ask))
+        words.callers_of(calls, await caller_names(ask))
         return ()
 
-    hint = "all, or names with commas; «second» at the end makes it their second campaign"
-    return Question("callers", "Who calls?", "callers", hint, default="all", check=check)
+    hint = (
+        "all, or names with commas; «second» after them makes it their second campaign; «meetings Eve, Adam» at the end"
+        " says who alone takes the meetings"
+    )
+    return Question("callers", "Who calls, and who takes the meetings?", "callers", hint, default="all", check=check)
 
 
 async def caller_names(ask: Asker) -> list[str]:
     """People who may call."""
+    return await _with_role(ask, "sdr")
+
+
+async def executive_names(ask: Asker) -> list[str]:
+    """People who may take meetings."""
+    return await _with_role(ask, "executive")
+
+
+async def _with_role(ask: Asker, role: str) -> list[str]:
     found = await ask.do(ListPeople())
-    return [each.name for each in found.people if "sdr" in each.roles]
+    return [each.name for each in found.people if role in each.roles]
 
 
 async def _target(text: str, _given: Answers) -> Sequence[Line]:
@@ -169,7 +182,8 @@ TARGET = Question(
 async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
     """The campaign as it was answered; answers that were not asked for take the default of the operation."""
     known = await ask.do(CountSegment())
-    callers, turn = words.callers_of(given.get("callers", "all"), await caller_names(ask))
+    calls, executives = words.executives_of(given.get("callers", "all"), await executive_names(ask))
+    callers, turn = words.callers_of(calls, await caller_names(ask))
     script, other = words.scripts_of(await asyncio.to_thread(text_or_file, given["script"]))
     target_text, end_share = words.end_share_of(given.get("target", "none"))
     target, ends_on = words.target_of(target_text)
@@ -187,6 +201,7 @@ async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
         plan=given.get("plan", "P"),
         callers=callers,
         turn=turn,
+        executives=executives,
         daily_target=target,
         ends_on=ends_on,
         end_share=end_share,

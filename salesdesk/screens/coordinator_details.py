@@ -105,7 +105,7 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
     until += f" or {each.end_share} % of decision makers" if each.end_share else ""
     rows += _field("hours  ", f"{hours_words(each.hours)} · plan {each.plan} · {target}{until}", width, 2)
     rows += coverage_rows(view.coverage.get(each.id), width)
-    callers = ", ".join(each.callers) or "nobody"
+    callers = f"{', '.join(each.callers) or 'nobody'} · meetings {_executives(each)}"
     rows += [line(("first  ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(callers, width - 7))]
     if each.second:
         rows.append(line(("second ", "dim"), ", ".join(each.second)))
@@ -115,6 +115,13 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
         rows.append(line(("batches", "dim"), f" {shown}"))
     rows.append(line(("script ", "dim"), ", ".join(each.variants) or "none"))
     return [*rows, *(line("       ", (row, "dim")) for row in each.script.splitlines()[:SCRIPT_LINES])]
+
+
+def _executives(each: CampaignLine) -> str:
+    """Who takes its meetings, as it is typed in the form."""
+    if each.any_executive:
+        return "all" if each.executives else "all, and nobody has that role"
+    return ", ".join(each.executives) or "nobody any more of those who were named"
 
 
 def _field(label: str, text: str, width: int, most: int) -> list[Line]:

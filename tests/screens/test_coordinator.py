@@ -15,7 +15,7 @@ from salesdesk.desk.batches import CheckBatch, DraftBatch, ShowBatches
 from salesdesk.desk.campaigns import CreateCampaign, ShowCampaigns
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList, ShowLists
-from salesdesk.desk.people import SignIn
+from salesdesk.desk.people import AddPerson, SignIn
 from salesdesk.desk.registry import Progress
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.screens.asking import Questionnaire
@@ -300,6 +300,30 @@ async def test_a_campaign_in_twelve_answers(half: TestFloor) -> None:
         made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
         assert (made.name, made.variants, made.callers) == ("a freight audit", ("A", "B"), ("Dana", "Ito"))
         assert "b drafts its first batch" in screen_text(app)
+
+
+async def test_who_calls_and_who_takes_the_meetings_is_one_answer(half: TestFloor) -> None:
+    half.ask("Sam", AddPerson(name="Adam", roles="executive"))
+    async with station(half, size=(120, 40), coordinator="Cleo") as app:
+        await drive(app, "c")
+        for answer in ("1", "", "a freight audit", "", "May I show you?", ""):
+            await write(app, answer)
+            await drive(app, "enter")
+        await paste(app, "Hi {{first_name}}.")
+        await drive(app, "f2 enter enter enter")
+        assert "«meetings Eve, Adam»" in screen_text(app)
+        await write(app, "Ito second, meetings Dana")
+        await drive(app, "enter")
+        assert "nobody here is called «Dana»; meetings are taken by Adam, Eve" in screen_text(app)
+        await drive(app, " ".join(["backspace"] * len("Dana")))
+        await write(app, "adam")
+        await drive(app, "enter enter")
+        made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
+        assert (made.second, made.executives, made.any_executive) == (("Ito",), ("Adam",), False)
+        assert "nobody · meetings Adam" in screen_text(app)
+        half.ask("Sam", AddPerson(name="Adam", roles="researcher"))
+        await drive(app, "1 3")
+        assert "meetings nobody any more of those who were named" in screen_text(app)
 
 
 async def test_the_segment_is_counted_while_it_is_typed(half: TestFloor) -> None:
