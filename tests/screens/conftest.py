@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from salesdesk.desk import boardfacts, queues
-from salesdesk.screens import picking
+from salesdesk.screens import picking, sdr_day
 from salesdesk.screens import station as shared
 
 
@@ -29,3 +29,4 @@ def clocks_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PULSE", "TICK", "BEAT"):
         monkeypatch.setattr(shared, name, 86_400.0)
     monkeypatch.setattr(picking, "LIVE", 86_400.0)
+    monkeypatch.setattr(sdr_day, "SETTLED", 86_400.0)
