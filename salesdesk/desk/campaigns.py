@@ -13,8 +13,10 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
-from salesdesk.line import merge
+from salesdesk.desk.standing import pre_approach
+from salesdesk.line import merge, preapproach
 from salesdesk.line.enrichment import INCUMBENT
+from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, enrichment, meetings, people, segments
 from salesdesk.store.campaigns import CampaignRow
@@ -98,7 +100,12 @@ class CreateCampaign(Write["Created"]):
     fallback: str = Field("send the guide", max_length=200, description="6 fallback proposition")
     script: str = Field(min_length=1, max_length=6000, description="7 the script, with {{first_name}} and so on")
     script_b: str = Field("", max_length=6000, description="7 variant B of the script")
-    pre_approach: str = Field("none", max_length=60, description="8 none, mail or package, as the script says it")
+    pre_approach: str = Field(
+        "none",
+        max_length=60,
+        description="8 none, or mail or package with the day it is sent and days until calls open: mail 2026-12-01 +2;"
+        " other words went out already and are said as they are",
+    )
     hours: Hours = Field(default_factory=Hours, description="9 prospect-local hours")
     plan: str = Field("P", max_length=20, description="10 attempt plan of the sales map")
     callers: tuple[str, ...] = Field((), description="11 who calls; all SDRs when left out")
@@ -132,8 +139,10 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
         raise Refused("no_calling_station", f"the map {line.id} has no station at which leads are dealt")
     concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name", "instead_of"})
     concept |= {"ultimate": ask.ultimate or ask.offer, "everyone": not ask.callers}
-    concept |= {"executives": _executives(floor, ask, station)}
+    sent = pre_approach_of(floor, ask.pre_approach)
+    concept |= {"executives": _executives(floor, ask, station), "pre_approach": sent.stored()}
     written = {"name": name, "concept": json.dumps(concept), "daily_target": ask.daily_target}
+    written |= {"opens_at": sent.opens_at(floor.settings.zone)}
     if old is not None:
         campaign_id = old.id
         campaigns.rewrite(floor.session, old.id, **written)
@@ -167,6 +176,14 @@ def _check(floor: Floor, ask: CreateCampaign) -> None:
             date.fromisoformat(ask.ends_on)
         except ValueError:
             raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31") from None
+
+
+def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:
+    """A pre-approach as it is typed; `known` is what was said of it before. Refuses what cannot be meant."""
+    try:
+        return preapproach.parse(text, date.fromisoformat(floor.day), known)
+    except preapproach.PreApproachError as error:
+        raise BadRequest("bad_pre_approach", f"pre-approach: {error}") from None
 
 
 def _unreleased(floor: Floor, me: Person, campaign_id: int) -> CampaignRow:
@@ -273,6 +290,10 @@ class CampaignLine(Reply):
     fallback: str
     segment: Segment
     hours: Hours
+    pre_approach: str
+    """As it is typed: "mail 2026-12-01 +2"."""
+    pre_approach_told: str
+    """In words, with the day on which calls open."""
     plan: str
     ends_on: str
     end_share: int | None
@@ -313,27 +334,34 @@ def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
 
     return Campaigns(
         campaigns=tuple(
-            CampaignLine(
-                id=row.id,
-                name=clean(row.name),
-                live=bool(row.live),
-                released=row.released,
-                daily_target=row.daily_target,
-                offer=clean(str(row.form.get("offer", ""))),
-                initial=clean(str(row.form.get("initial", ""))),
-                fallback=clean(str(row.form.get("fallback", ""))),
-                segment=Segment(**row.form.get("segment", {})),
-                hours=Hours(**row.form.get("hours", {})),
-                plan=clean(str(row.form.get("plan", ""))),
-                ends_on=clean(str(row.form.get("ends_on", ""))),
-                end_share=row.form.get("end_share"),
-                script=_script(floor, row.id),
-                variants=tuple(campaigns.variants(floor.session, row.id)),
-                callers=names(row.id, 1),
-                second=names(row.id, 2),
-                executives=tuple(clean(each.name) for each in diaries.executives_of(floor, row)),
-                any_executive=not row.form.get("executives"),
-            )
-            for row in campaigns.everything(floor.session)
+            _line(floor, row, names(row.id, 1), names(row.id, 2)) for row in campaigns.everything(floor.session)
         )
+    )
+
+
+def _line(floor: Floor, row: CampaignRow, callers: tuple[str, ...], second: tuple[str, ...]) -> CampaignLine:
+    form = row.form
+    sent = pre_approach(row)
+    return CampaignLine(
+        id=row.id,
+        name=clean(row.name),
+        live=bool(row.live),
+        released=row.released,
+        daily_target=row.daily_target,
+        offer=clean(str(form.get("offer", ""))),
+        initial=clean(str(form.get("initial", ""))),
+        fallback=clean(str(form.get("fallback", ""))),
+        segment=Segment(**form.get("segment", {})),
+        hours=Hours(**form.get("hours", {})),
+        pre_approach=clean(sent.typed),
+        pre_approach_told=clean(sent.told()),
+        plan=clean(str(form.get("plan", ""))),
+        ends_on=clean(str(form.get("ends_on", ""))),
+        end_share=form.get("end_share"),
+        script=_script(floor, row.id),
+        variants=tuple(campaigns.variants(floor.session, row.id)),
+        callers=callers,
+        second=second,
+        executives=tuple(clean(each.name) for each in diaries.executives_of(floor, row)),
+        any_executive=not form.get("executives"),
     )

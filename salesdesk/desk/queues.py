@@ -13,6 +13,7 @@ from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
+from salesdesk.desk.standing import unopened
 from salesdesk.line import flow
 from salesdesk.line.queues import clock
 from salesdesk.line.salesmap import Station
@@ -68,6 +69,9 @@ class QueueLine(Reply):
     checked: tuple[CheckedBatch, ...]
     sentence: str
     """What matters now, in words and floor time."""
+    waiting: int = 0
+    """Leads that wait for what goes out before the calls; `waits` says why calls are not open yet, in words."""
+    waits: str = ""
 
 
 class QueueCovers(Reply):
@@ -140,7 +144,7 @@ def people_at_work(floor: Floor) -> dict[int, tuple[str, int]]:
     boot, now = floor.clock.lease()
     return {
         row["person_id"]: (row["station"], row["campaign_id"] or row["first_campaign"] or 0)
-        for row in queues.seated(floor.session)
+        for row in queues.seated(floor.session, floor.now)
         if row["state"] in WORKING and row["boot"] == boot and now - row["beat"] <= LEASE_MS
     }
 
@@ -157,6 +161,7 @@ class _Level:
     on_hand: int = 0
     closed: int = 0
     sleeping: int = 0
+    waiting: int = 0
     rises: dict[int, int] = field(default_factory=dict)
     falls: dict[int, int] = field(default_factory=dict)
 
@@ -183,14 +188,16 @@ def _level(floor: Floor, campaign: CampaignRow, stock: _Stock) -> _Level:
     for row in windows.spans(floor.session, floor.now, until):
         spans.setdefault(row["window_id"], []).append((row["opens_at"], row["closes_at"]))
     level = _Level()
+    opens = max(floor.now, campaign.opens_at)
     for row in stock.ready:
         if row["campaign_id"] == campaign.id:
-            _place(level, floor.now, floor.now, row["leads"], spans.get(row["window_id"], []))
+            level.waiting += row["leads"] if opens > floor.now else 0
+            _place(level, floor.now, opens, row["leads"], spans.get(row["window_id"], []))
     for row in stock.sleeping:
         if (row["campaign_id"], row["station"]) == (campaign.id, campaign.station):
             if row["at"] > floor.now:
                 level.sleeping += row["leads"]
-            _place(level, floor.now, row["at"], row["leads"], spans.get(row["window_id"], []))
+            _place(level, floor.now, max(opens, row["at"]), row["leads"], spans.get(row["window_id"], []))
     return level
 
 
@@ -226,12 +233,13 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: _Stock, seats: dict[tu
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
     soon = sum(leads for at, leads in level.rises.items() if at <= near)
     dry = None
-    if people and campaign.live:
+    waits = unopened(floor, campaign)
+    if people and campaign.live and not waits:
         changes = level.changes(floor.now, per_hour)
         dry = flow.dry_at(floor.now, level.on_hand, per_hour, changes, floor.now + HORIZON)
     opens_at, opens_leads = min(level.rises.items(), default=None) or _opening(floor, campaign, stock)
     # Leads that only wait for their hours are stock: nothing is released because it is Sunday.
-    coming = soon if level.on_hand else max(soon, level.closed)
+    coming = soon if level.on_hand else max(soon, level.closed, level.waiting)
     line = QueueLine(
         station=campaign.station,
         campaign=campaign.id,
@@ -248,13 +256,15 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: _Stock, seats: dict[tu
         planned_for=planned_for,
         cover_minutes=flow.cover_minutes(level.on_hand, handle, people),
         target=target,
-        buffer=flow.buffer_zone(level.on_hand, target),
+        buffer="waits" if waits else flow.buffer_zone(level.on_hand, target),
         dry_at=dry,
         opens_at=opens_at,
         opens_leads=opens_leads,
         proposed=flow.release_quantity(target, level.on_hand, coming),
         checked=_checked(floor, campaign.id),
         sentence="",
+        waiting=level.waiting,
+        waits=waits,
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
 
@@ -262,7 +272,7 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: _Stock, seats: dict[tu
 def _opening(floor: Floor, campaign: CampaignRow, stock: _Stock) -> tuple[int | None, int]:
     """When the first windows of a campaign's ready leads open that open beyond the horizon, and for how many leads."""
     ready = {row["window_id"]: row["leads"] for row in stock.ready if row["campaign_id"] == campaign.id}
-    opens = queues.next_openings(floor.session, floor.now, ready) if ready else {}
+    opens = queues.next_openings(floor.session, max(floor.now, campaign.opens_at), ready) if ready else {}
     first = min(opens.values(), default=None)
     return first, sum(ready[window] for window, at in opens.items() if at == first)
 
@@ -315,6 +325,8 @@ def _sentence(floor: Floor, line: QueueLine, handle: float) -> str:
         return "nothing released yet" + (f"; propose {line.proposed:,}" if line.proposed else "") + _offer(line)
     if not line.live:
         return f"paused with {line.on_hand:,} on hand"
+    if line.waits:
+        return f"{line.waiting:,} wait: {line.waits}" + _proposal(floor, line, handle) + _offer(line)
     later = f"{line.opens_leads:,} open at {at(line.opens_at)}" if line.opens_at else ""
     if not line.on_hand and line.closed:
         first = f", the first open {at(line.opens_at)}" if line.opens_at else ""

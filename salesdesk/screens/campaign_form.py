@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from salesdesk.desk.campaigns import CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.campaigns import CampaignLine, CountSegment, CreateCampaign, SegmentCount
 from salesdesk.desk.people import ListPeople
-from salesdesk.line import merge
+from salesdesk.line import merge, preapproach
+from salesdesk.line.preapproach import PreApproach
 from salesdesk.screens import coordinator_words as words
 from salesdesk.screens.asking import Answers, Question
 from salesdesk.screens.coordinator_words import Unclear
@@ -32,11 +33,7 @@ def campaign_questions(ask: Asker) -> tuple[Question, ...]:
         OPENING,
         FALLBACK,
         SCRIPT,
-        Question(
-            "pre_approach", "Does anything go out before the call?", "pre-approach",
-            "none, mail or package, and when; the script's line about it shows only if it was sent",
-            default="none", limit=60,
-        ),
+        pre_approach_question(ask),
         HOURS,
         Question(
             "plan", "Which attempt plan?", "plan",
@@ -124,6 +121,51 @@ SCRIPT = Question(
     " a line --- B begins variant B",
     "text", check=_script,
 )  # fmt: skip
+
+
+def pre_approach_question(ask: Asker) -> Question:
+    """What goes out before the calls, when, and how many days later calls open; said back while it is typed."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        return [line((_pre_approach(ask, text).told(), "strong"))]
+
+    hint = (
+        "none, or mail or package, the day it is sent and days until calls open: mail 2026-12-01 +2; without a day"
+        " calls wait until you say (m) that it was sent; the script's line about it shows only then"
+    )
+    return Question(
+        "pre_approach", "Does anything go out before the call?", "pre-approach", hint,
+        default="none", check=check, live=True, limit=60,
+    )  # fmt: skip
+
+
+def sent_question(ask: Asker, campaign: CampaignLine) -> Question:
+    """That it was sent, of a campaign that is there already: today, unless its day was said before."""
+    known = preapproach.parse(campaign.pre_approach, ask.today())
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        return [line((_pre_approach(ask, text, known).told(), "strong"))]
+
+    hint = "sent today, sent 2026-12-01, mail 2026-12-01 +2, package tomorrow +4, mail (not sent yet), or none"
+    return Question(
+        "pre_approach", f"What goes out before the calls of {campaign.name}?", "pre-approach", hint,
+        default="sent today" if known.unsent else known.typed, check=check, live=True, limit=60,
+        ask=_said_before(campaign),
+    )  # fmt: skip
+
+
+def _said_before(campaign: CampaignLine) -> Callable[[Answers], Awaitable[Sequence[Line]]]:
+    async def tell(_given: Answers) -> Sequence[Line]:
+        return [line(("so far  ", "accent"), campaign.pre_approach_told)]
+
+    return tell
+
+
+def _pre_approach(ask: Asker, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:
+    try:
+        return preapproach.parse(text, ask.today(), known)
+    except preapproach.PreApproachError as error:
+        raise Unclear(str(error)) from None
 
 
 async def _hours(text: str, _given: Answers) -> Sequence[Line]:

@@ -326,6 +326,56 @@ async def test_who_calls_and_who_takes_the_meetings_is_one_answer(half: TestFloo
         assert "meetings nobody any more of those who were named" in screen_text(app)
 
 
+async def test_what_goes_out_before_the_calls_is_said_back_and_opens_them(half: TestFloor) -> None:
+    async with station(half, size=(120, 40), coordinator="Cleo") as app:
+        await drive(app, "c")
+        for answer in ("1", "", "winter storage", "", "May I show you?", ""):
+            await write(app, answer)
+            await drive(app, "enter")
+        await paste(app, "Hi {{first_name}}.")
+        await drive(app, "f2")
+        await write(app, "mail 2026-13-01")
+        await drive(app, "enter")
+        assert "2026-13-01 is no day such as 2026-12-01" in screen_text(app)
+        await drive(app, " ".join(["backspace"] * len("2026-13-01")))
+        assert "mail not sent yet, calls open 2 days after it is" in screen_text(app)
+        await write(app, "2026-12-01 +3")
+        assert "mail sent on Tue 1 Dec, calls open Fri 4 Dec" in screen_text(app)
+        await drive(app, "enter enter enter enter enter")
+        assert half.ask("Cleo", ShowCampaigns()).campaigns[-1].pre_approach == "mail 2026-12-01 +3"
+        assert "before mail sent on Tue 1 Dec, calls open Fri 4 Dec" in screen_text(app)
+
+
+async def test_m_says_that_the_mail_was_sent_today(tmp_path: Path) -> None:
+    with make_floor(tmp_path, pre_approach="mail") as floor:
+        floor.ask("Dana", SignIn(station="sdr"))
+        async with station(floor, size=(120, 40), coordinator="Cleo") as app:
+            row = next(row for row in screen_text(app).splitlines() if " Spring Audit " in row)
+            assert "waits" in row
+            assert "DRY" not in screen_text(app)
+            assert "24 wait: the mail is not sent yet" in screen_text(app)
+            await drive(app, "m")
+            assert "so far  mail not sent yet, calls open 2 days after it is" in screen_text(app)
+            await drive(app, "enter")
+            assert "Spring Audit: mail sent on Thu 19 Nov, calls open Sat 21 Nov" in screen_text(app)
+            assert "24 wait: calls open Sat 21 Nov" in screen_text(app)
+            await drive(app, "3")
+            row = next(row for row in screen_text(app).splitlines() if " Spring Audit " in row)
+            assert "waits" in row
+            await drive(app, "m")
+            await write(app, "sent yesterday +1")
+            assert "mail sent on Wed 18 Nov, calls open Thu 19 Nov" in screen_text(app)
+            await drive(app, "enter")
+            assert " live " in next(row for row in screen_text(app).splitlines() if " Spring Audit " in row)
+        assert floor.ask("Dana", ClaimNext()) is not None
+
+
+async def test_m_is_for_campaigns(half: TestFloor) -> None:
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "2 m")
+        assert "go to a campaign first (3)" in screen_text(app)
+
+
 async def test_the_segment_is_counted_while_it_is_typed(half: TestFloor) -> None:
     async with station(half, coordinator="Cleo") as app:
         await drive(app, "c")
