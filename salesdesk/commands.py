@@ -113,6 +113,7 @@ _COORDINATOR = _at(
     ("defects", "d", "defects", "Show the open defects of this list: what is wrong, and with whose record.", 0),
     ("new_campaign", "c", "campaign", "Write a new campaign in twelve answers; Enter takes the default.", 3),
     ("pause_campaign", "l", "pause", "Stop serving this campaign's leads, or go on; calls that run go on.", 0),
+    ("pre_approach", "m", "mail sent", "Say when this campaign's mail or package was sent: calls open after it.", 0),
     ("assign", "a", "assign", "Put somebody into this campaign, first or second, or take them out.", 0),
     ("draft", "b", "draft", "Draft a batch of this campaign; the proposed release is the default.", 4),
     ("check", "k", "check", "Check this batch: who goes, what keeps the others out, when they may be called.", 5),

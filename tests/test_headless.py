@@ -45,6 +45,20 @@ def test_an_inquiry_is_taken_in_from_the_command_line(tmp_path: Path) -> None:
         assert value(floor, "SELECT count(*) FROM inbound") == 1
 
 
+def test_a_campaign_says_who_meets_and_what_goes_out_first(tmp_path: Path) -> None:
+    words = ["create_campaign", "--offer", "an audit", "--initial", "May I show you?", "--script", "Hi"]
+    more = ["--executives", "Eve", "--pre-approach", "package tomorrow +3"]
+    with make_floor(tmp_path, release=False) as floor:
+        where = ["--floor", floor.target, "--person", "Cleo"]
+        made = CliRunner().invoke(app, ["do", *words, *more, *where])
+        assert made.exit_code == 0, made.output
+        wrong = CliRunner().invoke(app, ["do", *words, "--executives", "Dana", *where])
+        assert str(wrong.exception) == "Dana takes no meetings; whoever does has the role executive"
+        day = ["--pre-approach", "sent 2025-12-02"]
+        sent = CliRunner().invoke(app, ["do", "set_pre_approach", "--campaign", "1", *day, *where])
+        assert "package sent on Tue 2 Dec, calls open Fri 5 Dec" in sent.output
+
+
 def test_the_command_line_says_what_an_inquiry_needs() -> None:
     told = CliRunner().invoke(app, ["inbound", "--help"]).output
     for word in ("--number", "--email", "--source", "organic", "--asked", "--json"):

@@ -17,6 +17,7 @@ from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
+from salesdesk.desk.standing import unopened
 from salesdesk.line import dealing
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.flow import PLANNED_UTILISATION
@@ -114,6 +115,8 @@ class Findings(Reply):
     work_hours: float
     people: int
     cells: tuple[tuple[tuple[str, ...], str], ...] = ()
+    waits: str = ""
+    """Why the campaign's calls are not open yet, in words."""
 
 
 class CheckBatch(Request[Findings]):
@@ -172,7 +175,7 @@ def _findings(floor: Floor, batch: BatchRow, campaign: CampaignRow, sorting: Sor
     sizes: dict[str, int] = {}
     for cell, count in sorting.cells.items():
         sizes[labels[cell]] = sizes.get(labels[cell], 0) + count
-    hours = _hours(floor, sorting.windows)
+    hours = _hours(floor, sorting.windows, campaign.opens_at)
     station = floor.sales_map(campaign.map_id).station(campaign.station)
     people = sum(1 for row in campaigns.assignments(floor.session) if row["campaign_id"] == campaign.id and row["turn"])
     per_hour = max(people, 1) * 3600 / station.handle_seconds * PLANNED_UTILISATION
@@ -186,12 +189,13 @@ def _findings(floor: Floor, batch: BatchRow, campaign: CampaignRow, sorting: Sor
         ),
         strata=tuple(CauseCount(cause=clean(label), leads=sizes[label]) for label in sorted(sizes)),
         windows=len(sorting.windows),
-        callable_now=_open_at(floor, sorting.windows, floor.now),
+        callable_now=_open_at(floor, sorting.windows, floor.now) if campaign.opens_at <= floor.now else 0,
         hours=hours,
         lockouts=_lockouts(floor, sorting),
         work_hours=round(sorting.going / per_hour, 1),
         people=people,
         cells=tuple((cell, label) for cell, label in sorted(labels.items())),
+        waits=unopened(floor, campaign),
     )
 
 
@@ -200,14 +204,15 @@ def _open_at(floor: Floor, counts: Mapping[int, int], at: int) -> int:
     return sum(counts.get(row["window_id"], 0) for row in spans if row["opens_at"] <= at < row["closes_at"])
 
 
-def _hours(floor: Floor, counts: Mapping[int, int]) -> tuple[HourCount, ...]:
-    """The next 24 hours: leads callable at the middle of each."""
+def _hours(floor: Floor, counts: Mapping[int, int], opens_at: int) -> tuple[HourCount, ...]:
+    """The next 24 hours: leads callable at the middle of each; none before the campaign's calls are open."""
     start = floor.now - floor.now % 3600
     spans = windows.spans(floor.session, start, start + 86_400)
     found = []
     for hour in range(24):
         middle = start + hour * 3600 + 1800
         leads = sum(counts.get(r["window_id"], 0) for r in spans if r["opens_at"] <= middle < r["closes_at"])
+        leads = leads if opens_at <= middle else 0
         words = local(start + hour * 3600, floor.settings.zone).strftime("%H:00")
         found.append(HourCount(at=start + hour * 3600, words=words, leads=leads))
     return tuple(found)

@@ -7,17 +7,20 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from salesdesk.desk import facts
+from salesdesk.desk import diaries, facts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
-from salesdesk.line import merge
+from salesdesk.desk.standing import pre_approach
+from salesdesk.line import merge, preapproach
 from salesdesk.line.enrichment import INCUMBENT
+from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, enrichment, people, segments
+from salesdesk.store import campaigns, enrichment, meetings, people, segments
 from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.people import PersonRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
 
@@ -97,11 +100,17 @@ class CreateCampaign(Write["Created"]):
     fallback: str = Field("send the guide", max_length=200, description="6 fallback proposition")
     script: str = Field(min_length=1, max_length=6000, description="7 the script, with {{first_name}} and so on")
     script_b: str = Field("", max_length=6000, description="7 variant B of the script")
-    pre_approach: str = Field("none", max_length=60, description="8 none, mail or package, as the script says it")
+    pre_approach: str = Field(
+        "none",
+        max_length=60,
+        description="8 none, or mail or package with the day it is sent and days until calls open: mail 2026-12-01 +2;"
+        " other words went out already and are said as they are",
+    )
     hours: Hours = Field(default_factory=Hours, description="9 prospect-local hours")
     plan: str = Field("P", max_length=20, description="10 attempt plan of the sales map")
     callers: tuple[str, ...] = Field((), description="11 who calls; all SDRs when left out")
     turn: int = Field(1, ge=1, le=2, description="11 their first (1) or second (2) campaign")
+    executives: tuple[str, ...] = Field((), description="11 who takes the meetings; everybody who may when left out")
     daily_target: int = Field(0, ge=0, le=10_000, description="12 meetings a day")
     ends_on: str = Field("", max_length=10, description="12 end date, ISO")
     end_share: int | None = Field(
@@ -130,7 +139,10 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
         raise Refused("no_calling_station", f"the map {line.id} has no station at which leads are dealt")
     concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name", "instead_of"})
     concept |= {"ultimate": ask.ultimate or ask.offer, "everyone": not ask.callers}
+    sent = pre_approach_of(floor, ask.pre_approach)
+    concept |= {"executives": _executives(floor, ask, station), "pre_approach": sent.stored()}
     written = {"name": name, "concept": json.dumps(concept), "daily_target": ask.daily_target}
+    written |= {"opens_at": sent.opens_at(floor.settings.zone)}
     if old is not None:
         campaign_id = old.id
         campaigns.rewrite(floor.session, old.id, **written)
@@ -166,6 +178,14 @@ def _check(floor: Floor, ask: CreateCampaign) -> None:
             raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31") from None
 
 
+def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:
+    """A pre-approach as it is typed; `known` is what was said of it before. Refuses what cannot be meant."""
+    try:
+        return preapproach.parse(text, date.fromisoformat(floor.day), known)
+    except preapproach.PreApproachError as error:
+        raise BadRequest("bad_pre_approach", f"pre-approach: {error}") from None
+
+
 def _unreleased(floor: Floor, me: Person, campaign_id: int) -> CampaignRow:
     """A campaign that may be written anew; its drafts are closed, for they were drawn for the concept before."""
     found = campaign_of(floor, campaign_id)
@@ -191,12 +211,24 @@ def _callers(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
     role = floor.sales_map(floor.settings.map_id).station(station).role
     if not ask.callers:
         return [each.id for each in people.everyone(floor.session) if role in each.roles.split()]
-    found = []
-    for name in ask.callers:
-        row = people.by_name(floor.session, name)
-        if row is None:
-            raise BadRequest("unknown_person", f"nobody here is called {name!r}")
-        found.append(row.id)
+    return [_named(floor, name).id for name in ask.callers]
+
+
+def _executives(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
+    """Who alone takes the meetings, by id, so that a name may change; nobody: everybody with the role does."""
+    role = diaries.meeting_role(floor.sales_map(floor.settings.map_id), station)
+    able = {each.id for each in meetings.executives(floor.session, role)}
+    found = [_named(floor, name) for name in ask.executives]
+    for who in found:
+        if who.id not in able:
+            raise BadRequest("no_executive", f"{clean(who.name)} takes no meetings; whoever does has the role {role}")
+    return sorted({who.id for who in found})
+
+
+def _named(floor: Floor, name: str) -> PersonRow:
+    found = people.by_name(floor.session, name)
+    if found is None:
+        raise BadRequest("unknown_person", f"nobody here is called {name!r}")
     return found
 
 
@@ -211,9 +243,7 @@ class Assign(Write[Done]):
 @operation(roles=LEADERS, effect=WRITE)
 def assign(floor: Floor, me: Person, ask: Assign) -> Done:
     """Change who works in a campaign; it takes effect after the call they are on."""
-    who = people.by_name(floor.session, ask.person)
-    if who is None:
-        raise BadRequest("unknown_person", f"nobody here is called {ask.person!r}")
+    who = _named(floor, ask.person)
     campaign = campaign_of(floor, ask.campaign)
     campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
     facts.record(floor, "assigned", me.id, campaign_id=campaign.id, who=who.id, turn=ask.turn)
@@ -260,6 +290,10 @@ class CampaignLine(Reply):
     fallback: str
     segment: Segment
     hours: Hours
+    pre_approach: str
+    """As it is typed: "mail 2026-12-01 +2"."""
+    pre_approach_told: str
+    """In words, with the day on which calls open."""
     plan: str
     ends_on: str
     end_share: int | None
@@ -269,6 +303,10 @@ class CampaignLine(Reply):
     variants: tuple[str, ...]
     callers: tuple[str, ...]
     second: tuple[str, ...]
+    executives: tuple[str, ...] = ()
+    """Who takes its meetings as things are."""
+    any_executive: bool = True
+    """Nobody was named: everybody who may takes them."""
 
 
 class Campaigns(Reply):
@@ -296,25 +334,34 @@ def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
 
     return Campaigns(
         campaigns=tuple(
-            CampaignLine(
-                id=row.id,
-                name=clean(row.name),
-                live=bool(row.live),
-                released=row.released,
-                daily_target=row.daily_target,
-                offer=clean(str(row.form.get("offer", ""))),
-                initial=clean(str(row.form.get("initial", ""))),
-                fallback=clean(str(row.form.get("fallback", ""))),
-                segment=Segment(**row.form.get("segment", {})),
-                hours=Hours(**row.form.get("hours", {})),
-                plan=clean(str(row.form.get("plan", ""))),
-                ends_on=clean(str(row.form.get("ends_on", ""))),
-                end_share=row.form.get("end_share"),
-                script=_script(floor, row.id),
-                variants=tuple(campaigns.variants(floor.session, row.id)),
-                callers=names(row.id, 1),
-                second=names(row.id, 2),
-            )
-            for row in campaigns.everything(floor.session)
+            _line(floor, row, names(row.id, 1), names(row.id, 2)) for row in campaigns.everything(floor.session)
         )
+    )
+
+
+def _line(floor: Floor, row: CampaignRow, callers: tuple[str, ...], second: tuple[str, ...]) -> CampaignLine:
+    form = row.form
+    sent = pre_approach(row)
+    return CampaignLine(
+        id=row.id,
+        name=clean(row.name),
+        live=bool(row.live),
+        released=row.released,
+        daily_target=row.daily_target,
+        offer=clean(str(form.get("offer", ""))),
+        initial=clean(str(form.get("initial", ""))),
+        fallback=clean(str(form.get("fallback", ""))),
+        segment=Segment(**form.get("segment", {})),
+        hours=Hours(**form.get("hours", {})),
+        pre_approach=clean(sent.typed),
+        pre_approach_told=clean(sent.told()),
+        plan=clean(str(form.get("plan", ""))),
+        ends_on=clean(str(form.get("ends_on", ""))),
+        end_share=form.get("end_share"),
+        script=_script(floor, row.id),
+        variants=tuple(campaigns.variants(floor.session, row.id)),
+        callers=callers,
+        second=second,
+        executives=tuple(clean(each.name) for each in diaries.executives_of(floor, row)),
+        any_executive=not form.get("executives"),
     )

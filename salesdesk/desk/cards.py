@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from salesdesk.desk import holding, inbound
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
-from salesdesk.desk.standing import Call, Known, standing
+from salesdesk.desk.standing import Call, Known, pre_approach, standing
 from salesdesk.line import attempts, enrichment, merge
 from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri
@@ -142,7 +143,7 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         attempts=ticket.attempts,
         promised_at=known.promise.due_at if known.promise else None,
         history=history(floor, lead.id),
-        script=script(me, lead, campaign, known.script),
+        script=script(floor, me, lead, campaign, known.script),
         taken_at=hold.taken_at,
         dials=hold.dials,
         dialed_at=hold.dialed_at,
@@ -247,7 +248,7 @@ def script_of(floor: Floor, campaign_id: int, variant: str) -> Row | None:
     return stored or campaigns.script(floor.session, campaign_id, "A")
 
 
-def script(me: Person, lead: LeadRow, campaign: CampaignRow, stored: Row | None) -> str:
+def script(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, stored: Row | None) -> str:
     """The campaign's script with this lead's words filled in."""
     if stored is None:
         return ""
@@ -261,7 +262,7 @@ def script(me: Person, lead: LeadRow, campaign: CampaignRow, stored: Row | None)
         "me": me.name.split(" ")[0],
         "campaign": campaign.name,
         "offer": str(form.get("offer", "")),
-        "note_sent": str(form.get("pre_approach", "")) if form.get("pre_approach") not in (None, "none") else None,
+        "note_sent": pre_approach(campaign).spoken(date.fromisoformat(floor.day)),
     }
     return merge.fill(_spoken(stored["body"]), values)
 

@@ -43,7 +43,7 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
         return None
     if before.asked_at is not None and (asked := inbound.next_waiting(floor, me, station)):
         return Next(asked, inbound.KIND)
-    shares = tickets.shares_of(floor.session, me.id, station.name)
+    shares = tickets.shares_of(floor.session, me.id, station.name, floor.now)
     for turn in sorted({each.turn for each in shares}):
         found = _next_of_turn(floor, me, station, turn, [each for each in shares if each.turn == turn])
         if found is not None:

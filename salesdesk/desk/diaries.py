@@ -9,7 +9,7 @@ from salesdesk.desk import holding
 from salesdesk.desk.floor import Floor, local
 from salesdesk.line import slots, when
 from salesdesk.line.outcomes import Resolved
-from salesdesk.line.salesmap import Field, Outcome, Station
+from salesdesk.line.salesmap import Field, Outcome, SalesMap, Station
 from salesdesk.line.slots import Diary, Hours, Slot, Span
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import zone
@@ -37,7 +37,7 @@ class Book:
 
     @property
     def staffed(self) -> bool:
-        """Whether the floor has an executive at all."""
+        """Whether there is anybody to take the meeting."""
         return bool(self.names)
 
     def near(self, at: int, now: int) -> str:
@@ -62,12 +62,18 @@ def booking_outcome(station: Station) -> Outcome | None:
     return next((each for each in station.outcomes if "positive" in each.flags and slot_field(each)), None)
 
 
-def meeting_role(floor: Floor, campaign: CampaignRow) -> str:
-    """The role of those who hold the meetings that a campaign makes: that of the station to which they go."""
-    line = floor.sales_map(campaign.map_id)
-    outcome = booking_outcome(line.station(campaign.station))
+def meeting_role(line: SalesMap, station: str) -> str:
+    """The role of those who hold the meetings that are agreed at a station: that of the station to which they go."""
+    outcome = booking_outcome(line.station(station))
     stations = [line.station(route.to) for route in outcome.routes if route.to in line.stations] if outcome else []
     return stations[0].role if stations else "executive"
+
+
+def executives_of(floor: Floor, campaign: CampaignRow) -> list[HoursRow]:
+    """Who takes a campaign's meetings: those whom it names and who hold meetings still, everybody if it names none."""
+    named = campaign.form.get("executives")
+    role = meeting_role(floor.sales_map(campaign.map_id), campaign.station)
+    return [each for each in meetings.executives(floor.session, role) if not named or each.id in named]
 
 
 def hours_of(row: HoursRow) -> Hours:
@@ -87,7 +93,7 @@ def open_book(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: Campaign
     """Who is free when for the prospect of a ticket, up to 30 days ahead; what the ticket itself has taken is free
     for it. With `alone`, nobody else takes a slot before the end of this write."""
     session, now = floor.session, floor.now
-    people = meetings.executives(session, meeting_role(floor, campaign))
+    people = executives_of(floor, campaign)
     where = holding.zones_of(floor, lead)[0]
     if not people:
         return Book({}, (), {}, where)

@@ -12,10 +12,12 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
-from salesdesk.desk.standing import dialable, standing
+from salesdesk.desk.standing import dialable, pre_approach, standing
+from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean
 from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
+from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
@@ -55,7 +57,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     chosen_for = (lead.sdr_id or 0) if chosen else None  # whoever may, not whoever asks
     call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed, chosen_for=chosen_for)
     lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
-    lines += _company_lines(floor, lead, ticket)
+    lines += _pre_approach_lines(campaign) + _company_lines(floor, lead, ticket)
     if call.decision:
         times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))
         lines.append(f"their time: {times}" if times else "their time zone is unknown")
@@ -101,6 +103,11 @@ def _time_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> 
     if hold is not None and hold.void:
         lines.append(hold.void)
     return lines
+
+
+def _pre_approach_lines(campaign: CampaignRow) -> list[str]:
+    sent = pre_approach(campaign)
+    return [] if sent == preapproach.NONE else [f"before the calls: {clean(sent.told())}"]
 
 
 def _company_lines(floor: Floor, lead: LeadRow, ticket: TicketRow) -> list[str]:
@@ -166,7 +173,7 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
     found = blocks.by_cause(floor.session, ids, ask.station, floor.now, me.id)
     ready = sum(row["leads"] for row in found if row["cause"] == "ready")
     lines = [
-        Block(cause=_WORDS[row["cause"]], leads=row["leads"], until=row["until"])
+        Block(cause=_WORDS[row["cause"]], leads=row["leads"], until=_known(row["until"]))
         for row in found
         if row["cause"] != "ready" and row["leads"]
     ]
@@ -187,6 +194,7 @@ _WORDS = {
     "promised": "promised for an hour",
     "held": "on somebody's screen",
     "paused": CAUSES["paused"],
+    "unopened": CAUSES["unopened"],
     "done": "finished in this campaign",
 }
 
@@ -198,7 +206,7 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     for row in found:
         if not row["leads"] or row["cause"] == "done":
             continue
-        at = _clock(floor, row["until"]) if row["until"] else ""
+        at = _clock(floor, row["until"]) if _known(row["until"]) else ""
         count = f"{row['leads']:,}"
         parts.append(
             {
@@ -208,6 +216,8 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
                 "kept": f"{count} kept for {_whom(row)}" + (f", the first until {at}" if at else ""),
                 "sleeping": f"{count} cooling" + (f", the first until {at}" if at else ""),
                 "promised": f"{count} promised" + (f", the first for {at}" if at else ""),
+                "unopened": f"{count} before calls open"
+                + (f", {_day(floor, row)}" if at else ": nothing was sent yet"),
                 "held": f"{count} on colleagues' screens",
                 "paused": f"{count} in a paused campaign",
             }[row["cause"]]
@@ -215,6 +225,15 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     if not parts:
         return "every released lead is finished; a coordinator can release the next batch"
     return "; ".join(parts)
+
+
+def _known(until: int | None) -> int | None:
+    """An instant that will come."""
+    return until if until is not None and until < preapproach.NEVER else None
+
+
+def _day(floor: Floor, row: blocks.Row) -> str:
+    return preapproach.day_words(local(row["until"], floor.settings.zone).date())
 
 
 def _whom(row: blocks.Row) -> str:

@@ -10,6 +10,7 @@ from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.staff import staff
+from salesdesk.desk.standing import unopened
 from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
 from salesdesk.line.queues import clock
@@ -58,6 +59,9 @@ class QueueLine(Reply):
     checked: tuple[CheckedBatch, ...]
     sentence: str
     """What matters now, in words and floor time."""
+    waiting: int = 0
+    """Leads that wait for what goes out before the calls; `waits` says why calls are not open yet, in words."""
+    waits: str = ""
 
 
 class QueueCovers(Reply):
@@ -94,7 +98,7 @@ def people_at_work(floor: Floor) -> dict[int, tuple[str, int]]:
     boot, now = floor.clock.lease()
     return {
         row["person_id"]: (row["station"], row["campaign_id"] or row["first_campaign"] or 0)
-        for row in queues.seated(floor.session)
+        for row in queues.seated(floor.session, floor.now)
         if row["state"] in WORKING and row["boot"] == boot and now - row["beat"] <= LEASE_MS
     }
 
@@ -118,12 +122,13 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tup
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
     soon = sum(leads for at, leads in now.rises.items() if at <= near)
     dry = None
-    if people and campaign.live:
+    waits = unopened(floor, campaign)
+    if people and campaign.live and not waits:
         changes = now.changes(floor.now, per_hour)
         dry = flow.dry_at(floor.now, now.on_hand, per_hour, changes, floor.now + HORIZON)
     opens_at, opens_leads = min(now.rises.items(), default=None) or _opening(floor, campaign, stock)
     # Leads that only wait for their hours are stock: nothing is released because it is Sunday.
-    coming = soon if now.on_hand else max(soon, now.closed)
+    coming = soon if now.on_hand else max(soon, now.closed, now.waiting)
     line = QueueLine(
         station=campaign.station,
         campaign=campaign.id,
@@ -140,13 +145,15 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tup
         planned_for=planned_for,
         cover_minutes=flow.cover_minutes(now.on_hand, handle, people),
         target=target,
-        buffer=flow.buffer_zone(now.on_hand, target),
+        buffer="waits" if waits else flow.buffer_zone(now.on_hand, target),
         dry_at=dry,
         opens_at=opens_at,
         opens_leads=opens_leads,
         proposed=flow.release_quantity(target, now.on_hand, coming),
         checked=_checked(floor, campaign.id),
         sentence="",
+        waiting=now.waiting,
+        waits=waits,
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
 
@@ -154,7 +161,7 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tup
 def _opening(floor: Floor, campaign: CampaignRow, stock: Stock) -> tuple[int | None, int]:
     """When the first windows of a campaign's ready leads open that open beyond the horizon, and for how many leads."""
     ready = stock.ready.get(campaign.id, {})
-    opens = queues.next_openings(floor.session, floor.now, ready) if ready else {}
+    opens = queues.next_openings(floor.session, max(floor.now, campaign.opens_at), ready) if ready else {}
     first = min(opens.values(), default=None)
     return first, sum(ready[window] for window, at in opens.items() if at == first)
 
@@ -207,6 +214,8 @@ def _sentence(floor: Floor, line: QueueLine, handle: float) -> str:
         return "nothing released yet" + (f"; propose {line.proposed:,}" if line.proposed else "") + _offer(line)
     if not line.live:
         return f"paused with {line.on_hand:,} on hand"
+    if line.waits:
+        return f"{line.waiting:,} wait: {line.waits}" + _proposal(floor, line, handle) + _offer(line)
     later = f"{line.opens_leads:,} open at {at(line.opens_at)}" if line.opens_at else ""
     if not line.on_hand and line.closed:
         first = f", the first open {at(line.opens_at)}" if line.opens_at else ""

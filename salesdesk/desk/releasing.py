@@ -18,6 +18,7 @@ from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
 from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.routing import blank
+from salesdesk.desk.standing import unopened
 from salesdesk.line import experiments
 from salesdesk.line.ledger import GONE
 from salesdesk.line.text import clean
@@ -176,11 +177,13 @@ def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
     if campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
         facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
     strata = len(campaigns.strata(floor.session, campaign.id))
+    told = f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {strata} strata"
+    waits = unopened(floor, campaign)
     return Released(
         batch=batch.id,
         released=batch.released,
         strata=strata,
-        note=f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {strata} strata",
+        note=f"{told}; {waits}" if waits else told,
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from salesdesk.desk import accounts
 from salesdesk.desk.floor import Floor, Json
-from salesdesk.line import calling
+from salesdesk.line import calling, preapproach
 from salesdesk.line.calling import Courtesy, Decision, Place
 from salesdesk.line.eligibility import Standing, Verdict, eligible
+from salesdesk.line.preapproach import PreApproach
 from salesdesk.store import events, holds, leads
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
@@ -72,6 +73,16 @@ def courtesy_of(form: Json) -> Courtesy:
     )
 
 
+def pre_approach(campaign: CampaignRow) -> PreApproach:
+    """What goes out before a campaign's calls."""
+    return preapproach.of_concept(campaign.form.get("pre_approach"))
+
+
+def unopened(floor: Floor, campaign: CampaignRow) -> str:
+    """Why a campaign's calls are not open yet, in words; "" when they are."""
+    return pre_approach(campaign).waiting(date.fromisoformat(floor.day)) if campaign.opens_at > floor.now else ""
+
+
 def dials_lately(floor: Floor, phone: PhoneRow) -> tuple[datetime, ...]:
     """The instants of the last 30 days at which this person, or anybody else behind this number, was dialed: laws
     cap attempts by person and by number."""
@@ -109,7 +120,8 @@ def standing(
     """The verdict on one lead at one number now; `agreed` says that the prospect named this hour. Customers, open
     deals and partners were left out when the batch was checked. With `caller`, a lead or number in the hands of
     anybody else is none for them; whoever holds it, or is about to take it, need not ask. With `chosen_for`, we choose
-    to make this call, and that person would: then their company's rest and whose it is bear on it."""
+    to make this call, and that person would: then the opening of the campaign's calls, their company's rest and whose
+    it is bear on it."""
     if phone:
         floor.session.soon(lambda session: events.dials(session, phone.mark, _month_ago(floor)))
     scope = suppressed(floor, lead, [phone] if phone else [])
@@ -125,6 +137,7 @@ def standing(
         law_reason=decision.reason if decision else "",
         law_next=int(decision.next_allowed.timestamp()) if decision and decision.next_allowed else None,
         held_by_other=caller is not None and _held_by_other(floor, lead, phone, caller),
+        opens_at=campaign.opens_at if chosen_for is not None else 0,
         company_rests_until=accounts.rests_until(floor, lead) if chosen_for is not None else None,
         kept_until=accounts.kept_from(floor, chosen_for, lead, campaign.id) if chosen_for is not None else None,
         company_busy=caller is not None and accounts.on_a_call(floor, lead) is not None,

@@ -26,6 +26,8 @@ MINUTE = 60
 
 Key = tuple[int, str]
 """A campaign and a station."""
+Moment = tuple[int, int]
+"""A minute, and when a campaign's calls open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Stock:
     """Window (0: none), wake-up and leads."""
     held: Mapping[Key, int]
     promised: Mapping[Key, int]
-    levels: dict[Key, tuple[int, Level]] = field(default_factory=dict)
+    levels: dict[Key, tuple[Moment, Level]] = field(default_factory=dict)
 
 
 _LAST: WeakKeyDictionary[Store, Stock] = WeakKeyDictionary()
@@ -79,6 +81,7 @@ class Level:
     on_hand: int = 0
     closed: int = 0
     sleeping: int = 0
+    waiting: int = 0
     rises: dict[int, int] = field(default_factory=dict)
     falls: dict[int, int] = field(default_factory=dict)
 
@@ -100,26 +103,28 @@ class Level:
 
 
 def level(floor: Floor, campaign: CampaignRow, stock: Stock) -> Level:
-    """The level of a campaign; nothing moves it within a minute but a new count."""
-    key, minute = (campaign.id, campaign.station), floor.now // MINUTE
+    """The level of a campaign; nothing moves it within a minute but a new count, or other news of when its calls
+    open."""
+    key, moment = (campaign.id, campaign.station), (floor.now // MINUTE, campaign.opens_at)
     last = stock.levels.get(key)
-    if last is None or last[0] != minute:
-        last = stock.levels[key] = (minute, _level(floor, key, stock))
+    if last is None or last[0] != moment:
+        last = stock.levels[key] = (moment, _level(floor, key, stock, campaign.opens_at))
     return last[1]
 
 
-def _level(floor: Floor, key: Key, stock: Stock) -> Level:
+def _level(floor: Floor, key: Key, stock: Stock, opens_at: int) -> Level:
     now = floor.now
     spans: dict[int, list[tuple[int, int]]] = {}
     for row in windows.spans(floor.session, now, now + HORIZON):
         spans.setdefault(row["window_id"], []).append((row["opens_at"], row["closes_at"]))
     found = Level()
     for window, leads in stock.ready.get(key[0], {}).items():
-        place(found, now, now, leads, spans.get(window, []))
+        found.waiting += leads if opens_at > now else 0
+        place(found, now, max(now, opens_at), leads, spans.get(window, []))
     for window, at, leads in stock.sleeping.get(key, ()):
         if at > now:
             found.sleeping += leads
-        place(found, now, at, leads, spans.get(window, []))
+        place(found, now, max(opens_at, at), leads, spans.get(window, []))
     return found
 
 

@@ -59,7 +59,7 @@ class Stock:
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
     """A campaign: its stock, its people and its plan. `target` is meetings a day; `turns` gives the turn of each
-    person assigned."""
+    person assigned. It is not `live` while it `waits` for what goes out before its calls."""
 
     id: int
     name: str
@@ -71,6 +71,7 @@ class CampaignFacts:
     waiting: tuple[Waiting, ...] = ()
     done_lately: int = 0
     turns: Mapping[int, int] = field(default_factory=dict)
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

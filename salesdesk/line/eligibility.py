@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from salesdesk.line.preapproach import NEVER
+
 CAUSES: Final[dict[str, str]] = {
     "suppressed": "asked not to be called",
     "excluded": "on an exclusion list",
     "resting": "resting",
     "no_number": "no number that can be dialed",
     "paused": "campaign is paused",
+    "unopened": "in a campaign whose calls are not open yet",
     "law": "outside the hours in which a call is allowed",
     "unknown_zone": "time zone unknown, so no hour is surely allowed",
     "attempt_cap": "called as often as the law allows for now",
@@ -46,8 +49,9 @@ LATER = 900
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that decides about one lead at one moment. Times are epoch seconds. Until when their company rests and until
-    when it is a colleague's bears on calls that we choose to make (see `line.accounts`)."""
+    """All that decides about one lead at one moment. Times are epoch seconds. From when the campaign's calls are open
+    (see `line.preapproach`), until when their company rests and until when it is a colleague's (see `line.accounts`)
+    bear on calls that we choose to make."""
 
     now: int
     suppressed: str | None
@@ -59,6 +63,7 @@ class Standing:
     law_reason: str
     law_next: int | None
     held_by_other: bool
+    opens_at: int = 0
     company_rests_until: int | None = None
     kept_until: int | None = None
     company_busy: bool = False
@@ -97,6 +102,8 @@ def eligible(standing: Standing) -> Verdict:
         return Verdict("resting", standing.rests_until)
     if not standing.live:
         return Verdict("paused", now + LATER)
+    if standing.opens_at > now:
+        return Verdict("unopened", standing.opens_at if standing.opens_at < NEVER else now + LATER)
     if not standing.law_allows:
         cause = _LAW.get(standing.law_reason, "law")
         return Verdict(cause, standing.law_next or now + LATER, standing.law_reason)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from salesdesk.desk.campaigns import CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.campaigns import CampaignLine, CountSegment, CreateCampaign, SegmentCount
 from salesdesk.desk.people import ListPeople
-from salesdesk.line import merge
+from salesdesk.line import merge, preapproach
+from salesdesk.line.preapproach import PreApproach
 from salesdesk.screens import coordinator_words as words
 from salesdesk.screens.asking import Answers, Question
 from salesdesk.screens.coordinator_words import Unclear
@@ -32,11 +33,7 @@ def campaign_questions(ask: Asker) -> tuple[Question, ...]:
         OPENING,
         FALLBACK,
         SCRIPT,
-        Question(
-            "pre_approach", "Does anything go out before the call?", "pre-approach",
-            "none, mail or package, and when; the script's line about it shows only if it was sent",
-            default="none", limit=60,
-        ),
+        pre_approach_question(ask),
         HOURS,
         Question(
             "plan", "Which attempt plan?", "plan",
@@ -126,6 +123,51 @@ SCRIPT = Question(
 )  # fmt: skip
 
 
+def pre_approach_question(ask: Asker) -> Question:
+    """What goes out before the calls, when, and how many days later calls open; said back while it is typed."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        return [line((_pre_approach(ask, text).told(), "strong"))]
+
+    hint = (
+        "none, or mail or package, the day it is sent and days until calls open: mail 2026-12-01 +2; without a day"
+        " calls wait until you say (m) that it was sent; the script's line about it shows only then"
+    )
+    return Question(
+        "pre_approach", "Does anything go out before the call?", "pre-approach", hint,
+        default="none", check=check, live=True, limit=60,
+    )  # fmt: skip
+
+
+def sent_question(ask: Asker, campaign: CampaignLine) -> Question:
+    """That it was sent, of a campaign that is there already: today, unless its day was said before."""
+    known = preapproach.parse(campaign.pre_approach, ask.today())
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        return [line((_pre_approach(ask, text, known).told(), "strong"))]
+
+    hint = "sent today, sent 2026-12-01, mail 2026-12-01 +2, package tomorrow +4, mail (not sent yet), or none"
+    return Question(
+        "pre_approach", f"What goes out before the calls of {campaign.name}?", "pre-approach", hint,
+        default="sent today" if known.unsent else known.typed, check=check, live=True, limit=60,
+        ask=_said_before(campaign),
+    )  # fmt: skip
+
+
+def _said_before(campaign: CampaignLine) -> Callable[[Answers], Awaitable[Sequence[Line]]]:
+    async def tell(_given: Answers) -> Sequence[Line]:
+        return [line(("so far  ", "accent"), campaign.pre_approach_told)]
+
+    return tell
+
+
+def _pre_approach(ask: Asker, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:
+    try:
+        return preapproach.parse(text, ask.today(), known)
+    except preapproach.PreApproachError as error:
+        raise Unclear(str(error)) from None
+
+
 async def _hours(text: str, _given: Answers) -> Sequence[Line]:
     words.hours_of(text)
     return ()
@@ -138,20 +180,33 @@ HOURS = Question(
 
 
 def callers_question(ask: Asker) -> Question:
-    """Who calls, as their first or second campaign."""
+    """Who calls, as their first or second campaign, and who takes the meetings."""
 
     async def check(text: str, _given: Answers) -> Sequence[Line]:
-        words.callers_of(text, await caller_names(ask))
+        calls, _executives = words.executives_of(text, await executive_names(ask))
+        words.callers_of(calls, await caller_names(ask))
         return ()
 
-    hint = "all, or names with commas; «second» at the end makes it their second campaign"
-    return Question("callers", "Who calls?", "callers", hint, default="all", check=check)
+    hint = (
+        "all, or names with commas; «second» after them makes it their second campaign; «meetings Eve, Adam» at the end"
+        " says who alone takes the meetings"
+    )
+    return Question("callers", "Who calls, and who takes the meetings?", "callers", hint, default="all", check=check)
 
 
 async def caller_names(ask: Asker) -> list[str]:
     """People who may call."""
+    return await _with_role(ask, "sdr")
+
+
+async def executive_names(ask: Asker) -> list[str]:
+    """People who may take meetings."""
+    return await _with_role(ask, "executive")
+
+
+async def _with_role(ask: Asker, role: str) -> list[str]:
     found = await ask.do(ListPeople())
-    return [each.name for each in found.people if "sdr" in each.roles]
+    return [each.name for each in found.people if role in each.roles]
 
 
 async def _target(text: str, _given: Answers) -> Sequence[Line]:
@@ -169,7 +224,8 @@ TARGET = Question(
 async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
     """The campaign as it was answered; answers that were not asked for take the default of the operation."""
     known = await ask.do(CountSegment())
-    callers, turn = words.callers_of(given.get("callers", "all"), await caller_names(ask))
+    calls, executives = words.executives_of(given.get("callers", "all"), await executive_names(ask))
+    callers, turn = words.callers_of(calls, await caller_names(ask))
     script, other = words.scripts_of(await asyncio.to_thread(text_or_file, given["script"]))
     target_text, end_share = words.end_share_of(given.get("target", "none"))
     target, ends_on = words.target_of(target_text)
@@ -187,6 +243,7 @@ async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:
         plan=given.get("plan", "P"),
         callers=callers,
         turn=turn,
+        executives=executives,
         daily_target=target,
         ends_on=ends_on,
         end_share=end_share,

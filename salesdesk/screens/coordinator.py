@@ -22,7 +22,7 @@ from salesdesk.screens.coordinator_batches import BatchKeys
 from salesdesk.screens.coordinator_campaigns import CampaignKeys
 from salesdesk.screens.coordinator_lists import ListKeys
 from salesdesk.screens.coordinator_meetings import MeetingKeys
-from salesdesk.screens.coordinator_panes import BATCHES, CAMPAIGNS, LISTS, MEETINGS, QUEUES
+from salesdesk.screens.coordinator_panes import BATCHES, CAMPAIGNS, LISTS, MEETINGS, QUEUES, is_dry
 from salesdesk.screens.coordinator_rows import Rows
 from salesdesk.screens.first_lead import FirstLead
 from salesdesk.widgets.lines import Line, Lines, line
@@ -49,17 +49,15 @@ class CoordinatorScreen(ListKeys, CampaignKeys, BatchKeys, MeetingKeys):
         yield Lines(id="detail")
 
     def status(self) -> Line:
-        dry = [
-            each.name for each in self.view.queues if each.live and each.people and not each.on_hand and each.campaign
-        ]
+        dry = [each.name for each in self.view.queues if is_dry(each)]
         words = [("  DRY: " + ", ".join(dry), "bad")] if dry else [("  " + self.desk.settings.name, "dim")]
         return line(("CAMPAIGNS ", "strong"), self.desk.person.name, *words)
 
     def off(self) -> Collection[str]:
         here: dict[str, set[str]] = {
-            QUEUES: {"why", "draft", "pause_campaign", "assign"},
+            QUEUES: {"why", "draft", "pause_campaign", "pre_approach", "assign"},
             LISTS: {"rejects", "defects"},
-            CAMPAIGNS: {"draft", "pause_campaign", "assign", "why"},
+            CAMPAIGNS: {"draft", "pause_campaign", "pre_approach", "assign", "why"},
             BATCHES: {"check", "release", "close_batch", "draft"},
             MEETINGS: set(self.MEETING_KEYS),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesdesk.desk.campaigns import PauseCampaign
+from salesdesk.desk.preapproach import SetPreApproach
 from salesdesk.screens import batch_form, campaign_form
 from salesdesk.screens.coordinator_front import Front
 from salesdesk.screens.coordinator_panes import CAMPAIGNS
@@ -35,6 +36,23 @@ class CampaignKeys(Front):
             await self.reload()
 
         self.act(change)
+
+    def action_pre_approach(self) -> None:
+        """Say that a campaign's mail or package was sent, or when it will be."""
+        found = self.view.campaign(self.campaign_here())
+        if found is None:
+            self.say("go to a campaign first (3)")
+            return
+
+        async def go(answers: dict[str, str]) -> None:
+            request = SetPreApproach(campaign=found.id, pre_approach=answers["pre_approach"])
+            self.say((await self.ask(request)).note, "good")
+            self.drafts.pop("pre_approach", None)
+            await self.reload()
+
+        self.drafts.pop("pre_approach", None)
+        asked = (campaign_form.sent_question(self.asker, found),)
+        self.form("pre_approach", "BEFORE THE CALLS", asked, go, "says it")
 
     def action_assign(self) -> None:
         """Change who works in a campaign."""

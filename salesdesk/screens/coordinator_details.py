@@ -48,6 +48,10 @@ def _about_queue(view: View, each: QueueLine, width: int) -> list[Line]:
         _figure("in work", each.in_work),
     ]
     rows = [*said, BLANK, *flowed([part for part in stock if part], width)]
+    if each.waiting:
+        rows.append(
+            line(("waiting ", "dim"), f"{each.waiting:,}", (" until calls open; ", "dim"), ("m", "key"), " says when")
+        )
     if each.campaign:
         whom = "at work" if each.people else "callers; nobody is at work"
         rows.append(line(("stock target ", "dim"), f"{each.target:,}", (f" for {each.planned_for} {whom}", "dim")))
@@ -104,8 +108,10 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
     until = f" until {each.ends_on}" if each.ends_on else ""
     until += f" or {each.end_share} % of decision makers" if each.end_share else ""
     rows += _field("hours  ", f"{hours_words(each.hours)} · plan {each.plan} · {target}{until}", width, 2)
+    if each.pre_approach != "none":
+        rows += _field("before ", each.pre_approach_told, width, 2)
     rows += coverage_rows(view.coverage.get(each.id), width)
-    callers = ", ".join(each.callers) or "nobody"
+    callers = f"{', '.join(each.callers) or 'nobody'} · meetings {_executives(each)}"
     rows += [line(("first  ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(callers, width - 7))]
     if each.second:
         rows.append(line(("second ", "dim"), ", ".join(each.second)))
@@ -115,6 +121,13 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
         rows.append(line(("batches", "dim"), f" {shown}"))
     rows.append(line(("script ", "dim"), ", ".join(each.variants) or "none"))
     return [*rows, *(line("       ", (row, "dim")) for row in each.script.splitlines()[:SCRIPT_LINES])]
+
+
+def _executives(each: CampaignLine) -> str:
+    """Who takes its meetings, as it is typed in the form."""
+    if each.any_executive:
+        return "all" if each.executives else "all, and nobody has that role"
+    return ", ".join(each.executives) or "nobody any more of those who were named"
 
 
 def _field(label: str, text: str, width: int, most: int) -> list[Line]:
@@ -146,6 +159,8 @@ def findings(found: Findings, width: int) -> list[Line]:
             f" of {found.considered:,} looked at · {found.callable_now:,} callable now · {work}",
         ),
     ]
+    if found.waits:
+        rows.append(line(("! ", "warn"), found.waits))
     if found.causes:
         out = [line(f"{each.leads:,} ", (each.cause, "dim")) for each in found.causes]
         rows += [line(("kept out", "accent")), *flowed(out, width)]

@@ -82,6 +82,11 @@ def queue_id(each: QueueLine) -> str:
     return f"campaign {each.campaign}" if each.campaign else f"station {each.station}"
 
 
+def is_dry(each: QueueLine) -> bool:
+    """Whether a campaign whose calls are open has people at work and no lead for them."""
+    return bool(each.campaign and each.live and each.people) and not each.on_hand and not each.waits
+
+
 def tabs(front: str) -> Line:
     """The row of panes."""
     parts: list[tuple[str, str]] = []
@@ -140,9 +145,7 @@ def records(pane: str, view: View, wide: bool) -> list[Record]:
 def _queue_row(view: View, each: QueueLine) -> Line:
     tone = ZONES.get(each.buffer, "")
     words = ("–" if each.campaign is None else each.buffer) if each.live else "paused" if each.released else "new"
-    dry = view.clock(each.dry_at) if each.dry_at else "–"
-    if each.campaign and each.live and each.people and not each.on_hand:
-        dry = "DRY"
+    at = "DRY" if is_dry(each) else view.clock(each.dry_at) if each.dry_at else "–"
     return line(
         (_part(QUEUES, 0, each.name), "strong" if each.campaign else ""),
         _part(QUEUES, 1, f"{each.on_hand:,}"),
@@ -150,7 +153,7 @@ def _queue_row(view: View, each: QueueLine) -> Line:
         _part(QUEUES, 3, f"{each.in_work:,}"),
         _part(QUEUES, 4, f"{each.people:,}"),
         (_part(QUEUES, 5, words), tone if each.campaign and each.live else "dim"),
-        (_part(QUEUES, 6, dry), "bad" if dry == "DRY" else ""),
+        (_part(QUEUES, 6, at), "bad" if is_dry(each) else ""),
         _part(QUEUES, 7, f"{each.proposed:,}" if each.proposed else "–"),
     )
 
@@ -163,10 +166,13 @@ def _list_row(each: ListLine) -> Line:
 
 
 def _campaign_row(view: View, each: CampaignLine) -> Line:
+    queue = view.queue(f"campaign {each.id}")
     state, tone = ("live", "good") if each.live else ("paused", "warn") if each.released else ("new", "dim")
     covered = view.coverage.get(each.id)
     if covered is not None and covered.ended:
         state, tone = "ended", "warn"
+    elif each.live and queue is not None and queue.waits:
+        state, tone = "waits", "warn"
     callers = ", ".join(each.callers) or "nobody"
     return line(
         (_part(CAMPAIGNS, 0, each.name), "strong"),

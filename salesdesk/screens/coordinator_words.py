@@ -13,6 +13,7 @@ from salesdesk.line.text import clean
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 VARIANT_B = re.compile(r"^\s*-{3,}\s*b\s*-*\s*$", re.IGNORECASE | re.MULTILINE)
 """A line such as "--- B ---" between the two variants of a script."""
+EVERYBODY = ("all", "everybody", "everyone")
 _TIME = r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?"
 _HOURS = re.compile(rf"(?:(?P<days>[a-z][a-z ,\-–]*?)\s+)?{_TIME}\s*(?:-|–|to)\s*{_TIME}", re.IGNORECASE)
 _STAFF = re.compile(r"(?:staff|employees)\s+(\d[\d,]{0,9})\s*(?:(\+)|(?:-|–|to)\s*(\d[\d,]{0,9}))?", re.IGNORECASE)
@@ -190,17 +191,35 @@ def callers_of(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], int]:
     if found:
         turn = 1 if found[1].lower() == "first" else 2
         words = words[: found.start()].strip()
-    if not words or words.lower() in ("all", "everybody", "everyone"):
+    if not words or words.lower() in EVERYBODY:
         return (), turn
+    return _named(words, known, "callers are"), turn
+
+
+def executives_of(text: str, known: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Who takes the meetings, from "all, meetings Eve, Adam", and the rest of the text; nobody named means everybody.
+    Raises Unclear naming a stranger."""
+    found = re.search(r"(?:^|[\s,;])meetings?\b\s*(?:with\b|:)?(.*)$", text.strip(), re.IGNORECASE)
+    if found is None:
+        return text, ()
+    rest, words = text.strip()[: found.start()].rstrip(" ,;"), found[1].strip()
+    if words.lower() in EVERYBODY:
+        return rest, ()
+    chosen = _named(words, known, "meetings are taken by")
+    if not chosen:
+        raise Unclear("after the word meetings stand names, or all")
+    return rest, chosen
+
+
+def _named(words: str, known: Sequence[str], who: str) -> tuple[str, ...]:
+    """People by their names with commas."""
     names = {name.casefold(): name for name in known}
     chosen = []
     for part in filter(None, (part.strip() for part in words.split(","))):
         if part.casefold() not in names:
-            raise Unclear(
-                f"nobody here is called «{clean(part, limit=40)}»; callers are {', '.join(known) or 'none yet'}"
-            )
+            raise Unclear(f"nobody here is called «{clean(part, limit=40)}»; {who} {', '.join(known) or 'nobody yet'}")
         chosen.append(names[part.casefold()])
-    return tuple(chosen), turn
+    return tuple(dict.fromkeys(chosen))
 
 
 def end_share_of(text: str) -> tuple[str, int | None]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from salesdesk.desk.floor import day_at
 from salesdesk.desk.lists import PURPOSES, ImportList, ListPreview, PreviewList
 from salesdesk.desk.local import Desk
 from salesdesk.line.text import clean
@@ -21,7 +23,12 @@ class Asker:
 
     def __init__(self, desk: Desk) -> None:
         self.do = desk.do
+        self._desk = desk
         self._data: tuple[str, bytes] = ("", b"")
+
+    def today(self) -> date:
+        """The day that it is at the floor."""
+        return date.fromisoformat(day_at(self._desk.now(), self._desk.settings.zone))
 
     async def data(self, path: str) -> bytes:
         """The bytes of a file, read once."""

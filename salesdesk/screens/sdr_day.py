@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
+from textual.timer import Timer
 
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import OFFLINE, SAVED
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 AWAY = 300
 """Seconds without a key and without a dial after which the lead goes back."""
+SETTLED = 0.25
+"""Seconds for which an outcome's form is open, or closed again, before the floor is told that I write, or talk: most
+outcomes are two keys, and whoever saves them at once needs no write for it."""
 ELSEWHERE = "You took your seat at another terminal; what you typed here is kept."
 
 
@@ -45,6 +49,9 @@ class DaySeat(Station):
         self._touched = desk.now()
         self._warned = False
         self._seated_at = self._acted_on = 0
+        self._wrapping = ""
+        """The token of the hold of which the floor knows that its outcome is being written."""
+        self._telling: Timer | None = None
 
     def body(self) -> ComposeResult:
         yield sdr_panes.Panes(id="floor")
@@ -96,7 +103,7 @@ class DaySeat(Station):
         if self.shift.page in ("elsewhere", "out"):
             return
         card, start, entry = self.shift.card, self.shift.start, self.form.entry
-        writes = card is not None and card.dials and entry is not None and entry.kind == "outcome"
+        writes = self._writes()
         reply = await self.ask(
             Heartbeat(
                 ticket=card.ticket if card else None,
@@ -105,12 +112,33 @@ class DaySeat(Station):
                 wrapping=max(0, self.desk.now() - entry.started) if writes and entry else None,
             )
         )
+        self._wrapping = card.token if writes and card else ""
         if reply.elsewhere:
             if entry is not None:
                 self.shift.keep(entry)
             self._turn_to("elsewhere", ELSEWHERE)
         elif reply.stop and card is self.shift.card:
             self._stopped(reply.stop)
+
+    def _writes(self) -> bool:
+        """Whether the outcome of a call is being written."""
+        card, entry = self.shift.card, self.form.entry
+        return card is not None and bool(card.dials) and entry is not None and entry.kind == "outcome"
+
+    @on(OutcomeForm.Turned)
+    def _form_turned(self) -> None:
+        if self._telling is None and self.shift.card is not None and self.shift.card.dials:
+            self._telling = self.set_timer(SETTLED, self._tell_of_form)
+
+    def _tell_of_form(self) -> None:
+        """A board shows at once that I write what came of the call, or talk on: not only with the next beat."""
+        self._telling = None
+        self.act(self._beat_if_turned)
+
+    async def _beat_if_turned(self) -> None:
+        card = self.shift.card
+        if card is not None and card.dials and self._writes() != (self._wrapping == card.token):
+            await self.beat()
 
     async def told(self, notices: Sequence[Notice]) -> None:
         """A supervisor ended my seat: I am out. They returned my lead: it leaves the screen."""

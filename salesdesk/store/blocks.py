@@ -16,16 +16,18 @@ _COMPANY = (
     "EXISTS (SELECT 1 FROM lead d JOIN account a ON a.id = d.account_id AND a.rests_until = t.due_at"
     " WHERE d.id = t.lead_id)"
 )
+_UNOPENED = "t.state = 'ready' AND c.opens_at > :now AND t.kind <> 'inbound'"
 
 
 def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: int, person_id: int) -> list[Row]:
-    """Tickets of campaigns at a station by cause (ready, window, kept, sleeping, company, resting, promised, held,
-    paused, done), each with the earliest instant at which the clock frees one. What is kept is so for somebody else
-    than this person; `who` is one of the `owners`."""
+    """Tickets of campaigns at a station by cause (ready, window, kept, unopened, sleeping, company, resting, promised,
+    held, paused, done), each with the earliest instant at which the clock frees one. What is kept is so for somebody
+    else than this person; `who` is one of the `owners`."""
     some = ", ".join(str(int(id)) for id in campaign_ids)
     return list(
         session.all(
             "SELECT CASE WHEN t.state = 'done' THEN 'done' WHEN c.live = 0 THEN 'paused'"
+            f" WHEN {_UNOPENED} THEN 'unopened'"
             " WHEN t.state = 'ready' AND t.owner_id IS NOT NULL AND t.owner_id <> :person THEN 'kept'"
             " WHEN t.state = 'ready' AND (w.id IS NULL OR (w.opens_at <= :now AND w.closes_at > :now)) THEN 'ready'"
             f" WHEN t.state = 'ready' THEN 'window' WHEN t.state = 'sleeping' AND {_COMPANY} THEN 'company'"
@@ -33,7 +35,8 @@ def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: i
             " count(*) AS leads,"
             " count(DISTINCT CASE WHEN t.owner_id <> :person THEN t.owner_id END) AS owners,"
             " max(CASE WHEN t.state = 'ready' AND t.owner_id <> :person THEN o.name END) AS who,"
-            " min(CASE WHEN t.state = 'sleeping' THEN t.due_at WHEN t.state = 'promised' THEN p.due_at"
+            f" min(CASE WHEN {_UNOPENED} THEN c.opens_at WHEN t.state = 'sleeping' THEN t.due_at"
+            " WHEN t.state = 'promised' THEN p.due_at"
             " WHEN t.state = 'ready' AND t.owner_id <> :person THEN t.owner_until"
             " WHEN t.state = 'ready' AND w.opens_at > :now THEN w.opens_at END) AS until"
             " FROM ticket t JOIN campaign c ON c.id = t.campaign_id LEFT JOIN lane l ON l.id = t.lane_id"

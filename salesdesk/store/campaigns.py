@@ -16,7 +16,8 @@ def _parsed(concept: str) -> dict[str, Any]:
 
 
 class CampaignRow(NamedTuple):
-    """A campaign. `concept` is the coordinator's form as JSON; `released` counts the leads released in all."""
+    """A campaign. `concept` is the coordinator's form as JSON; `released` counts the leads released in all; its calls
+    are open from `opens_at` on (epoch seconds)."""
 
     id: int
     name: str
@@ -28,6 +29,7 @@ class CampaignRow(NamedTuple):
     daily_target: int
     released: int
     created_at: int
+    opens_at: int = 0
 
     @property
     def form(self) -> dict[str, Any]:
@@ -57,11 +59,13 @@ _BATCH = f"SELECT {', '.join(BatchRow._fields)} FROM batch"
 
 
 def add(session: Session, **facts: object) -> int:
-    """A new campaign: name, map_id, map_version, station, concept (JSON), daily_target, created_at; not live yet."""
+    """A new campaign: name, map_id, map_version, station, concept (JSON), daily_target, opens_at, created_at; not live
+    yet."""
     id = counters.take(session, "campaign")
     session.run(
         "INSERT INTO campaign (id, name, map_id, map_version, station, live, concept, daily_target, released,"
-        " created_at) VALUES (:id, :name, :map_id, :map_version, :station, 0, :concept, :daily_target, 0, :created_at)",
+        " opens_at, created_at) VALUES (:id, :name, :map_id, :map_version, :station, 0, :concept, :daily_target, 0,"
+        " :opens_at, :created_at)",
         id=id,
         **facts,
     )
@@ -69,12 +73,13 @@ def add(session: Session, **facts: object) -> int:
 
 
 def rewrite(session: Session, campaign_id: int, **facts: object) -> None:
-    """Give a campaign of which nothing was released another name, concept (JSON) and daily_target; its scripts and
-    callers are dropped."""
+    """Give a campaign of which nothing was released another name, concept (JSON), daily_target and opens_at; its
+    scripts and callers are dropped."""
     session.run("DELETE FROM script WHERE campaign_id = :id", id=campaign_id)
     session.run("DELETE FROM assignment WHERE campaign_id = :id", id=campaign_id)
     session.run(
-        "UPDATE campaign SET name = :name, concept = :concept, daily_target = :daily_target WHERE id = :id",
+        "UPDATE campaign SET name = :name, concept = :concept, daily_target = :daily_target, opens_at = :opens_at"
+        " WHERE id = :id",
         id=campaign_id,
         **facts,
     )
@@ -98,6 +103,16 @@ def everything(session: Session) -> list[CampaignRow]:
 def set_live(session: Session, campaign_id: int, live: bool) -> None:
     """Open or pause a campaign for claims: one row, whatever its size."""
     session.run("UPDATE campaign SET live = :live WHERE id = :id", live=int(live), id=campaign_id)
+
+
+def set_concept(session: Session, campaign_id: int, concept: str, opens_at: int) -> None:
+    """Change a campaign's concept (JSON) and from when on its calls are open: one row, whatever its size."""
+    session.run(
+        "UPDATE campaign SET concept = :concept, opens_at = :opens_at WHERE id = :id",
+        concept=concept,
+        opens_at=opens_at,
+        id=campaign_id,
+    )
 
 
 def add_script(session: Session, campaign_id: int, variant: str, body: str, at: int) -> int:

@@ -52,6 +52,9 @@ class OutcomeForm(Container):
 
         entry: Entry
 
+    class Turned(Message):
+        """An entry was opened, or closed."""
+
     def __init__(self, idle: Maker, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.entry: Entry | None = None
@@ -79,12 +82,14 @@ class OutcomeForm(Container):
         self.entry = entry
         self.add_class("-open")
         self._place()
+        self.post_message(self.Turned())
 
     def close(self) -> None:
         """List the outcomes again."""
         self.entry = None
         self.remove_class("-open")
         self._place()
+        self.post_message(self.Turned())
 
     def press(self, event: events.Key) -> bool:
         """Give the form a key; True when it was meant for it."""

@@ -275,6 +275,8 @@ def test_a_segment_is_a_form(stock: TestFloor) -> None:
         ({"script": "Hi {{password}}"}, "bad_script"),
         ({"ends_on": "tomorrow"}, "bad_date"),
         ({"callers": ("Nobody",)}, "unknown_person"),
+        ({"executives": ("Eve", "Nobody")}, "unknown_person"),
+        ({"executives": ("Dana",)}, "no_executive"),
     ],
 )
 def test_a_campaign_that_cannot_be_is_refused(stock: TestFloor, wrong: dict[str, Any], code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.invites import AssignMeeting
 from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.meetings import BookMeeting, KeepSlot, Offer, Offers, OfferSlots, SetExecutiveHours
 from salesdesk.desk.people import AddPerson
@@ -225,6 +228,72 @@ def test_without_an_executive_a_time_is_taken_down_and_waits_for_one(floor: Test
     made = row(floor, "SELECT * FROM meeting")
     assert (made["executive_id"], made["state"]) == (0, "booked")
     assert value(floor, "SELECT count(*) FROM slot") == 0
+
+
+# who takes a campaign's meetings -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def adams(tmp_path: Path) -> Iterator[TestFloor]:
+    """A floor with three executives whose only campaign names Adam for its meetings."""
+    with make_floor(tmp_path, release=False) as made:
+        for name in ("Adam", "Bo"):
+            made.ask("Sam", AddPerson(name=name, roles="executive"))
+        release_campaign(made, executives=("adam",))
+        yield made
+
+
+def takers(floor: TestFloor) -> tuple[str, ...]:
+    return floor.ask("Dana", ShowCampaigns()).campaigns[0].executives
+
+
+def test_a_campaign_names_who_takes_its_meetings(adams: TestFloor) -> None:
+    card = talking(adams)
+    found = offers(adams, card)
+    assert found.staffed
+    assert {each.name for page in range(4) for each in offers(adams, card, page=page).offers} == {"Adam"}
+    eve = value(adams, "SELECT id FROM person WHERE name = 'Eve'")
+    asked = KeepSlot(ticket=card.ticket, token=card.token, starts_at=found.free[0], executive=eve)
+    assert adams.ask("Dana", asked).name == "Adam"
+    book(adams, card, found.free[0])
+    again = talking(adams)
+    assert found.free[0] not in offers(adams, again).free, "the others are free then, and are not asked"
+    assert takers(adams) == ("Adam",)
+    nothing_twice(adams)
+
+
+def test_the_equal_mix_is_among_those_who_were_named(tmp_path: Path) -> None:
+    with make_floor(tmp_path, release=False) as floor:
+        for name in ("Adam", "Bo"):
+            floor.ask("Sam", AddPerson(name=name, roles="executive"))
+        release_campaign(floor, executives=("Adam", "Eve"))
+        with_whom = [booked(floor)["executive_id"] for _ in range(6)]
+        named = [value(floor, "SELECT id FROM person WHERE name = ?", name) for name in ("Adam", "Eve")]
+        assert sorted(with_whom) == sorted(named * 3)
+
+
+def test_a_meeting_is_given_by_hand_to_whomever_is_free(adams: TestFloor) -> None:
+    made = booked(adams)
+    adams.ask("Cleo", AssignMeeting(meeting=made["id"], executive="Bo"))
+    assert value(adams, "SELECT name FROM person JOIN meeting ON executive_id = person.id") == "Bo"
+
+
+def test_who_holds_meetings_no_more_takes_none_and_when_nobody_is_left_a_time_is_taken_down(adams: TestFloor) -> None:
+    adams.ask("Sam", AddPerson(name="Adam", roles="researcher"))
+    card = talking(adams)
+    assert offers(adams, card).staffed is False
+    assert takers(adams) == ()
+    record(adams, card, "meeting", slot="tue 15:10")
+    assert value(adams, "SELECT executive_id FROM meeting") == 0
+    adams.ask("Sam", AddPerson(name="Adam", roles="executive"))
+    assert offers(adams, talking(adams)).staffed
+
+
+def test_a_campaign_that_names_nobody_has_every_executive_whoever_joins(floor: TestFloor) -> None:
+    assert takers(floor) == ("Eve",)
+    floor.ask("Sam", AddPerson(name="Adam", roles="executive"))
+    assert takers(floor) == ("Eve", "Adam")
+    assert floor.ask("Dana", ShowCampaigns()).campaigns[0].any_executive
 
 
 def test_undo_gives_the_slot_back(floor: TestFloor) -> None:

@@ -161,6 +161,9 @@ def test_a_queue_without_people_is_not_dry_and_neither_is_a_paused_campaign() ->
     assert "DRY" not in {each.word for each in board(nobody).alerts}
     paused = replace(FACTS, campaigns=(SPRING, replace(AUTUMN, live=False)))
     assert "DRY" not in {each.word for each in board(paused).alerts}
+    waits = board(replace(FACTS, campaigns=(SPRING, replace(AUTUMN, live=False, waits=True))))
+    assert "DRY" not in {each.word for each in waits.alerts}
+    assert "waits" in {row.buffer.words for row in waits.line}
 
 
 @pytest.mark.parametrize(

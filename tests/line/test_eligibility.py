@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesdesk.line.eligibility import CAUSES, LATER, Standing, eligible
+from salesdesk.line.preapproach import NEVER
 
 NOW = 1_000_000
 FREE = Standing(
@@ -30,6 +31,7 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "no_number": {"dialable": False},
     "resting": {"rests_until": NOW + 5},
     "paused": {"live": False},
+    "unopened": {"opens_at": NOW + 40},
     "law": {"law_allows": False, "law_reason": "state_hours", "law_next": NOW + 60},
     "company_rests": {"company_rests_until": NOW + 30},
     "kept": {"kept_until": NOW + 90},
@@ -62,6 +64,7 @@ def test_each_rule_says_no_in_words(cause: str) -> None:
         ("no_number", None),
         ("resting", NOW + 5),
         ("paused", NOW + LATER),
+        ("unopened", NOW + 40),
         ("law", NOW + 60),
         ("company_rests", NOW + 30),
         ("kept", NOW + 90),
@@ -103,6 +106,11 @@ def test_the_reason_of_the_law_is_told(reason: str, cause: str) -> None:
 @pytest.mark.parametrize(("until", "free"), [(NOW - 1, True), (NOW, True), (NOW + 1, False), (None, True)])
 def test_a_rest_ends_at_its_instant(until: int | None, free: bool) -> None:
     assert eligible(replace(FREE, rests_until=until)).allowed is free
+
+
+def test_calls_that_wait_for_no_day_yet_are_asked_about_again() -> None:
+    assert eligible(replace(FREE, opens_at=NEVER)).until == NOW + LATER
+    assert eligible(replace(FREE, opens_at=NOW)).allowed
 
 
 def test_every_fact_can_block() -> None:

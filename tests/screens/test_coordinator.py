@@ -15,7 +15,7 @@ from salesdesk.desk.batches import CheckBatch, DraftBatch, ShowBatches
 from salesdesk.desk.campaigns import CreateCampaign, ShowCampaigns
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList, ShowLists
-from salesdesk.desk.people import SignIn
+from salesdesk.desk.people import AddPerson, SignIn
 from salesdesk.desk.registry import Progress
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.screens.asking import Questionnaire
@@ -300,6 +300,80 @@ async def test_a_campaign_in_twelve_answers(half: TestFloor) -> None:
         made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
         assert (made.name, made.variants, made.callers) == ("a freight audit", ("A", "B"), ("Dana", "Ito"))
         assert "b drafts its first batch" in screen_text(app)
+
+
+async def test_who_calls_and_who_takes_the_meetings_is_one_answer(half: TestFloor) -> None:
+    half.ask("Sam", AddPerson(name="Adam", roles="executive"))
+    async with station(half, size=(120, 40), coordinator="Cleo") as app:
+        await drive(app, "c")
+        for answer in ("1", "", "a freight audit", "", "May I show you?", ""):
+            await write(app, answer)
+            await drive(app, "enter")
+        await paste(app, "Hi {{first_name}}.")
+        await drive(app, "f2 enter enter enter")
+        assert "«meetings Eve, Adam»" in screen_text(app)
+        await write(app, "Ito second, meetings Dana")
+        await drive(app, "enter")
+        assert "nobody here is called «Dana»; meetings are taken by Adam, Eve" in screen_text(app)
+        await drive(app, " ".join(["backspace"] * len("Dana")))
+        await write(app, "adam")
+        await drive(app, "enter enter")
+        made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
+        assert (made.second, made.executives, made.any_executive) == (("Ito",), ("Adam",), False)
+        assert "nobody · meetings Adam" in screen_text(app)
+        half.ask("Sam", AddPerson(name="Adam", roles="researcher"))
+        await drive(app, "1 3")
+        assert "meetings nobody any more of those who were named" in screen_text(app)
+
+
+async def test_what_goes_out_before_the_calls_is_said_back_and_opens_them(half: TestFloor) -> None:
+    async with station(half, size=(120, 40), coordinator="Cleo") as app:
+        await drive(app, "c")
+        for answer in ("1", "", "winter storage", "", "May I show you?", ""):
+            await write(app, answer)
+            await drive(app, "enter")
+        await paste(app, "Hi {{first_name}}.")
+        await drive(app, "f2")
+        await write(app, "mail 2026-13-01")
+        await drive(app, "enter")
+        assert "2026-13-01 is no day such as 2026-12-01" in screen_text(app)
+        await drive(app, " ".join(["backspace"] * len("2026-13-01")))
+        assert "mail not sent yet, calls open 2 days after it is" in screen_text(app)
+        await write(app, "2026-12-01 +3")
+        assert "mail sent on Tue 1 Dec, calls open Fri 4 Dec" in screen_text(app)
+        await drive(app, "enter enter enter enter enter")
+        assert half.ask("Cleo", ShowCampaigns()).campaigns[-1].pre_approach == "mail 2026-12-01 +3"
+        assert "before mail sent on Tue 1 Dec, calls open Fri 4 Dec" in screen_text(app)
+
+
+async def test_m_says_that_the_mail_was_sent_today(tmp_path: Path) -> None:
+    with make_floor(tmp_path, pre_approach="mail") as floor:
+        floor.ask("Dana", SignIn(station="sdr"))
+        async with station(floor, size=(120, 40), coordinator="Cleo") as app:
+            row = next(row for row in screen_text(app).splitlines() if " Spring Audit " in row)
+            assert "waits" in row
+            assert "DRY" not in screen_text(app)
+            assert "24 wait: the mail is not sent yet" in screen_text(app)
+            await drive(app, "m")
+            assert "so far  mail not sent yet, calls open 2 days after it is" in screen_text(app)
+            await drive(app, "enter")
+            assert "Spring Audit: mail sent on Thu 19 Nov, calls open Sat 21 Nov" in screen_text(app)
+            assert "24 wait: calls open Sat 21 Nov" in screen_text(app)
+            await drive(app, "3")
+            row = next(row for row in screen_text(app).splitlines() if " Spring Audit " in row)
+            assert "waits" in row
+            await drive(app, "m")
+            await write(app, "sent yesterday +1")
+            assert "mail sent on Wed 18 Nov, calls open Thu 19 Nov" in screen_text(app)
+            await drive(app, "enter")
+            assert " live " in next(row for row in screen_text(app).splitlines() if " Spring Audit " in row)
+        assert floor.ask("Dana", ClaimNext()) is not None
+
+
+async def test_m_is_for_campaigns(half: TestFloor) -> None:
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "2 m")
+        assert "go to a campaign first (3)" in screen_text(app)
 
 
 async def test_the_segment_is_counted_while_it_is_typed(half: TestFloor) -> None:

@@ -83,6 +83,7 @@ def said(read: Callable[[str], object], typed: str) -> str:
 def test_whatever_is_typed_is_understood_or_unclear_in_one_harmless_line(typed: str) -> None:
     reads: list[Callable[[str], object]] = [words.hours_of, words.exclusions_of, words.target_of, words.count_of]
     reads += [lambda text: words.segment_of(text, KNOWN), lambda text: words.callers_of(text, ["Dana"])]
+    reads += [lambda text: words.executives_of(f"all, meetings {text}", ["Eve"])]
     for read in reads:
         sentence = said(read, typed)
         assert "\n" not in sentence
@@ -144,6 +145,28 @@ def test_a_line_begins_variant_b() -> None:
 )
 def test_callers(typed: str, meant: tuple[tuple[str, ...], int]) -> None:
     assert words.callers_of(typed, ["Dana", "Ito"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("all", ("all", ())),
+        ("all, meetings all", ("all", ())),
+        ("all, meetings Eve", ("all", ("Eve",))),
+        ("Dana, Ito second, meetings eve, Adam", ("Dana, Ito second", ("Eve", "Adam"))),
+        ("Dana; meeting with Adam, Adam", ("Dana", ("Adam",))),
+        ("meetings: Eve", ("", ("Eve",))),
+    ],
+)
+def test_who_takes_the_meetings_stands_after_who_calls(typed: str, meant: tuple[str, tuple[str, ...]]) -> None:
+    assert words.executives_of(typed, ["Eve", "Adam"]) == meant
+
+
+def test_who_takes_no_meetings_is_named_and_so_are_those_who_do() -> None:
+    with pytest.raises(Unclear, match=r"Dana.*meetings are taken by Eve, Adam"):
+        words.executives_of("all, meetings Dana", ["Eve", "Adam"])
+    with pytest.raises(Unclear, match="names, or all"):
+        words.executives_of("all, meetings", ["Eve", "Adam"])
 
 
 def test_an_unknown_caller_is_named_and_so_are_the_known() -> None:

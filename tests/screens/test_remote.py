@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 
@@ -29,18 +30,28 @@ async def line(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 async def comes(app: SalesdeskApp, words: str) -> None:
-    """Wait until these words are on the screen, as its own clocks let them come."""
+    """Wait until these words are on the screen."""
+    await becomes(app, lambda: words in screen_text(app), words)
+
+
+async def becomes(app: SalesdeskApp, so: Callable[[], bool], what: str) -> None:
+    """Wait until something is so, as the screen's own clocks let it come."""
     for _ in range(400):
         await settle(app)
-        if words in screen_text(app):
+        if so():
             return
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{words!r} never came:\n{screen_text(app)}")
+    raise AssertionError(f"{what!r} never came:\n{screen_text(app)}")
 
 
 async def in_a_call(app: SalesdeskApp) -> None:
     await drive(app, "enter d space")
     assert "talking" in screen_text(app)
+
+
+def is_in(floor: TestFloor, state: str) -> bool:
+    """Whether Dana's seat is in this state, as the floor knows it."""
+    return bool(value(floor, "SELECT state FROM seat WHERE person_id = 1") == state)
 
 
 def top(app: SalesdeskApp) -> str:
@@ -75,6 +86,14 @@ async def test_a_call_that_ends_offline_is_saved_and_the_next_lead_comes_by_itse
         assert screen_text(app).split("\n")[2] != before
         assert "unsent" not in top(app)
     assert value(line.floor, "SELECT count(*) FROM event WHERE kind = 'recorded'") == 1
+
+
+async def test_the_floor_sees_at_once_that_an_outcome_is_being_written(line: Line) -> None:
+    async with station(line, sdr="Dana") as app:
+        await in_a_call(app)
+        for key, state in (("6", "wrap"), ("escape", "call")):
+            await drive(app, key)
+            await becomes(app, partial(is_in, line.floor, state), state)
 
 
 async def test_a_dial_waits_for_the_floor(line: Line) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from salesdesk.app import SalesdeskApp
+from salesdesk.desk import seats
 from salesdesk.desk.andons import OpenAndons
+from salesdesk.desk.floor import Floor
 from salesdesk.desk.looking import LookAt
 from salesdesk.desk.people import GiveBack, SignIn
 from salesdesk.desk.scripts import ChangeScript
 from salesdesk.desk.shifts import SetDayOff
 from salesdesk.desk.supervising import EndSeat, PassOn, ReturnHold
 from salesdesk.screens.sdr import SdrScreen
+from salesdesk.screens.wallboard import WallboardScreen
 from salesdesk.store import people
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
 from tests.screens.driving import drive, screen_text, settle, station, write
@@ -121,6 +124,68 @@ async def test_an_older_terminal_learns_in_a_sentence_that_it_has_no_seat(floor:
         await drive(app, "ctrl+q")
         assert app._exit
     assert state(floor)[0] == "preview", "the other terminal works on"
+
+
+# wrap ---------------------------------------------------------------------------------------------------------------
+
+
+async def a_moment(app: SalesdeskApp, wall: SalesdeskApp, floor: TestFloor) -> str:
+    """Dana's cell of the wall board when it is read next, which is once a second."""
+    sdr(app)._tell_of_form()
+    await settle(app)
+    floor.clock.forward(1)
+    assert isinstance(wall.screen, WallboardScreen)
+    wall.screen.read(wall.screen.reload)
+    await settle(wall)
+    return next(row for row in screen_text(wall).splitlines() if " Dana " in row)
+
+
+async def test_the_wall_board_shows_wrap_once_a_form_is_open_and_call_when_it_is_left(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app, station(floor, size=(120, 40), wallboard="Sam") as wall:
+        await drive(app, "enter d space")
+        assert "call" in await a_moment(app, wall, floor)
+        await drive(app, "6")
+        assert "wrap" in await a_moment(app, wall, floor)
+        await drive(app, "escape")
+        assert "call" in await a_moment(app, wall, floor)
+        await drive(app, "6 n enter")
+        assert "preview" in await a_moment(app, wall, floor)
+        await drive(app, "d 1")
+        assert "wrap" in await a_moment(app, wall, floor), "the next lead's form is told of as well"
+        assert value(floor, "SELECT count(*) FROM hold") == 1
+
+
+async def test_one_beat_tells_of_a_form_and_none_of_one_that_was_saved_at_once(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    beat = seats.beat
+
+    def count(at: Floor, person: int, token: str, wrapping: int | None) -> bool:
+        told.append(wrapping is not None)
+        return beat(at, person, token, wrapping)
+
+    async with station(floor, sdr="Dana") as app:
+        monkeypatch.setattr(seats, "beat", count)
+
+        async def settled() -> None:
+            sdr(app)._tell_of_form()
+            await settle(app)
+
+        await drive(app, "enter")
+        await settled()
+        await drive(app, "d 1 enter")
+        await settled()
+        assert told == [], "nothing was written for long"
+        await drive(app, "d 4")
+        await settled()
+        await settled()
+        assert told == [True]
+        await drive(app, "p")
+        await settled()
+        await drive(app, "escape 4 escape")
+        await settled()
+        assert told == [True, False], "a question of my own is no outcome"
 
 
 async def test_the_seat_is_taken_back_with_enter(floor: TestFloor) -> None:
