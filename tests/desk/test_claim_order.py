@@ -332,7 +332,8 @@ class Shift(RuleBasedStateMachine):
             now,
             who,
         )
-        better = [each["stratum_id"] for each in ready if behind.get(each["stratum_id"], 0) > behind[stratum]]
+        of_this_turn = [each["stratum_id"] for each in ready if each["stratum_id"] in behind]
+        better = [each for each in of_this_turn if behind[each] > behind[stratum]]
         assert better == [], f"{who} is further behind in {better} than in {stratum}"
 
 
