@@ -84,9 +84,6 @@ async def test_the_clock_reads_and_paints_once(floor: TestFloor, monkeypatch: py
     async with station(floor, size=(80, 24), wallboard="Sam") as app:
         screen = app.screen
         assert isinstance(screen, WallboardScreen)
-        for timer in screen._clocks:
-            timer.pause()
-        await settle(app)
         drawn: list[int] = []
         paint = screen._lines
 
@@ -105,9 +102,6 @@ async def test_ages_move_while_a_reading_takes_long(floor: TestFloor, monkeypatc
     async with station(floor, size=(80, 24), wallboard="Sam") as app:
         screen = app.screen
         assert isinstance(screen, WallboardScreen)
-        for timer in screen._clocks:
-            timer.pause()
-        await settle(app)
         arrives = asyncio.Event()
 
         async def slowly(_request: object) -> object:
