@@ -72,7 +72,8 @@ class Paces:
             return max(1, enough + HOUR - now)
 
 
-_LONG_NUMBER = re.compile(rb"[0-9]{18}|[0-9][eE]\+?[0-9]")
+_LONG_NUMBER = re.compile(rb"[0-9]{18}|[:,\[\s]-?[0-9][0-9.]*[eE]\+?[0-9]")
+"""Where a number may be too long: its digits, or an exponent; not an "e" amid the digits of a token."""
 _NUL = b"\\u0000"
 
 

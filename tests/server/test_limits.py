@@ -47,7 +47,16 @@ def test_a_bucket_remembers_a_bounded_number_of_keys() -> None:
     assert len(bucket._levels) <= 20_001
 
 
-@pytest.mark.parametrize("body", [b'{"a": 9223372036854775808}', b'{"a": [{"b": -1e300}]}', b'{"a": "x\\u0000y"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": 9223372036854775808}',
+        b'{"a": [{"b": -1e300}]}',
+        b'{"a":1E40}',
+        b'{"a":[1,2.5e+99]}',
+        b'{"a": "x\\u0000y"}',
+    ],
+)
 def test_what_no_store_can_keep_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequest):
         refuse_what_no_store_can_keep(body)
