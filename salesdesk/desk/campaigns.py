@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from salesdesk.desk import diaries, facts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
@@ -18,9 +19,8 @@ from salesdesk.line import merge, preapproach
 from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, enrichment, meetings, people, segments
+from salesdesk.store import campaigns, enrichment, people, segments
 from salesdesk.store.campaigns import CampaignRow
-from salesdesk.store.people import PersonRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
 
@@ -140,7 +140,7 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
     concept = ask.model_dump(mode="json", exclude={"key", "script", "script_b", "name", "instead_of"})
     concept |= {"ultimate": ask.ultimate or ask.offer, "everyone": not ask.callers}
     sent = pre_approach_of(floor, ask.pre_approach)
-    concept |= {"executives": _executives(floor, ask, station), "pre_approach": sent.stored()}
+    concept |= {"executives": diaries.able(floor, ask.executives, line, station), "pre_approach": sent.stored()}
     written = {"name": name, "concept": json.dumps(concept), "daily_target": ask.daily_target}
     written |= {"opens_at": sent.opens_at(floor.settings.zone)}
     if old is not None:
@@ -211,25 +211,7 @@ def _callers(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
     role = floor.sales_map(floor.settings.map_id).station(station).role
     if not ask.callers:
         return [each.id for each in people.everyone(floor.session) if role in each.roles.split()]
-    return [_named(floor, name).id for name in ask.callers]
-
-
-def _executives(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
-    """Who alone takes the meetings, by id, so that a name may change; nobody: everybody with the role does."""
-    role = diaries.meeting_role(floor.sales_map(floor.settings.map_id), station)
-    able = {each.id for each in meetings.executives(floor.session, role)}
-    found = [_named(floor, name) for name in ask.executives]
-    for who in found:
-        if who.id not in able:
-            raise BadRequest("no_executive", f"{clean(who.name)} takes no meetings; whoever does has the role {role}")
-    return sorted({who.id for who in found})
-
-
-def _named(floor: Floor, name: str) -> PersonRow:
-    found = people.by_name(floor.session, name)
-    if found is None:
-        raise BadRequest("unknown_person", f"nobody here is called {name!r}")
-    return found
+    return [named(floor, name).id for name in ask.callers]
 
 
 class Assign(Write[Done]):
@@ -243,7 +225,7 @@ class Assign(Write[Done]):
 @operation(roles=LEADERS, effect=WRITE)
 def assign(floor: Floor, me: Person, ask: Assign) -> Done:
     """Change who works in a campaign; it takes effect after the call they are on."""
-    who = _named(floor, ask.person)
+    who = named(floor, ask.person)
     campaign = campaign_of(floor, ask.campaign)
     campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
     facts.record(floor, "assigned", me.id, campaign_id=campaign.id, who=who.id, turn=ask.turn)
@@ -251,8 +233,11 @@ def assign(floor: Floor, me: Person, ask: Assign) -> Done:
     return Done(note=f"{clean(who.name)} is now {where} {clean(campaign.name)}")
 
 
-def campaign_of(floor: Floor, campaign_id: int) -> CampaignRow:
-    """The campaign with this id; refuses an unknown one."""
+def campaign_of(floor: Floor, campaign_id: int, *, in_turn: bool = False) -> CampaignRow:
+    """The campaign with this id; refuses an unknown one. With `in_turn`, whoever else changes its concept waits for
+    the end of this write."""
+    if in_turn:
+        floor.session.alone(f"campaign {campaign_id}")
     found = campaigns.by_id(floor.session, campaign_id)
     if found is None:
         raise BadRequest("unknown_campaign", f"there is no campaign {campaign_id}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from salesdesk.desk import holding
+from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, local
+from salesdesk.desk.naming import named
 from salesdesk.line import slots, when
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Field, Outcome, SalesMap, Station
@@ -74,6 +77,18 @@ def executives_of(floor: Floor, campaign: CampaignRow) -> list[HoursRow]:
     named = campaign.form.get("executives")
     role = meeting_role(floor.sales_map(campaign.map_id), campaign.station)
     return [each for each in meetings.executives(floor.session, role) if not named or each.id in named]
+
+
+def able(floor: Floor, names: Sequence[str], line: SalesMap, station: str) -> list[int]:
+    """People by name as ids, since a name may change; BadRequest when one of them takes no meetings that are agreed at
+    this station."""
+    role = meeting_role(line, station)
+    takers = {each.id for each in meetings.executives(floor.session, role)}
+    found = [named(floor, name) for name in names]
+    for who in found:
+        if who.id not in takers:
+            raise BadRequest("no_executive", f"{clean(who.name)} takes no meetings; whoever does has the role {role}")
+    return sorted({who.id for who in found})
 
 
 def hours_of(row: HoursRow) -> Hours:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import facts
-from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person, local
+from salesdesk.desk.naming import named
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import SUPERVISORS
 from salesdesk.line import limits as rules
@@ -62,9 +63,7 @@ class LiftBar(Write[Done]):
 @operation(roles=SUPERVISORS, effect=WRITE)
 def lift_bar(floor: Floor, me: Person, ask: LiftBar) -> Done:
     """Let a person be served and skip again; what they gave back so far counts no more."""
-    who = people.by_name(floor.session, ask.person)
-    if who is None:
-        raise BadRequest("unknown_person", f"nobody here is called {clean(ask.person)}")
+    who = named(floor, ask.person)
     people.bar(floor.session, who.id, floor.now)
     facts.record(floor, "bar_lifted", me.id, who=who.id)
     return Done(note=f"{clean(who.name)} may go on")

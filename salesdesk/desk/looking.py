@@ -6,12 +6,12 @@ from pydantic import Field
 
 from salesdesk.desk import facts
 from salesdesk.desk.boards import MyNumbers, MyNumbersReply, my_numbers
-from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation, person
 from salesdesk.desk.roles import LEADERS, SEATED
 from salesdesk.line.text import clean
-from salesdesk.store import events, people
+from salesdesk.store import events
 from salesdesk.store import looks as statements
 
 SHOWN = 20
@@ -48,7 +48,7 @@ class Look(Reply):
 
 
 def _look(floor: Floor, me: Person, ask: LookAt, done: Done) -> Look:
-    whom = _named(floor, ask.person)
+    whom = person(floor.session, named(floor, ask.person).id)
     last = events.results_of(floor.session, whom.id, limit=5 * SHOWN)
     shown = [each for each in last if each.kind == "recorded"][:SHOWN]
     return Look(
@@ -63,16 +63,9 @@ def _look(floor: Floor, me: Person, ask: LookAt, done: Done) -> Look:
 @operation(roles=LEADERS, effect=WRITE, view=_look)
 def look_at(floor: Floor, me: Person, ask: LookAt) -> Done:
     """Somebody's numbers and last outcomes without any lead's data; the look is logged, and they can see it."""
-    whom = _named(floor, ask.person)
+    whom = person(floor.session, named(floor, ask.person).id)
     note(floor, me, whom.id, "numbers")
     return Done()
-
-
-def _named(floor: Floor, name: str) -> Person:
-    row = people.by_name(floor.session, name)
-    if row is None:
-        raise BadRequest("unknown_person", f"nobody here is called {clean(name)!r}")
-    return person(floor.session, row.id)
 
 
 class LookLine(Reply):

@@ -30,7 +30,7 @@ class SetPreApproach(Write[Done]):
 def set_pre_approach(floor: Floor, me: Person, ask: SetPreApproach) -> Done:
     """Say that a campaign's mail or package was or will be sent; until it has arrived none of its leads is served but
     promises and whoever asked for us."""
-    campaign = campaign_of(floor, ask.campaign)
+    campaign = campaign_of(floor, ask.campaign, in_turn=True)
     meant = pre_approach_of(floor, ask.pre_approach, pre_approach(campaign))
     concept = json.dumps(campaign.form | {"pre_approach": meant.stored()})
     opens_at = meant.opens_at(floor.settings.zone)

@@ -9,12 +9,12 @@ from pydantic import Field
 from salesdesk.desk import facts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS, SEATED
 from salesdesk.line import shifts as rules
 from salesdesk.line.shifts import Shift, Span
 from salesdesk.line.text import clean
-from salesdesk.store import people
 from salesdesk.store import shifts as statements
 from salesdesk.store.people import PersonRow
 
@@ -154,9 +154,7 @@ def set_day_off(floor: Floor, me: Person, ask: SetDayOff) -> Done:
 
 def _whose(floor: Floor, me: Person, name: str, *, leading: bool = True) -> PersonRow:
     """The person meant; only leaders may mean somebody else, unless it is only asked."""
-    found = people.by_name(floor.session, name) if name else people.by_id(floor.session, me.id)
-    if found is None:
-        raise BadRequest("unknown_person", f"nobody here is called {clean(name)!r}")
+    found = named(floor, name or me.name)
     if leading and found.id != me.id and not me.roles & LEADERS:
         raise Refused("role", "only a leader sets other people's shifts")
     return found

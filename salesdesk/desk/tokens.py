@@ -12,6 +12,7 @@ from pydantic import Field
 from salesdesk.desk import facts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role, parse
 from salesdesk.line.text import clean
@@ -85,9 +86,9 @@ def _show(floor: Floor, me: Person, ask: Request[IssuedToken], issued: Issued) -
 @operation(roles=LEADERS, effect=WRITE, view=_show)
 def issue_token(floor: Floor, me: Person, ask: IssueToken) -> Issued:
     """Make a token for a person; its secret is shown once and kept as a digest."""
-    person = people.by_name(floor.session, ask.person)
-    if person is None or not person.active:
-        raise BadRequest("unknown_person", f"nobody here is called {clean(ask.person)}")
+    person = named(floor, ask.person)
+    if not person.active:
+        raise BadRequest("unknown_person", f"{clean(person.name)} has left the floor")
     try:
         wanted = parse(ask.roles)
     except ValueError as error:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from salesdesk.desk.campaigns import CampaignLine, CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.executives import SetExecutives
 from salesdesk.desk.people import ListPeople
 from salesdesk.line import merge, preapproach
 from salesdesk.line.preapproach import PreApproach
@@ -192,6 +193,27 @@ def callers_question(ask: Asker) -> Question:
         " says who alone takes the meetings"
     )
     return Question("callers", "Who calls, and who takes the meetings?", "callers", hint, default="all", check=check)
+
+
+def takers_question(ask: Asker, campaign: CampaignLine) -> Question:
+    """Who takes the meetings of a campaign that is there already: as it is, unless somebody changes it."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        words.takers_of(text, await executive_names(ask))
+        return ()
+
+    async def known(_given: Answers) -> Sequence[Line]:
+        return [line(("executives  ", "accent"), (", ".join(await executive_names(ask)) or "none yet", "dim"))]
+
+    return Question(
+        "takers", f"Who takes the meetings of {campaign.name}?", "meetings", "all, or names with commas",
+        default="all" if campaign.any_executive else ", ".join(campaign.executives) or None, check=check, ask=known,
+    )  # fmt: skip
+
+
+async def takers_request(ask: Asker, given: Answers, campaign: int) -> SetExecutives:
+    """Who takes the meetings, as it was answered."""
+    return SetExecutives(campaign=campaign, executives=words.takers_of(given["takers"], await executive_names(ask)))
 
 
 async def caller_names(ask: Asker) -> list[str]:

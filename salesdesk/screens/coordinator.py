@@ -55,9 +55,9 @@ class CoordinatorScreen(ListKeys, CampaignKeys, BatchKeys, MeetingKeys):
 
     def off(self) -> Collection[str]:
         here: dict[str, set[str]] = {
-            QUEUES: {"why", "draft", "pause_campaign", "pre_approach", "assign"},
+            QUEUES: {"why", "draft", "pause_campaign", "pre_approach", "assign", "takers"},
             LISTS: {"rejects", "defects"},
-            CAMPAIGNS: {"draft", "pause_campaign", "pre_approach", "assign", "why"},
+            CAMPAIGNS: {"draft", "pause_campaign", "pre_approach", "assign", "takers", "why"},
             BATCHES: {"check", "release", "close_batch", "draft"},
             MEETINGS: set(self.MEETING_KEYS),
         }

@@ -54,6 +54,23 @@ class CampaignKeys(Front):
         asked = (campaign_form.sent_question(self.asker, found),)
         self.form("pre_approach", "BEFORE THE CALLS", asked, go, "says it")
 
+    def action_takers(self) -> None:
+        """Change who takes the meetings of a campaign."""
+        found = self.view.campaign(self.campaign_here())
+        if found is None:
+            self.say("go to a campaign first (3)")
+            return
+
+        async def go(answers: dict[str, str]) -> None:
+            request = await campaign_form.takers_request(self.asker, answers, found.id)
+            self.say((await self.ask(request)).note, "good")
+            self.drafts.pop("takers", None)
+            await self.reload()
+
+        self.drafts.pop("takers", None)
+        asked = (campaign_form.takers_question(self.asker, found),)
+        self.form("takers", "WHO TAKES THE MEETINGS", asked, go, "says so")
+
     def action_assign(self) -> None:
         """Change who works in a campaign."""
         campaign = self.campaign_here()

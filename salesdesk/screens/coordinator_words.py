@@ -202,13 +202,19 @@ def executives_of(text: str, known: Sequence[str]) -> tuple[str, tuple[str, ...]
     found = re.search(r"(?:^|[\s,;])meetings?\b\s*(?:with\b|:)?(.*)$", text.strip(), re.IGNORECASE)
     if found is None:
         return text, ()
-    rest, words = text.strip()[: found.start()].rstrip(" ,;"), found[1].strip()
+    return text.strip()[: found.start()].rstrip(" ,;"), takers_of(found[1], known)
+
+
+def takers_of(text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Who takes the meetings, from "Eve, Adam", or nobody from "all": that is everybody. Raises Unclear naming a
+    stranger."""
+    words = text.strip()
     if words.lower() in EVERYBODY:
-        return rest, ()
+        return ()
     chosen = _named(words, known, "meetings are taken by")
     if not chosen:
-        raise Unclear("after the word meetings stand names, or all")
-    return rest, chosen
+        raise Unclear("who takes the meetings is written with names, or all")
+    return chosen
 
 
 def _named(words: str, known: Sequence[str], who: str) -> tuple[str, ...]:

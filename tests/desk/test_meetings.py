@@ -12,6 +12,7 @@ import pytest
 
 from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.cards import TicketCard
+from salesdesk.desk.executives import SetExecutives
 from salesdesk.desk.invites import AssignMeeting
 from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.meetings import BookMeeting, KeepSlot, Offer, Offers, OfferSlots, SetExecutiveHours
@@ -294,6 +295,37 @@ def test_a_campaign_that_names_nobody_has_every_executive_whoever_joins(floor: T
     floor.ask("Sam", AddPerson(name="Adam", roles="executive"))
     assert takers(floor) == ("Eve", "Adam")
     assert floor.ask("Dana", ShowCampaigns()).campaigns[0].any_executive
+
+
+def test_who_takes_the_meetings_of_a_running_campaign_may_change(adams: TestFloor) -> None:
+    before = booked(adams)
+    said = adams.ask("Cleo", SetExecutives(campaign=1, executives=("eve", "Bo"))).note
+    assert said == "meetings of Spring Audit are taken by Eve, Bo"
+    assert takers(adams) == ("Eve", "Bo")
+    assert booked(adams)["executive_id"] != before["executive_id"]
+    assert value(adams, "SELECT executive_id FROM meeting WHERE id = ?", before["id"]) == before["executive_id"]
+    said = adams.ask("Sam", SetExecutives(campaign=1)).note
+    assert said == "meetings of Spring Audit are taken by everybody who may: Eve, Adam, Bo"
+    assert adams.ask("Dana", ShowCampaigns()).campaigns[0].any_executive
+    nothing_twice(adams)
+
+
+def test_a_slot_kept_with_somebody_who_takes_no_meetings_any_more_goes_to_who_does(adams: TestFloor) -> None:
+    card = talking(adams)
+    start = offers(adams, card).free[0]
+    adams.ask("Dana", KeepSlot(ticket=card.ticket, token=card.token, starts_at=start))
+    adams.ask("Cleo", SetExecutives(campaign=1, executives=("Bo",)))
+    book(adams, card, start)
+    assert value(adams, "SELECT name FROM person JOIN meeting ON executive_id = person.id") == "Bo"
+    assert_clean(adams)
+
+
+def test_meetings_are_taken_by_executives_only(adams: TestFloor) -> None:
+    refused(adams, "Cleo", SetExecutives(campaign=1, executives=("Dana",)), "no_executive")
+    refused(adams, "Cleo", SetExecutives(campaign=1, executives=("Zoe",)), "unknown_person")
+    refused(adams, "Cleo", SetExecutives(campaign=9), "unknown_campaign")
+    refused(adams, "Dana", SetExecutives(campaign=1), "role")
+    assert takers(adams) == ("Adam",)
 
 
 def test_undo_gives_the_slot_back(floor: TestFloor) -> None:

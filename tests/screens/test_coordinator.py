@@ -370,6 +370,21 @@ async def test_m_says_that_the_mail_was_sent_today(tmp_path: Path) -> None:
         assert floor.ask("Dana", ClaimNext()) is not None
 
 
+async def test_t_changes_who_takes_the_meetings(half: TestFloor) -> None:
+    half.ask("Sam", AddPerson(name="Adam", roles="executive"))
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "3 t")
+        assert "executives  Adam, Eve" in screen_text(app)
+        await write(app, "adam, Zoe")
+        await drive(app, "enter")
+        assert "nobody here is called «Zoe»; meetings are taken by Adam, Eve" in screen_text(app)
+        await drive(app, " ".join([*["backspace"] * len(", Zoe"), "enter"]))
+        assert "meetings of Spring Audit are taken by Adam" in screen_text(app)
+        assert "meetings Adam" in screen_text(app)
+        await drive(app, "t enter")
+        assert half.ask("Cleo", ShowCampaigns()).campaigns[0].executives == ("Adam",), "Enter leaves it as it is"
+
+
 async def test_m_is_for_campaigns(half: TestFloor) -> None:
     async with station(half, coordinator="Cleo") as app:
         await drive(app, "2 m")
