@@ -38,7 +38,7 @@ class Dial(Reply):
 
 def _link(floor: Floor, me: Person, ask: Dialed, dial: Dial) -> Dial:
     """The dial with its tel: link, which is personal data and so is not kept with the receipt."""
-    if phone := floor.known.get(ask.ticket):
+    if phone := floor.dialed.get(ask.ticket):
         return _linked(dial, phone)
     hold = holding.in_hand(floor, me, ask.ticket, ask.token) if dial.allowed else None
     if hold is None:
@@ -77,7 +77,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     facts.record(floor, kind, me.id, ticket=ticket, token=hold.token, position=hold.position)
     accounts.contacted(floor, me, lead, ticket)
     seats.enter(floor, me.id, "call")
-    floor.known[ticket.id] = phone
+    floor.dialed[ticket.id] = phone
     return Dial(allowed=True, dialed_at=dialed_at, dials=dials)
 
 

@@ -9,7 +9,7 @@ from salesdesk.desk import holding, inbound
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
 from salesdesk.desk.standing import Call, Known, pre_approach, standing
-from salesdesk.line import attempts, enrichment, merge
+from salesdesk.line import attempts, enrichment, merge, numbering
 from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri
 from salesdesk.store import campaigns, events, leads, people, tickets
@@ -90,7 +90,7 @@ class TicketCard(Reply):
 def card_in_hand(floor: Floor, me: Person, ticket: int, token: str) -> TicketCard | None:
     """The card of a ticket that I hold under this token, if I still do; a claim that has just taken it is not asked
     again what it found out."""
-    if fresh := floor.known.get(ticket):
+    if fresh := floor.served.get(ticket):
         return card(floor, me, fresh)
     hold = holding.in_hand(floor, me, ticket, token)
     return card_of(floor, me, hold) if hold else None
@@ -174,7 +174,7 @@ def _until(call: Call) -> int | None:
 
 def _number(phone: PhoneRow) -> CardNumber:
     extension = clean(phone.extension)
-    shown = spoken(phone.e164) + (f" ext {extension}" if extension else "")
+    shown = numbering.grouped(phone.e164) + (f" ext {extension}" if extension else "")
     return CardNumber(
         position=phone.position,
         e164=phone.e164,
@@ -182,15 +182,6 @@ def _number(phone: PhoneRow) -> CardNumber:
         uri=dialable_uri(phone.e164, extension or None),
         state=phone.state,
     )
-
-
-def spoken(e164: str) -> str:
-    """A number in groups that can be read aloud: +1 312-555-0142, +44 20 7946 0123 as far as groups are known."""
-    if e164.startswith("+1") and len(e164) == 12:
-        return f"+1 {e164[2:5]}-{e164[5:8]}-{e164[8:]}"
-    digits = e164[3:]
-    groups = [digits[n : n + 3] for n in range(0, len(digits), 3)]
-    return " ".join([e164[:3], *groups])
 
 
 def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: str) -> str:
