@@ -15,13 +15,16 @@ from salesdesk.line.text import clean, dialable_uri
 from salesdesk.store import campaigns, events, leads, people, tickets
 from salesdesk.store import enrichment as facts_of
 from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.session import Row
 from salesdesk.store.tickets import TicketRow
 
 HISTORY = 6
-_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound"})
+TURNED = "turned"
+"""Of a number that was dialed the next one of the same contact was tried, in the same attempt."""
+_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound", TURNED})
 
 
 class CardNumber(Reply):
@@ -219,10 +222,19 @@ def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
         if event.kind == inbound.KIND:
             lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome="Asked for us"))
             continue
-        station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
-        label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
-        lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome=label or event.kind))
+        lines.append(
+            PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome=_outcome_told(floor, event))
+        )
     return tuple(lines[:HISTORY])
+
+
+def _outcome_told(floor: Floor, event: EventRow) -> str:
+    """What came of a call, in a few words."""
+    if event.kind == TURNED:
+        return f"{'Answered' if event.data['answered'] else 'No answer'}, next number tried"
+    station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
+    label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
+    return label or event.kind
 
 
 def _learned(floor: Floor, lead_id: int) -> str:
