@@ -516,7 +516,7 @@ def test_a_referral_to_somebody_we_know_makes_nobody_twice(tmp_path: Path) -> No
 
 
 def test_a_referral_to_somebody_who_asked_not_to_be_called_is_not_followed(tmp_path: Path) -> None:
-    
+
     with make_floor(tmp_path, leads=0, data=COLLEAGUES) as floor:
         first = claim(floor)
         other = "Grace Hopper" if first.name == "Ada Byron" else "Ada Byron"
@@ -687,7 +687,7 @@ def test_events_and_receipts_hold_no_personal_data(tmp_path: Path) -> None:
     )
     with make_floor(tmp_path, leads=0, data=data) as floor:
         from salesdesk.desk.people import SignIn
-        
+
         floor.ask("Dana", SignIn())
         work(floor, "gatekeeper", best_time="canary hours", direct_number="+13125550177", right_name="Zanzibar Canary")
         work(floor, "not_now", incumbent="Canary Ltd")
