@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +13,7 @@ from pydantic.fields import FieldInfo
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.registry import Effect, Operation, Request
+from salesdesk.headless.kinds import Kind, kind_of
 from salesdesk.headless.telling import as_text, run_job, say, say_json
 from salesdesk.line.text import clean
 from salesdesk.opening import open_desk
@@ -36,30 +35,19 @@ def explain_operation(name: str) -> str:
     lines = [f"{what.name}: {what.summary}", f"for: {', '.join(sorted(what.roles))}", ""]
     for field_name, field in what.request.model_fields.items():
         need = "required" if field.is_required() else f"default {_default(field)}"
-        lines.append(f"  --{field_name.replace('_', '-'):<18} {field.description or ''} ({_kind(field)}, {need})")
+        told = f"{field.description or ''} ({kind_of(field.annotation).wanted}, {need})"
+        lines.append(f"  {_option(field_name):<20} {told}")
     return "\n".join(lines) + "\n"
+
+
+def _option(field_name: str) -> str:
+    return f"--{field_name.replace('_', '-')}"
 
 
 def _default(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "made up" if field.description and "key" in field.description else "empty"
     return json.dumps(field.default)
-
-
-def _kind(field: FieldInfo) -> str:
-    """What to type for a field."""
-    kind = str(field.annotation)
-    for mark, word in (
-        ("Base64", "base64, or @FILE"),
-        ("tuple", "list: a,b"),
-        ("dict", "JSON"),
-        ("desk.", "JSON"),
-        ("int", "number"),
-        ("bool", "true or false"),
-    ):
-        if mark in kind:
-            return word
-    return "text"
 
 
 def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *, as_json: bool) -> int:
@@ -117,7 +105,7 @@ def _request(what: Operation, words: Sequence[str]) -> Request[Any]:
             if position >= len(words):
                 raise BadRequest("no_value", f"--{name} wants a value")
             value = words[position]
-        given[name] = _value(fields[name], value, given.get(name))
+        given[name] = _read(word, kind_of(fields[name].annotation), value, given.get(name, ()))
         position += 1
     try:
         return what.request.model_validate(given)
@@ -125,40 +113,23 @@ def _request(what: Operation, words: Sequence[str]) -> Request[Any]:
         raise BadRequest("bad_request", _unfit(what, error)) from None
 
 
+def _read(option: str, kind: Kind, word: str, before: Sequence[Any]) -> Any:
+    """What a word says of a field; where that is a list, after what the same option said `before`."""
+    try:
+        found = kind.read(word)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("bad_request", f"{option} wants {kind.wanted}: {error}") from None
+    return [*before, *found] if kind.many else found
+
+
 def _unfit(what: Operation, error: ValidationError) -> str:
     """What is wrong with the first field that does not fit, in words of the command line."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or what.name
-    field = what.request.model_fields.get(where)
-    option = f"--{where.replace('_', '-')}"
-    if field is not None and first["type"] == "missing":
-        return f"{what.name} needs {option}: {field.description or _kind(field)}"
-    if field is not None and first["type"] in ("int_parsing", "bool_parsing", "float_parsing"):
-        wanted = "a number" if _kind(field) == "number" else _kind(field)
-        return f"{option} wants {wanted}, not {clean(str(first['input']), limit=40)}"
+    if field := what.request.model_fields.get(where):
+        wanted = kind_of(field.annotation).wanted
+        if first["type"] == "missing":
+            return f"{what.name} needs {_option(where)}: {field.description or wanted}"
+        if first["type"] in ("int_parsing", "bool_parsing"):
+            return f"{_option(where)} wants {wanted}, not {clean(str(first['input']), limit=40)}"
     return f"{where}: {first['msg']}"
-
-
-def _value(field: FieldInfo, text: str, before: Any) -> Any:
-    """A field's value from a word: JSON for lists and objects, @FILE for bytes, a repeated option for a list."""
-    kind = str(field.annotation)
-    if "Base64" in kind or kind == "<class 'bytes'>":
-        return base64.b64encode(read_file(text[1:])) if text.startswith("@") else text
-    if text[:1] in ("[", "{") and field.annotation is not str:
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError as error:
-            raise BadRequest("bad_json", f"not JSON: {error}") from None
-    if "tuple" in kind or "Sequence" in kind:
-        return [*(before or ()), *text.split(",")]
-    return text
-
-
-def read_file(name: str) -> bytes:
-    """A regular file's bytes, at most 50 MiB."""
-    path = Path(name)
-    if not path.is_file():
-        raise BadRequest("no_file", f"{name} is no file that can be read")
-    if path.stat().st_size > 50 * 2**20:
-        raise BadRequest("too_large", f"{name} is larger than 50 MiB; split it")
-    return path.read_bytes()
