@@ -168,21 +168,29 @@ app.command()(coordination.invite)
 app.command()(coordination.inbound)
 
 
-@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+# Words behind the operation's name are left to `doing`: only there it is known which of them are its fields.
+@app.command(context_settings={"allow_interspersed_args": False, "allow_extra_args": True, "help_option_names": []})
 def do(
     context: typer.Context,
-    operation: Annotated[str, typer.Argument(help="The operation, such as claim_next.")] = "",
+    operation: Annotated[str, typer.Argument(help="The operation, such as claim_next.", metavar="OPERATION")] = "",
     listed: Annotated[bool, typer.Option("--list", help="Name every operation.")] = False,
     help_: Annotated[bool, typer.Option("--help", "-h", help="What this operation asks.")] = False,
     floor: FloorOption = None,
     person: PersonOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Do any operation of the floor: salesdesk do OPERATION --field value … --person NAME --json."""
+    """Do any operation of the floor: salesdesk do OPERATION --field value … --as NAME --json.
+
+    What stands behind OPERATION and names one of its fields is that field; --as, --floor and --json may stand there
+    too. So --person behind set_shift is whose shift it is; behind claim_next, which has no such field, it is who asks.
+
+    salesdesk do set_shift --person "Ito Tanaka" --weekdays tue-sat --as Cleo
+    """
     from salesdesk.headless import doing
 
     if listed and operation:
         raise typer.BadParameter(f"--list stands alone; {operation} --help names its fields")
+    help_ = help_ or not {"--help", "-h"}.isdisjoint(context.args)
     if listed or not operation:
         sys.stdout.write(context.get_help() + "\n\n" if help_ else "")
         sys.stdout.write(doing.list_operations(as_json=as_json))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +17,9 @@ from salesdesk.headless.kinds import Kind, kind_of
 from salesdesk.headless.telling import as_text, run_job, say, say_json
 from salesdesk.line.text import clean
 from salesdesk.opening import open_desk
+
+EVERYWHERE = {"--floor": "floor", "--person": "person", "--as": "person", "--token-file": "token_file", "--ca": "ca"}
+"""Options that may stand behind any operation, and what each says; `--json` may, too, and has no value."""
 
 
 def list_operations(*, as_json: bool) -> str:
@@ -37,7 +40,16 @@ def explain_operation(name: str) -> str:
         need = "required" if field.is_required() else f"default {_default(field)}"
         told = f"{field.description or ''} ({kind_of(field.annotation).wanted}, {need})"
         lines.append(f"  {_option(field_name):<20} {told}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_who_asks(what)]) + "\n"
+
+
+def _who_asks(what: Operation) -> list[str]:
+    if "person" not in what.request.model_fields:
+        return ["who asks: --as NAME, --person NAME or SALESDESK_PERSON; --floor, --json as for every command"]
+    return [
+        "who asks: --as NAME or SALESDESK_PERSON; --floor, --json as for every command",
+        f"--person behind {what.name} is its field; it says who asks only before {what.name}",
+    ]
 
 
 def _option(field_name: str) -> str:
@@ -51,64 +63,60 @@ def _default(field: FieldInfo) -> str:
 
 
 def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *, as_json: bool) -> int:
-    """Do an operation whose fields are given as words of the command line."""
-    words, floor, person, as_json = _own_options(list(words), floor, person, as_json)
+    """Do an operation whose fields are given as words of the command line. Options that may stand behind any
+    operation count more than `floor`, `person` and `as_json`. Raises BadRequest for words that make no sense."""
     what = registry.named(name)
-    request = _request(what, words)
-    desk = open_desk(floor, person)
+    fields, others = _sorted(what, words)
+    request = _request(what, fields)
+    os.environ.update({f"SALESDESK_{each.upper()}": others[each] for each in ("token_file", "ca") if each in others})
+    desk = open_desk(others.get("floor", floor), others.get("person", person))
     try:
         reply = run_job(desk.start(request)) if what.effect is Effect.JOB else desk.ask(request)
     finally:
         desk.close()
-    if as_json or reply is None:
+    if as_json or "json" in others or reply is None:
         say_json(reply)
     else:
         say(as_text(reply))
     return 0
 
 
-def _own_options(
-    words: list[str], floor: str | None, person: str | None, as_json: bool
-) -> tuple[list[str], str | None, str | None, bool]:
-    """Take --floor, --person, --token-file, --ca and --json out of the words, wherever they stand."""
-    rest: list[str] = []
-    position = 0
-    while position < len(words):
-        word, _, value = words[position].partition("=")
-        if word == "--json":
-            as_json = True
-        elif word in ("--floor", "--person", "--token-file", "--ca"):
-            if not value:
-                position += 1
-                value = words[position] if position < len(words) else ""
-            if word in ("--token-file", "--ca"):
-                os.environ["SALESDESK_TOKEN_FILE" if word == "--token-file" else "SALESDESK_CA"] = value
-            else:
-                floor, person = (value, person) if word == "--floor" else (floor, value)
-        else:
-            rest.append(words[position])
-        position += 1
-    return rest, floor, person, as_json
-
-
-def _request(what: Operation, words: Sequence[str]) -> Request[Any]:
+def _sorted(what: Operation, words: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is said of the operation's fields, and what else is said. An option that names a field is that field, even
+    where it means something else behind other operations: else some could not be asked at all."""
     fields = what.request.model_fields
     given: dict[str, Any] = {}
-    position = 0
-    while position < len(words):
-        word, equals, value = words[position].partition("=")
-        name = word.removeprefix("--").replace("-", "_")
-        if not word.startswith("--") or name not in fields:
-            raise BadRequest("unknown_field", f"{what.name} has no {clean(word)}; its fields: {', '.join(fields)}")
-        if not equals:
-            position += 1
-            if position >= len(words):
-                raise BadRequest("no_value", f"--{name} wants a value")
-            value = words[position]
-        given[name] = _read(word, kind_of(fields[name].annotation), value, given.get(name, ()))
-        position += 1
+    others: dict[str, str] = {}
+    left = iter(words)
+    for word in left:
+        option = word.partition("=")[0]
+        name = option.removeprefix("--").replace("-", "_")
+        if option.startswith("--") and name in fields:
+            said = _said(word, left, empty=True)
+            given[name] = _read(option, kind_of(fields[name].annotation), said, given.get(name, ()))
+        elif option in EVERYWHERE:
+            others[EVERYWHERE[option]] = _said(word, left, empty=False)
+        elif word == "--json":
+            others["json"] = word
+        else:
+            raise BadRequest(
+                "unknown_field", f"{what.name} has no {clean(word, limit=40)}; its fields: {', '.join(fields)}"
+            )
+    return given, others
+
+
+def _said(word: str, left: Iterator[str], *, empty: bool) -> str:
+    """What an option says: what stands behind its `=`, be it nothing, else the next word."""
+    option, equals, behind = word.partition("=")
+    said = behind if equals else next(left, None)
+    if said is None or not (said or empty):
+        raise BadRequest("no_value", f"{option} wants a value")
+    return said
+
+
+def _request(what: Operation, fields: dict[str, Any]) -> Request[Any]:
     try:
-        return what.request.model_validate(given)
+        return what.request.model_validate(fields)
     except ValidationError as error:
         raise BadRequest("bad_request", _unfit(what, error)) from None
 
