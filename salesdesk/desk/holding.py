@@ -23,6 +23,10 @@ from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
 
+EXCLUDED = "excluded"
+"""The kind of a ticket whose lead has come in on a list of customers, open deals or partners: it is closed, or will be
+when the call that runs has ended."""
+
 
 def take(
     floor: Floor, me: Person, ticket: TicketRow, number: str, position: int, *, reason: str, counts: bool
@@ -130,6 +134,8 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         changes["state"] = "promised"
     elif hold.dials and ticket.lane_id:
         changes |= next_try(floor, ticket)
+    if ticket.kind == EXCLUDED:
+        changes |= put_aside(floor, ticket)
     if uncounted:
         changes |= {"dealt": 0, "credit_id": None}
     if ticket.kind == inbound.KIND:
@@ -163,6 +169,12 @@ def _was(floor: Floor, hold: HoldRow) -> tuple[str, int | None]:
                 state, due_at = event.data["was"]
                 return str(state), due_at
     return "ready", None
+
+
+def put_aside(floor: Floor, ticket: TicketRow) -> dict[str, object]:
+    """The ticket columns when the call ends during which a lead was put aside: closed, and nothing stays promised."""
+    tickets.drop_promise(floor.session, ticket.id)
+    return {"state": "done", "due_at": None, "sleeps_again_at": None}
 
 
 def next_try(floor: Floor, ticket: TicketRow) -> dict[str, object]:

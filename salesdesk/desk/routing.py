@@ -138,11 +138,11 @@ def new_contact(
 
     Without a number of their own they are reached through the company's line that was just called. A colleague who
     is in the house list already is not made twice, and is left alone when another campaign has them or they have
-    asked not to be called.
+    asked not to be called. While we talked their company may have been put aside: then nobody of it is called.
     """
     first, _, last = clean(str(answers.get("name") or answers.get("successor") or "")).rpartition(" ")
     calling = tickets.at_station(floor.session, lead.id, campaign.id, campaign.station) or ticket
-    if not last or calling.lane_id is None:
+    if not last or calling.lane_id is None or calling.kind == holding.EXCLUDED:
         return []
     floor.session.alone(HOUSE_LIST)
     known = next(

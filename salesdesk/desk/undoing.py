@@ -40,9 +40,9 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     _refuse_if_moved_on(floor, event)
     agreeing.undo(floor, event)
     _give_back_what_i_hold(floor, me)
-    _refuse_if_worked_on(floor, event)
     prior = event.data["prior"]
     ticket = tickets.by_id(floor.session, event.ticket_id or 0, in_turn=True)
+    _refuse_if_worked_on(floor, event)
     if ticket is None or holds.of_lead(floor.session, ticket.lead_id) is not None:
         raise Refused("taken", "too late: somebody else has this lead in their hands now")
     _restore(floor, ticket, prior)
@@ -101,7 +101,10 @@ _WORK = frozenset({"dialed", "recorded", "opted_out", "closed"})
 def _refuse_if_worked_on(floor: Floor, event: EventRow) -> None:
     """The ticket itself must still stand where my outcome has put it."""
     later = events.of_lead(floor.session, event.lead_id or 0, since=event.id + 1)
-    if any(each.kind in _WORK and each.ticket_id == event.ticket_id for each in later):
+    done = {each.kind for each in later if each.ticket_id == event.ticket_id}
+    if "excluded" in done:
+        raise Refused("excluded", "too late: a list of customers, open deals or partners names them by now")
+    if done & _WORK:
         raise Refused("taken", "too late: somebody else has called this lead meanwhile")
     lead = leads.by_id(floor.session, event.lead_id or 0)
     if lead is not None and suppressed(floor, lead):
