@@ -243,9 +243,10 @@ def free_number(session: Session, mark: str) -> None:
     session.run("UPDATE phone SET state = 'good' WHERE state = 'stopped' AND mark = :mark", mark=mark)
 
 
-def unsuppress(session: Session, scope: str, mark: str) -> None:
-    """Take one entry off the list again."""
-    session.run("DELETE FROM suppression WHERE scope = :scope AND mark = :mark", scope=scope, mark=mark)
+def unsuppress(session: Session, scope: str, mark: str) -> bool:
+    """Take one entry off the list again; False when it was not on it."""
+    deleted = session.run("DELETE FROM suppression WHERE scope = :scope AND mark = :mark", scope=scope, mark=mark)
+    return deleted > 0
 
 
 def suppressed(
