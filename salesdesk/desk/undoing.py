@@ -35,11 +35,15 @@ def _card(floor: Floor, me: Person, ask: Undo, undone: Undone) -> TicketCard | N
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
 def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
-    """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank."""
+    """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank. A number
+    marked wrong is good again, as long as the contact's next one was not dialed."""
     event = _last_outcome(floor, me)
     _refuse_if_moved_on(floor, event)
     agreeing.undo(floor, event)
-    _give_back_what_i_hold(floor, me)
+    if event.data["goes_on"]:
+        _turn_away_from_next_number(floor, me, event)
+    else:
+        _give_back_what_i_hold(floor, me)
     prior = event.data["prior"]
     ticket = tickets.by_id(floor.session, event.ticket_id or 0, in_turn=True)
     _refuse_if_worked_on(floor, event)
@@ -77,8 +81,6 @@ def _last_outcome(floor: Floor, me: Person) -> EventRow:
         elif event.kind == "opted_out":
             raise Refused("opt_out", "a do-not-call is not undone here; a supervisor can, with a reason")
         elif event.kind == "recorded" and event.id not in undone:
-            if event.data["goes_on"]:
-                raise Refused("goes_on", "a number that was marked wrong is put right by research, not by undo")
             return event
     raise Refused("nothing_to_undo", f"there is no outcome of yours in the last {WITHIN // 60} minutes to undo")
 
@@ -111,6 +113,14 @@ def _refuse_if_worked_on(floor: Floor, event: EventRow) -> None:
         raise Refused("opt_out", "too late: they have asked not to be called meanwhile")
 
 
+def _turn_away_from_next_number(floor: Floor, me: Person, event: EventRow) -> None:
+    """The outcome was about one number, and the hold went on to the next."""
+    held = holds.of_person(floor.session, me.id)
+    if held is None or held.ticket_id != event.ticket_id or held.dialed_at is not None:
+        raise Refused("goes_on", "too late: you have gone on to their next number; research puts the wrong one right")
+    holds.drop(floor.session, held.lead_id)
+
+
 def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
     held = holds.of_person(floor.session, me.id)
     if held is None:
@@ -138,7 +148,10 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
     accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until"))
-    leads.set_phone_state(floor.session, lead.contact_id, prior["position"], "good")
+    phones = leads.phones(floor.session, lead.contact_id)
+    phone = next((each for each in phones if each.position == prior["position"]), None)
+    if phone is not None and phone.state != "stopped":  # a do-not-call of this number that came meanwhile stands
+        leads.set_phone_state(floor.session, lead.contact_id, phone.position, prior.get("phone") or "good")
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]
     if isinstance(promise, dict):

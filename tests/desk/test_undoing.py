@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from salesdesk.desk.people import SetState
+from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
@@ -242,15 +243,84 @@ def test_once_i_have_dialed_the_next_lead_its_outcome_comes_first(floor: TestFlo
     refused(floor, "Dana", Undo(), "on_a_call")
 
 
-def test_a_wrong_number_is_not_undone_while_its_lead_goes_on(tmp_path: Path) -> None:
+@pytest.fixture
+def two_numbers(tmp_path: Path) -> Any:
+    """One lead who has two numbers."""
     header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
     data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
+    with make_floor(tmp_path, leads=0, data=data) as made:
+        yield made
+
+
+def numbers(floor: TestFloor) -> list[str]:
+    return [each["state"] for each in rows(floor, "SELECT state FROM phone ORDER BY position")]
+
+
+def test_a_number_marked_wrong_by_a_misfire_is_good_again_and_its_call_goes_on(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    two_numbers.clock.forward(10)
+    pick_up(two_numbers, card)
+    two_numbers.clock.forward(30)
+    assert record(two_numbers, card, "bad_record").goes_on
+    back = undo(two_numbers)
+    assert (back.current, back.dials, back.dialed_at, back.answered_at) == (1, 1, card.taken_at, card.taken_at + 10)
+    assert numbers(two_numbers) == ["good", "good"]
+    assert rows(two_numbers, "SELECT 1 FROM defect") == []
+    assert sums(two_numbers) == {"@served": 1, "@dialed": 1, "@answered": 1}
+    assert_clean(two_numbers)
+    record(two_numbers, back, "no")
+    assert_clean(two_numbers)
+
+
+def test_once_the_next_number_was_dialed_the_wrong_one_is_for_research(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    record(two_numbers, card, "bad_record")
+    dial(two_numbers, card)
+    refused(two_numbers, "Dana", Undo(), "goes_on")
+    record(two_numbers, card, "no")
+    undo(two_numbers)
+    refused(two_numbers, "Dana", Undo(), "goes_on")
+    assert numbers(two_numbers) == ["dead", "good"]
+    assert_clean(two_numbers)
+
+
+def test_a_colleague_who_calls_the_number_meanwhile_keeps_it(tmp_path: Path) -> None:
+    header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
+    data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
+    data += b"Grace,Hopper,g@two.example,+12125550100,+13125550102,Two Inc,US\n"
     with make_floor(tmp_path, leads=0, data=data) as floor:
         card = claim(floor)
         dial(floor, card)
         record(floor, card, "bad_record")
-        refused(floor, "Dana", Undo(), "goes_on")
+        claim(floor, "Ito")
+        refused(floor, "Dana", Undo(), "taken")
         assert_clean(floor)
+
+
+def test_a_number_that_was_known_to_be_wrong_stays_so(two_numbers: TestFloor) -> None:
+    """They ring back from it; the outcome of that is undone."""
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    record(two_numbers, card, "bad_record", what="wrong_person")
+    dial(two_numbers, card)
+    record(two_numbers, card, "no_answer")
+    two_numbers.clock.forward(1800)
+    back = two_numbers.ask("Dana", FindRingBack(said="+12125550100")).card
+    assert back is not None
+    record(two_numbers, back, "gatekeeper")
+    undo(two_numbers)
+    assert numbers(two_numbers) == ["wrong", "good"]
+    assert_clean(two_numbers)
+
+
+def test_a_number_that_was_stopped_meanwhile_stays_stopped(two_numbers: TestFloor) -> None:
+    work(two_numbers)
+    two_numbers.ask("Cleo", OptOut(number="+12125550100"))
+    undo(two_numbers)
+    assert numbers(two_numbers) == ["stopped", "good"]
+    assert_clean(two_numbers)
 
 
 def test_undo_while_my_next_lead_was_stopped_by_a_do_not_call(floor: TestFloor) -> None:
