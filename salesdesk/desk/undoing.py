@@ -69,7 +69,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         short_ring=event.data.get("short_ring", False),
         tickets=[[ticket.id, "held", prior["attempts"], ticket.dealt], *put_away],
     )
-    seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
+    _back_in_the_call(floor, me, event, hold, ticket)
     return Undone(ticket=ticket.id, token=hold.token)
 
 
@@ -188,6 +188,14 @@ def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> Hol
     if not holds.take(floor.session, hold, calls=ticket.stratum_id is not None):
         raise Refused("taken", "too late: somebody else is calling this number or company now")
     return hold
+
+
+def _back_in_the_call(floor: Floor, me: Person, event: EventRow, hold: HoldRow, ticket: TicketRow) -> None:
+    """My seat is in the call again. A pause that was armed began with its outcome, and waits for the next one."""
+    was = seats.of(floor, me.id)
+    seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
+    if was is not None and was.state == "paused" and was.since == event.at:
+        seats.arm(floor, me.id, was.code)
 
 
 def _withdraw_routed(floor: Floor, event: EventRow) -> list[list[object]]:

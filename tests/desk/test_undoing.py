@@ -330,3 +330,24 @@ def test_undo_while_my_next_lead_was_stopped_by_a_do_not_call(floor: TestFloor) 
     assert undo(floor).ticket == first.ticket
     assert ticket(floor, second)["state"] == "done", "it does not go back to the pool"
     assert_clean(floor)
+
+
+def test_a_pause_that_was_armed_waits_for_the_outcome_again(floor: TestFloor) -> None:
+    card = claim(floor)
+    dial(floor, card)
+    floor.ask("Dana", SetState(state="paused", code="lunch"))
+    record(floor, card, "no_answer")
+    floor.clock.forward(20)
+    back = undo(floor)
+    assert row(floor, "SELECT state, armed FROM seat WHERE person_id = 1") == {"state": "call", "armed": "lunch"}
+    record(floor, back, "no")
+    assert row(floor, "SELECT state, code FROM seat WHERE person_id = 1") == {"state": "paused", "code": "lunch"}
+    assert_clean(floor)
+
+
+def test_a_pause_taken_after_the_outcome_is_over_with_undo(floor: TestFloor) -> None:
+    work(floor)
+    floor.clock.forward(20)
+    floor.ask("Dana", SetState(state="paused", code="break"))
+    undo(floor)
+    assert row(floor, "SELECT state, armed FROM seat WHERE person_id = 1") == {"state": "call", "armed": ""}
