@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, seats
+from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, routing, seats
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import suppressed
+from salesdesk.line.ledger import GONE
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
@@ -202,7 +203,11 @@ def _withdraw_routed(floor: Floor, event: EventRow) -> list[list[object]]:
     away: list[list[object]] = []
     for ticket_id in event.data["routed"]:
         routed = tickets.by_id(floor.session, ticket_id)
-        if routed is not None and routed.state != "done":
+        if routed is None or routed.state == "done":
+            continue
+        if routed.lead_id != event.lead_id and routing.unmake(floor, routed):
+            away.append([ticket_id, GONE, 0, 0])
+        else:
             tickets.change(floor.session, ticket_id, state="done", due_at=None)
             away.append([ticket_id, "done", routed.attempts, routed.dealt])
     return away

@@ -172,6 +172,13 @@ def add_contacts(
     session.many(_ADD_LEAD, leads)
 
 
+def remove(session: Session, lead_id: int) -> None:
+    """Take a lead off the house list, with its contact and their numbers."""
+    contact = session.value("DELETE FROM lead WHERE id = :id RETURNING contact_id", id=lead_id)
+    session.run("DELETE FROM phone WHERE contact_id = :contact", contact=contact)
+    session.run("DELETE FROM contact WHERE id = :contact", contact=contact)
+
+
 def contacts_like(session: Session, marks: Collection[str], companies: Collection[str]) -> list[Row]:
     """Contacts that share an e-mail or number mark or an account key, oldest first: what a duplicate is compared
     with."""

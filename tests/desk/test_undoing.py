@@ -351,3 +351,32 @@ def test_a_pause_taken_after_the_outcome_is_over_with_undo(floor: TestFloor) -> 
     floor.ask("Dana", SetState(state="paused", code="break"))
     undo(floor)
     assert row(floor, "SELECT state, armed FROM seat WHERE person_id = 1") == {"state": "call", "armed": ""}
+
+
+def test_who_was_named_by_mistake_is_gone_with_the_outcome(one: TestFloor) -> None:
+    before = value(one, "SELECT count(*) FROM contact")
+    put_in = rows(one, "SELECT * FROM campaign_band WHERE leads > 0")
+    work(one, "referred", name="Nora Wrong")
+    back = undo(one)
+    assert value(one, "SELECT count(*) FROM contact") == before
+    assert rows(one, "SELECT * FROM campaign_band WHERE leads > 0") == put_in
+    assert_clean(one)
+    record(one, back, "referred", name="Nora Right")
+    assert value(one, "SELECT count(*) FROM ticket t JOIN lead l ON l.id = t.lead_id") == 2
+    assert {each["last_name"] for each in rows(one, "SELECT last_name FROM contact")} == {"Last0", "Right"}
+    assert value(one, "SELECT count(*) FROM phone") == 2
+    assert_clean(one)
+
+
+def test_a_colleague_who_was_on_the_house_list_stays_there(tmp_path: Path) -> None:
+    names = (("Ada", "Byron", "+12125550100"), ("Nora", "Fresh", "+12125550101"))
+    data = csv_of([[a, b, f"{b}@one.example", n, "VP", "One Inc", "", "", "US"] for a, b, n in names])
+    with make_floor(tmp_path, leads=0, data=data, quantity=1) as floor:
+        named = next(b for a, b, _ in names if b != claim(floor).name.split()[-1])
+        whole = next(f"{a} {b}" for a, b, _ in names if b == named)
+        work(floor, "referred", name=whole)
+        assert value(floor, "SELECT count(*) FROM ticket WHERE kind = 'referral'") == 1
+        undo(floor)
+        assert value(floor, "SELECT count(*) FROM contact") == 2
+        assert value(floor, "SELECT state FROM ticket WHERE kind = 'referral'") == "done"
+        assert_clean(floor)
