@@ -38,6 +38,12 @@ class Ended:
 
     def place(self) -> tuple[dict[str, Any], str]:
         """The ticket's new columns, and where that is in words."""
+        columns, then = self._place()
+        if self.ticket.kind == holding.EXCLUDED:
+            return columns | holding.put_aside(self.floor, self.ticket), "closed here: put aside during the call"
+        return columns, then
+
+    def _place(self) -> tuple[dict[str, Any], str]:
         retry = self.resolved.retry
         if retry.kind == "promise":
             return self._promised(datetime.fromisoformat(str(self.resolved.facts[str(retry.field)])), tries=0)

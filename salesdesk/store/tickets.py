@@ -89,6 +89,12 @@ def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
         coverage.put_in(session, campaign_id, lead_ids)
 
 
+def remove(session: Session, ticket: TicketRow) -> None:
+    """Take away a dealt ticket that never was in anybody's hands; its lead leaves the campaign."""
+    session.run("DELETE FROM ticket WHERE id = :id", id=ticket.id)
+    coverage.put_in(session, ticket.campaign_id, [ticket.lead_id], by=-1)
+
+
 def change(session: Session, ticket_id: int, **columns: Any) -> None:
     """Set the named columns of a ticket."""
     sets = ", ".join(f"{name} = :{name}" for name in columns)

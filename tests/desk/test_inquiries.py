@@ -11,10 +11,11 @@ from salesdesk.desk.calls import Dialed
 from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.inbound import SpeedToLead, WaitingInbound
 from salesdesk.desk.inquiries import LIST, AddInbound, Inquiry
+from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.people import GiveBack, SignIn
 from salesdesk.desk.serving import AnyWork, ClaimNext
 from salesdesk.desk.skipping import Skip
-from salesdesk.desk.suppressing import LiftOptOut, OptOut
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.swapping import SwapForInbound
 from salesdesk.line import inbound as rules
 from tests.floors import MORNING, TestFloor, csv_of, make_floor, people_rows, release_campaign
