@@ -9,29 +9,14 @@ from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, WATCHERS, Role
 from salesdesk.line import inbound as rules
 from salesdesk.line.inbound import KIND
-from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import inbounds
 from salesdesk.store.tickets import TicketRow
 
-__all__ = ["KIND", "next_waiting", "wait", "why"]
+__all__ = ["KIND", "why"]
 
 SHOWN_FOR = 12 * 3600
 """Seconds for which the board shows an inquiry that nobody has taken."""
-
-
-def next_waiting(floor: Floor, me: Person, station: Station, *, waited: int = 0) -> TicketRow | None:
-    """The one of my campaigns who has waited longest of those who asked in the last five minutes of callable time, and
-    `waited` seconds at least."""
-    return inbounds.oldest_waiting(floor.session, me.id, station.name, floor.now - rules.FIRST, floor.now - waited)
-
-
-def wait(floor: Floor, me: Person, station: str) -> int | None:
-    """Since when (epoch seconds) the one waits whom I could take instead of an undialed lead, now or soon."""
-    since = floor.now - rules.FIRST
-    if not inbounds.any_waiting(floor.session, station, since, floor.now):
-        return None
-    return inbounds.waits_since(floor.session, me.id, station, since, floor.now)
 
 
 def why(floor: Floor, ticket: TicketRow) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from salesdesk.desk import accounts, facts, holding, housekeeping, inbound, limits, seats, starving
+from salesdesk.desk import accounts, facts, holding, housekeeping, limits, seats, starving
 from salesdesk.desk.cards import TicketCard, card_in_hand, card_of, script_of
-from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket
+from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket, waits_since
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Reply, Request, Write, operation
@@ -183,5 +183,5 @@ def held(floor: Floor, me: Person, ask: Held) -> TicketCard | None:
     if hold is None:
         return None
     mine = card_of(floor, me, hold)
-    waits = None if hold.called else inbound.wait(floor, me, mine.station)
+    waits = None if hold.called else waits_since(floor, me, mine.station)
     return mine if waits is None else mine.model_copy(update={"inbound_since": waits})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, inbound, notices, registry, seats, shifts
+from salesdesk.desk import choosing, facts, holding, notices, registry, seats, shifts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
@@ -155,7 +155,7 @@ def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
         raise Refused("not_free", f"{name} is {_busy(seat)}; nobody was offered")
     who = registry.person(floor.session, row.id)
     station = floor.sales_map(floor.settings.map_id).station(seat.station)
-    waiting = inbound.next_waiting(floor, who, station)
+    waiting = choosing.next_waiting(floor, who, station)
     if waiting is None:
         raise Refused("nobody_waits", f"nobody waits whom {name} may call")
     lead = leads.by_id(floor.session, waiting.lead_id)

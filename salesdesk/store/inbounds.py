@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import NamedTuple
 
 from salesdesk.store.session import Row, Session
-from salesdesk.store.tickets import TicketRow
+from salesdesk.store.tickets import TicketRow, apart_from
 
 _TICKET = ", ".join(f"t.{name}" for name in TicketRow._fields)
 _FREE = (
@@ -80,25 +81,20 @@ def any_waiting(session: Session, station: str, since: int, until: int) -> bool:
     return found is not None
 
 
-def oldest_waiting(session: Session, person_id: int, station: str, since: int, until: int) -> TicketRow | None:
+def oldest_waiting(
+    session: Session, person_id: int, station: str, since: int, until: int, passed: Collection[int] = ()
+) -> TicketRow | None:
     """The ticket of the inquiry of this person's campaigns that waits longest, of those that could be called first
-    between `since` and `until`."""
+    between `since` and `until`, apart from those `passed` over."""
+    others = apart_from(passed, "t.id")
     return session.find(
         TicketRow,
-        f"SELECT {_TICKET} {_WAITS} ORDER BY i.callable_at, i.event_id LIMIT 1 {session.lock_rows}",
+        f"SELECT {_TICKET} {_WAITS}{others} ORDER BY i.callable_at, i.event_id LIMIT 1 {session.lock_rows}",
         who=person_id,
         station=station,
         since=since,
         until=until,
     )
-
-
-def waits_since(session: Session, person_id: int, station: str, since: int, until: int) -> int | None:
-    """Since when the oldest such inquiry could be called; None when none waits."""
-    found = session.value(
-        f"SELECT min(i.callable_at) {_WAITS}", who=person_id, station=station, since=since, until=until
-    )
-    return None if found is None else int(found)
 
 
 def take(session: Session, ticket_id: int, person_id: int, now: int) -> None:

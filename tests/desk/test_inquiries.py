@@ -11,8 +11,8 @@ from salesdesk.desk.calls import Dialed
 from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.inbound import SpeedToLead, WaitingInbound
 from salesdesk.desk.inquiries import LIST, AddInbound, Inquiry
-from salesdesk.desk.people import GiveBack, SignIn
-from salesdesk.desk.serving import AnyWork, ClaimNext
+from salesdesk.desk.people import GiveBack
+from salesdesk.desk.serving import AnyWork, ClaimNext, Held
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import LiftOptOut, OptOut
 from salesdesk.desk.swapping import SwapForInbound
@@ -302,11 +302,18 @@ def test_speed_to_lead_counts_from_the_hour_in_which_the_law_allows_it(floor: Te
     assert floor.ask("Dana", SpeedToLead(mine=True)).n == 1
 
 
-def test_an_inquiry_is_skipped_and_comes_again_like_any_lead(floor: TestFloor) -> None:
-    floor.ask("Dana", SignIn())
-    asks(floor)
+@pytest.mark.parametrize("reason", ["language", "conflict"])
+def test_an_inquiry_that_somebody_else_should_take_waits_on_for_everybody_else(floor: TestFloor, reason: str) -> None:
+    added = asks(floor)
     card = claim(floor)
-    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="language"))
+    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason=reason))
+    floor.clock.forward(31)
+    assert waiting(floor) == [("Halden Freight", 31, False)]
+    mine = claim(floor)
+    assert mine.ticket != added.ticket
+    assert getattr(floor.ask("Dana", Held()), "inbound_since", 0) is None, "I am not asked to take them either"
+    refused(floor, "Dana", SwapForInbound(ticket=mine.ticket, token=mine.token), "nobody_waits")
+    assert claim(floor, "Ito").ticket == added.ticket
     assert_clean(floor)
 
 
