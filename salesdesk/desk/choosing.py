@@ -41,7 +41,7 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
         return Next(promised, "promise")
     if before.barred_until is not None or before.mine_due_at is not None:
         return None
-    if before.asked_at is not None and (asked := next_waiting(floor, me, station)):
+    if before.asked_at is not None and (asked := next_waiting(floor, me, station, within=rules.FIRST)):
         return Next(asked, rules.KIND)
     shares = tickets.shares_of(floor.session, me.id, station.name, floor.now)
     for turn in sorted({each.turn for each in shares}):
@@ -97,12 +97,14 @@ def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None
     return _not_left(floor, me, station, oldest)
 
 
-def next_waiting(floor: Floor, me: Person, station: Station, *, waited: int = 0) -> TicketRow | None:
-    """The one of my campaigns who has waited longest of those who asked in the last five minutes of callable time, and
-    `waited` seconds at least."""
+def next_waiting(
+    floor: Floor, me: Person, station: Station, *, within: int = rules.SHOWN_FOR, waited: int = 0
+) -> TicketRow | None:
+    """The one of my campaigns who has waited longest of those who could be called first `within` so many seconds, and
+    have waited `waited` seconds at least."""
 
     def longest(passed: Sequence[int]) -> TicketRow | None:
-        since, until = floor.now - rules.FIRST, floor.now - waited
+        since, until = floor.now - within, floor.now - waited
         return inbounds.oldest_waiting(floor.session, me.id, station.name, since, until, passed)
 
     return _not_left(floor, me, station, longest)
@@ -111,7 +113,7 @@ def next_waiting(floor: Floor, me: Person, station: Station, *, waited: int = 0)
 def waits_since(floor: Floor, me: Person, name: str) -> int | None:
     """Since when (epoch seconds) the one waits at a station whom I could take instead of an undialed lead, now or
     soon."""
-    if not inbounds.any_waiting(floor.session, name, floor.now - rules.FIRST, floor.now):
+    if not inbounds.any_waiting(floor.session, name, floor.now - rules.SHOWN_FOR, floor.now):
         return None
     asked = next_waiting(floor, me, floor.sales_map(floor.settings.map_id).station(name))
     found = inbounds.latest(floor.session, asked.id) if asked else None

@@ -75,6 +75,8 @@ def _inbound(facts: FloorFacts) -> Iterator[Alert]:
     words = f"{len(waiting)} waiting {pace.clock_words(age)} of {pace.clock_words(LATE)} · {first.company}{others}"
     if facts.offered:
         detail = f"offered to {', '.join(facts.offered)}"
+    elif first.again_at is not None:
+        detail = f"not to be called just now, tried again {clock(first.again_at, facts.zone, facts.now)}"
     elif age > LATE:
         detail = "over its minute: nobody is free"
     else:

@@ -119,11 +119,13 @@ class PromiseFacts:
 
 @dataclass(frozen=True, slots=True)
 class InboundFacts:
-    """An inquiry that waits and may be called since `callable_at`; `company` asked."""
+    """An inquiry that waits and may be called since `callable_at`; `company` asked. It is tried `again_at` when it was
+    put off, such as while a colleague calls the company."""
 
     ticket_id: int
     company: str
     callable_at: int
+    again_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

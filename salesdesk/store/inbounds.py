@@ -11,7 +11,7 @@ from salesdesk.store.tickets import TicketRow, apart_from
 
 _TICKET = ", ".join(f"t.{name}" for name in TicketRow._fields)
 _FREE = (
-    "(t.state = 'ready' OR (t.state = 'sleeping' AND t.due_at <= :until) OR (t.state = 'promised'"
+    "(t.state = 'ready' OR (t.state = 'sleeping' AND t.due_at <= :awake) OR (t.state = 'promised'"
     " AND EXISTS (SELECT 1 FROM promise p WHERE p.ticket_id = t.id AND p.due_at <= :until)))"
 )
 _MINE = (
@@ -94,6 +94,7 @@ def oldest_waiting(
         station=station,
         since=since,
         until=until,
+        awake=until,
     )
 
 
@@ -145,19 +146,23 @@ def asked(session: Session, ticket_id: int) -> tuple[int, str] | None:
     return int(found["arrived_at"]), str(json.loads(found["data"] or "{}").get("asked", ""))
 
 
-def waiting(session: Session, since: int, now: int, limit: int = 50) -> list[Row]:
-    """Inquiries that wait and may be called, oldest first: event_id, ticket_id, lead_id, campaign_id, station, source,
-    arrived_at, callable_at, company and campaign."""
+def waiting(session: Session, since: int, now: int, awake: int, limit: int = 50) -> list[Row]:
+    """Inquiries that wait and could be called first after `since`, or are put off until `awake` at most, oldest first:
+    event_id, ticket_id, lead_id, campaign_id, station, source, arrived_at, callable_at, company, campaign, and
+    again_at, until when they are put off if they are."""
     return list(
         session.all(
             "SELECT i.event_id, i.ticket_id, i.lead_id, i.campaign_id, i.station, i.source, i.arrived_at,"
-            " i.callable_at, a.name AS company, c.name AS campaign FROM inbound i JOIN ticket t ON t.id = i.ticket_id"
+            " i.callable_at, a.name AS company, c.name AS campaign,"
+            " CASE WHEN t.state = 'sleeping' AND t.due_at > :until THEN t.due_at END AS again_at"
+            " FROM inbound i JOIN ticket t ON t.id = i.ticket_id"
             " JOIN lead l ON l.id = i.lead_id JOIN account a ON a.id = l.account_id"
             " JOIN campaign c ON c.id = i.campaign_id"
-            " WHERE i.taken_at IS NULL AND i.arrived_at > :since AND i.callable_at <= :until"
+            " WHERE i.taken_at IS NULL AND i.callable_at > :since AND i.callable_at <= :until"
             f" AND {_FREE} ORDER BY i.callable_at, i.event_id LIMIT :limit",
             since=since,
             until=now,
+            awake=awake,
             limit=limit,
         )
     )

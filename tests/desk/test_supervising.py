@@ -16,7 +16,7 @@ from salesdesk.desk.people import AddPerson, SetState, SignIn, SignOut
 from salesdesk.desk.supervising import EndSeat, OfferInbound, PassOn, ReturnHold, SendMessage
 from salesdesk.desk.swapping import SwapForInbound
 from tests.floors import TestFloor, make_floor
-from tests.steps import assert_clean, claim, dial, record, refused, row, rows, tamper, ticket, value, work
+from tests.steps import assert_clean, beat, claim, dial, record, refused, row, rows, tamper, ticket, value, work
 
 
 @pytest.fixture
@@ -179,6 +179,15 @@ def test_an_inquiry_is_offered_to_a_seat_in_preview_and_one_key_takes_it(floor: 
     assert taken is not None
     assert taken.ticket == asked.ticket
     assert_clean(floor)
+
+
+def test_who_has_waited_for_long_is_offered_too(floor: TestFloor) -> None:
+    card = claim(floor)
+    floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden Freight", number="+12125550990"))
+    for _ in range(12):
+        floor.clock.forward(30)
+        beat(floor, card)
+    assert floor.ask("Sam", OfferInbound(person=id_of(floor, "Dana"))).note == "offered to Dana"
 
 
 def test_nobody_is_offered_what_they_cannot_take(floor: TestFloor) -> None:

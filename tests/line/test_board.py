@@ -243,6 +243,13 @@ def test_an_inquiry_says_how_long_it_waits_and_who_takes_it(age: int, offered: t
     assert (shown.detail, shown.key, shown.about) == (detail, "f offer", 88)
 
 
+def test_an_inquiry_that_cannot_be_called_just_now_says_when_it_is_tried_again() -> None:
+    waiting = (InboundFacts(88, "Halden Freight", NOW - 70, NOW + 60),)
+    shown = next(each for each in board(replace(FACTS, inbounds=waiting)).alerts if each.word == "INBOUND")
+    assert shown.text == "1 waiting 1:10 of 1:00 · Halden Freight"
+    assert shown.detail == "not to be called just now, tried again 10:43"
+
+
 def test_calls_for_help_are_summed_up_after_three() -> None:
     raised = tuple(AndonFacts(n, 1, "Dana", "list bad", NOW - 200 + n) for n in range(5))
     shown = [each for each in board(replace(FACTS, andons=raised)).alerts if each.word == "ANDON"]
