@@ -37,10 +37,11 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
             PromiseFacts(
                 row["person_id"],
                 clean(row["person"]),
-                row["due_at"],
+                row["promised_at"],
                 row["tries"],
                 row["ticket_id"],
                 row["campaign_id"],
+                row["due_at"],
             )
             for row in boards.due_promises(session, now)
         ),

@@ -24,7 +24,8 @@ from salesdesk.store.tickets import TicketRow
 MOST_DENIALS = 8
 """Leads that one claim may find not callable after all before it answers "nothing yet"."""
 BUSY = 60
-"""Seconds after which a promise or an inquiry is tried again whose number, or company, somebody is calling."""
+"""Seconds after which a promise or an inquiry is tried again whose number, or company, somebody is calling; a promise
+too whose campaign is paused."""
 
 
 class ClaimNext(Write["TicketCard | None"]):
@@ -142,9 +143,11 @@ def _put_off(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, verdict
         tickets.change(floor.session, ticket.id, state="done", due_at=None)
         facts.record(floor, "closed", 0, ticket=ticket, tickets=[[ticket.id, "done", ticket.attempts, ticket.dealt]])
         return
-    soon = ticket.state == "promised" or holding.asked_for(ticket)
-    later = verdict.until or floor.now + (BUSY if soon else LATER)
-    if ticket.state == "promised":
+    promised = ticket.state == "promised"
+    soon = floor.now + (BUSY if promised or holding.asked_for(ticket) else LATER)
+    # a campaign goes on when somebody says so: a promise must not sleep beyond that
+    later = soon if promised and verdict.cause == "paused" else verdict.until or soon
+    if promised:
         tickets.postpone_promise(floor.session, ticket.id, later)
     elif verdict.cause == "kept":
         tickets.change(floor.session, ticket.id, **accounts.owned(floor, me, lead, ticket.campaign_id, floor.now))

@@ -107,7 +107,8 @@ class SeatFacts:
 
 @dataclass(frozen=True, slots=True)
 class PromiseFacts:
-    """A promise whose time has come and that nobody has dialed; person 0 is anyone, `tries` counts missed calls."""
+    """A promise whose time has come, at `due_at`, and that nobody has dialed; person 0 is anyone, `tries` counts missed
+    calls. It is served from `served_at` on: later than due while it was put off, such as over a paused campaign."""
 
     person_id: int
     person: str
@@ -115,6 +116,7 @@ class PromiseFacts:
     tries: int = 0
     ticket_id: int = 0
     campaign_id: int = 0
+    served_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
