@@ -24,7 +24,7 @@ from salesdesk.desk.undoing import Undo
 from salesdesk.line import glossary
 from salesdesk.line.boardtext import render
 from tests.floors import MORNING, TestFloor, make_floor, release_campaign
-from tests.steps import happened
+from tests.steps import assert_clean, happened
 
 NO_ANSWER: dict[str, Any] = {"outcome": "no_answer"}
 NOT_NOW: dict[str, Any] = {
@@ -180,6 +180,22 @@ def test_opt_outs_count_once_whoever_takes_them(floor: TestFloor) -> None:
     other = claim(floor, "Ito")
     floor.ask("Cleo", OptOut(scope="person", lead=other.lead))
     assert board(floor).notes[1].words == "2 of 0"
+
+
+def test_who_asked_not_to_be_called_without_a_call_was_not_reached(floor: TestFloor) -> None:
+    card = claim(floor, "Dana")
+    floor.ask("Dana", RecordOutcome(ticket=card.ticket, token=card.token, outcome="do_not_call"))
+    card = claim(floor, "Dana")
+    floor.ask("Dana", OptOut(ticket=card.ticket, token=card.token))
+    told = board(floor)
+    assert [(each.successes, each.trials) for each in told.yields] == [(0, 0)] * 3
+    assert [each.words for each in told.notes if each.id == "opt_outs"] == ["2 of 0"]
+    assert floor.ask("Dana", MyNumbers()).mine.humans == 0
+    card = claim(floor, "Dana")
+    floor.ask("Dana", Dialed(ticket=card.ticket, token=card.token))
+    floor.ask("Dana", OptOut(ticket=card.ticket, token=card.token))
+    assert (board(floor).yields[0].successes, board(floor).yields[0].trials) == (1, 1)
+    assert_clean(floor)
 
 
 def test_percent_of_plan_compares_with_my_share_of_what_is_due(floor: TestFloor) -> None:
