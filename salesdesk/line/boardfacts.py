@@ -195,6 +195,7 @@ class FloorFacts:
     campaigns: tuple[CampaignFacts, ...] = ()
     stations: tuple[StationFacts, ...] = ()
     seats: tuple[SeatFacts, ...] = ()
+    """Those taken now; one that was lost on an earlier day is nobody's any more."""
     promises: tuple[PromiseFacts, ...] = ()
     inbounds: tuple[InboundFacts, ...] = ()
     """Inquiries that wait, the longest first."""

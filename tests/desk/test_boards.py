@@ -24,7 +24,7 @@ from salesdesk.desk.undoing import Undo
 from salesdesk.line import glossary
 from salesdesk.line.boardtext import render
 from tests.floors import MORNING, TestFloor, make_floor, release_campaign
-from tests.steps import assert_clean, happened
+from tests.steps import HOUR, assert_clean, happened
 
 NO_ANSWER: dict[str, Any] = {"outcome": "no_answer"}
 NOT_NOW: dict[str, Any] = {
@@ -295,6 +295,19 @@ def test_a_lost_seat_is_as_old_as_its_silence(floor: TestFloor, boot: str) -> No
     lost = next(each for each in board(floor).people if each.name == "Dana")
     assert lost.state == "lost"
     assert floor.clock.now() - lost.since == (50 if boot == "test-boot" else 45)
+
+
+@pytest.mark.parametrize("boot", ["test-boot", "another-boot"])
+def test_a_seat_that_was_lost_yesterday_is_not_the_boards_any_more(floor: TestFloor, boot: str) -> None:
+    floor.clock.forward(6 * HOUR)
+    assert "Dana" in {each.name for each in board(floor).people}, "lost today"
+    floor.clock.forward(18 * HOUR)
+    floor.clock.boot = boot
+    floor.ask("Ito", Heartbeat())
+    shown = board(floor)
+    assert [each.name for each in shown.people] == ["Ito"]
+    assert shown.states[0].value == 1
+    assert not [each for each in shown.alerts if each.word == "LOST"]
 
 
 def test_yesterday_becomes_the_usual(floor: TestFloor) -> None:

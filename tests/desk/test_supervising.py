@@ -81,6 +81,19 @@ def test_what_is_no_promise_or_in_hand_is_not_passed_on(floor: TestFloor) -> Non
             floor.ask("Sam", asked)
 
 
+def test_whoever_is_still_there_after_their_shift_may_keep_what_is_due(floor: TestFloor) -> None:
+    made, ito = promise(floor), id_of(floor, "Ito")
+    tamper(floor, "UPDATE person SET shift_start = '08:30', shift_end = '15:00' WHERE id = ?", ito)
+    refused(floor, "Sam", PassOn(ticket=made, to=ito), "off_shift")
+    floor.clock.forward(value(floor, "SELECT due_at FROM promise WHERE ticket_id = ?", made) - floor.clock.now() + 120)
+    refused(floor, "Sam", PassOn(ticket=made, to=ito), "off_shift")
+    for who in ("Dana", "Ito"):
+        floor.ask(who, SetState(state="ready"))
+    assert floor.ask("Sam", PassOn(ticket=made, to=ito)).note == "passed on to Ito"
+    assert claim(floor, "Ito").ticket == made
+    assert_clean(floor)
+
+
 # words --------------------------------------------------------------------------------------------------------------
 
 
