@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from salesdesk.desk import registry, wire
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.fields import takes_file
 from salesdesk.desk.registry import Effect, Guard, Operation, Request
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.wire import Myself
@@ -34,18 +35,13 @@ def read_request(what: Operation, body: bytes) -> Request[Any]:
     return what.request.model_validate_json(body or b"{}", strict=True)
 
 
-def takes_file(what: Operation) -> bool:
-    """Whether a request carries a file."""
-    return any("Base64" in str(field.annotation) + str(field.metadata) for field in what.request.model_fields.values())
-
-
 class OperationDoor(Door):
     """READ, WRITE and LIVE operations."""
 
     def __init__(self, hall: Hall, what: Operation) -> None:
         super().__init__(hall, what.name)
         self.what = what
-        self.large = takes_file(what)
+        self.large = takes_file(what.request)
         self.pool = hall.writers if what.effect is Effect.WRITE else hall.readers
 
     async def answer(self, request: Http, visit: Visit) -> Response:
