@@ -127,7 +127,8 @@ def suppress_lead(
     flags: Collection[str],
     reason: str = "asked",
 ) -> int:
-    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id."""
+    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id. Without
+    a call nobody was reached: of the flags only the wish itself counts."""
     marks = _marks(floor, lead, scope, hold)
     if scope == "person":  # the same human under another record of the company is not called either
         marks += [mark for other in same_person(floor, lead) for mark in marks_of(floor, other)]
@@ -146,7 +147,7 @@ def suppress_lead(
         outcome=outcome,
         map_version=version,
         scope=scope,
-        flags=sorted(flags),
+        flags=sorted(flags if hold and hold.called else {"opt_out"}),
         talk=talk,
         wrap=0,
         dials=hold.dials if hold else 0,
