@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from salesdesk.line import tzdata
 from salesdesk.line.calling_rules import TERRITORIES, jurisdiction, load
 
+UNKNOWN = "ZZ"
+"""The region of what cannot be read; no rule pack covers it."""
 _NOTHING: frozenset[str] = frozenset()
 _NANP = re.compile(r"\+1([2-9]\d\d)(?!.11)([2-9]\d\d)\d{4}", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -115,8 +117,8 @@ def _country(code: int, number: str) -> frozenset[str]:
         area = _areas().get(number[2:5])
         canadian = number[2:5] in ("600", "622", "633", "644", "655", "677", "688")
         return area.regions if area else frozenset({"CA" if canadian else "US"})
-    main = COUNTRY_CODE_TO_REGION_CODE.get(code, ("ZZ",))[0]
-    return frozenset({"ZZ" if main == "001" else main})
+    main = COUNTRY_CODE_TO_REGION_CODE.get(code, (UNKNOWN,))[0]
+    return frozenset({UNKNOWN if main == "001" else main})
 
 
 def number_zones(e164: str) -> frozenset[str]:
@@ -134,13 +136,13 @@ def number_jurisdictions(e164: str) -> frozenset[str]:
 
 def region_code(text: str | None) -> str:
     """An address region as ISO code: ``us-ny`` becomes ``US-NY``, ``PR`` becomes ``US-PR``; empty stays empty.
-    What is no such code becomes ``ZZ``, which no rule pack covers."""
+    What is no such code becomes `UNKNOWN`."""
     code = (text or "").strip().upper().replace("_", "-")
     if code.partition("-")[0] == "UK":
         code = "GB" + code[2:]
     if code in TERRITORIES:
         return f"US-{code}"
-    return code if not code or re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", code) else "ZZ"
+    return code if not code or re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", code) else UNKNOWN
 
 
 @lru_cache(maxsize=4096)

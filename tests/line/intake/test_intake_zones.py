@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salesdesk.line import calling
+from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.intake.places import country_code, locate
 from salesdesk.line.intake.zones import address_zones, column_zones, number_regions, number_zones, region_code
 
@@ -140,12 +142,74 @@ def test_the_number_stands_in_for_a_missing_country() -> None:
         ("CA", "", "CA"),
         ("United Kingdom", "Kent", "GB"),
         ("Deutschland", "", "DE"),
-        ("USA", "Nowhere", "US"),
+        ("USA", "USA", "US"),
         ("", "", None),
     ],
 )
 def test_jurisdiction_of_an_address(country: str, region: str, code: str | None) -> None:
     assert region_code(country, region) == code
+
+
+@pytest.mark.parametrize(
+    ("region", "code"),
+    [
+        *[("Guam (US)", "US-GU"), ("Calif.", "US-CA"), ("Fla.", "US-FL"), ("N.Y.", "US-NY"), ("N. Y.", "US-NY")],
+        *[("Tex.", "US-TX"), ("D.C.", "US-DC"), ("Washington, D.C.", "US-DC"), ("Mass.", "US-MA"), ("W. Va.", "US-WV")],
+        *[("Ont.", "CA-ON"), ("B.C.", "CA-BC"), ("CA-ON", "CA-ON"), ("NL - Newfoundland", "CA-NL")],
+        *[("CA - California", "US-CA"), ("California, USA", "US-CA"), ("US/TX", "US-TX")],
+    ],
+)
+def test_a_state_is_known_by_the_ways_in_which_people_write_it(region: str, code: str) -> None:
+    place = locate("", region, "", "", frozenset({"US-NY"}), "US")
+    assert place.region == code
+    assert place.zones
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "city"),
+    [
+        *[("", text, "") for text in ("Flordia", "MN/WI", "DE-BY", "Ontario, Florida", "East Coast")],
+        *[("US", "Ontario", ""), ("Canada", "Ohio", ""), ("USA", "Flordia", "Miami"), ("Unted States", "", "")],
+        *[("Unted States", "NY", ""), ("Atlantis", "", "")],
+    ],
+)
+def test_what_is_given_and_cannot_be_read_is_no_place_to_call_on_a_guess(country: str, region: str, city: str) -> None:
+    place = locate(country, region, city, "", frozenset({"US-NY"}), "US")
+    assert (place.region, place.zones) == ("ZZ", frozenset())
+    number = calling.locate("+12125550123")
+    given = calling.Place(number.zones, (*number.jurisdictions, jurisdiction(place.region or "")))
+    assert calling.decide(given, instant=datetime(2026, 11, 18, 17, tzinfo=UTC)).reason == "no_rules"
+
+
+def test_a_post_code_tells_the_state_that_cannot_be_read() -> None:
+    assert locate("US", "Flordia", "", "32501").region == "US-FL"
+
+
+def test_a_state_of_a_country_whose_states_we_do_not_know_leaves_the_country() -> None:
+    assert locate("", "Bayern", "", "", frozenset({"DE"}), "US").region == "DE"
+    assert locate("Italia", "MI", "Milano", "").zones == {"Europe/Rome"}
+
+
+@pytest.mark.parametrize(
+    ("default", "region", "city", "near", "zones"),
+    [
+        ("AU", "WA", "Perth", "", {"Australia/Perth"}),
+        ("AU", "WA", "", "AU", {"Australia/Perth"}),
+        ("AU", "NT", "Darwin", "", {"Australia/Darwin"}),
+        ("AU", "Ohio", "", "", {ET}),
+        ("IT", "MI", "Milano", "", {"Europe/Rome"}),
+        ("IT", "MI", "Milano", "IT", {"Europe/Rome"}),
+        ("IT", "MI", "Detroit", "US-MI", {ET}),
+        ("IT", "Michigan", "", "", {ET, CT}),
+        ("US", "WA", "Perth", "", {PT}),
+        ("US", "NY", "", "GB", {ET}),
+        ("CA", "NY", "", "", {ET}),
+    ],
+)
+def test_a_state_is_of_the_file_s_country_first(
+    default: str, region: str, city: str, near: str, zones: set[str]
+) -> None:
+    assert locate("", region, city, "", frozenset({near} - {""}), default).zones == zones
 
 
 @pytest.mark.parametrize(
@@ -157,7 +221,8 @@ def test_jurisdiction_of_an_address(country: str, region: str, code: str | None)
         ("Österreich", "AT"),
         ("Etats-Unis", "US"),
         ("Holland", "NL"),
-        ("??", None),
+        *[("US - United States", "US"), ("Canada (CA)", "CA"), ("U.S.", "US"), ("Guinea-Bissau", "GW")],
+        *[("??", None), ("US/Canada", None), ("Unted States", None)],
     ],
 )
 def test_countries_are_known_by_many_names(text: str, code: str | None) -> None:
