@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +17,10 @@ __all__ = ["BadRow", "Row", "Table", "read_table"]
 MAX_BYTES: Final = 50 * 2**20
 MAX_FIELD: Final = 64 * 2**10
 MAX_LINE: Final = 2**20
+MAX_LINES: Final = 100
+"""Of one record: a longer one is a quote that nobody closed."""
+MAX_OPEN: Final = 1000
+"""Quotes left open in one file; each of them costs a second look at the lines behind it."""
 MAX_COLUMNS: Final = 200
 MAX_ROWS: Final = 1_000_000
 HEADER_WITHIN: Final = 15
@@ -67,16 +71,18 @@ class Table:
     _text: str = field(repr=False)
 
     def rows(self) -> Iterator[Row | BadRow]:
-        """Yield the data rows in file order. Raises IntakeError past a million rows."""
+        """Yield the data rows in file order. Raises IntakeError past a million rows or a thousand open quotes."""
         number = 0
         width = len(self.header)
         for record, cells in enumerate(_records(self._text, self.delimiter), 1):
-            if record <= self.header_line or (cells is not None and not any(map(str.strip, cells))):
+            if record <= self.header_line or not any(map(str.strip, cells)):
                 continue
             number += 1
             if number > MAX_ROWS:
                 raise IntakeError("the file has more than a million rows: split it")
-            if cells is None or any(len(cell) > MAX_FIELD for cell in cells):
+            if isinstance(cells, str):
+                yield BadRow(number, cells)
+            elif any(len(cell) > MAX_FIELD for cell in cells):
                 yield BadRow(number, "field_too_long")
             elif len(cells) != width:
                 yield BadRow(number, "wrong_length")
@@ -120,18 +126,40 @@ def _decode(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252", errors="replace"), "cp1252"
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str] | None]:
-    """Yield the records of the text; None for one with a field that csv refuses as too long."""
-    reader = csv.reader(_lines(text), delimiter=delimiter)
+def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
+    """Yield the cells of each record, or why it is none.
+
+    A quote that is never closed, or only by the next row's opening one, costs its own line and not those behind it.
+    """
+    lines = _lines(text)
+    again: deque[str] = deque()
+    left_open = 0
     while True:
+        taken: list[str] = []
         try:
-            cells = next(reader)
-        except StopIteration:
+            for cells in csv.reader(_taking(again, lines, taken), delimiter=delimiter):
+                if len(taken) > 1:
+                    deque(csv.reader(taken, delimiter=delimiter, strict=True), maxlen=0)
+                yield cells
+                taken.clear()
             return
         except csv.Error:
-            yield None
-        else:
-            yield cells
+            left_open += len(taken) > 1
+            if left_open > MAX_OPEN:
+                raise IntakeError(
+                    "more than a thousand rows open a quote and never close it: save the file again"
+                ) from None
+            yield "wrong_length" if len(taken) > 1 else "field_too_long"
+            again.extendleft(reversed(taken[1:]))
+
+
+def _taking(again: deque[str], lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    """Note the lines that a record takes, of those to be read again first; raises csv.Error when it takes too many."""
+    while line := again.popleft() if again else next(lines, ""):
+        taken.append(line)
+        if len(taken) > MAX_LINES:
+            raise csv.Error
+        yield line
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -143,7 +171,9 @@ def _lines(text: str) -> Iterator[str]:
 
 def _delimiter(sample: str) -> str:
     def agreement(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(cells) for cells in _records(sample, delimiter) if cells and len(cells) > 1)
+        widths = Counter(
+            len(cells) for cells in _records(sample, delimiter) if not isinstance(cells, str) and len(cells) > 1
+        )
         (width, count), *_ = widths.most_common(1) or [(1, 0)]
         return count, width
 
@@ -157,7 +187,7 @@ def _header(text: str, delimiter: str) -> tuple[int, list[str]]:
     for record, cells in enumerate(_records(text, delimiter), 1):
         if record > HEADER_WITHIN:
             break
-        if not cells or not any(map(str.strip, cells)):
+        if isinstance(cells, str) or not any(map(str.strip, cells)):
             continue
         first = first or (record, cells)
         widths.append((len(cells), -record, cells))
@@ -175,7 +205,11 @@ def _header(text: str, delimiter: str) -> tuple[int, list[str]]:
 
 def _as_wide_as_rows(header: list[str], line: int, sample: str, delimiter: str) -> list[str]:
     """Add or drop empty names at the end, where header and rows differ in trailing delimiters only."""
-    rows = [cells for record, cells in enumerate(_records(sample, delimiter), 1) if record > line and cells]
+    rows = [
+        cells
+        for record, cells in enumerate(_records(sample, delimiter), 1)
+        if record > line and cells and not isinstance(cells, str)
+    ]
     if not rows:
         return header
     width, _ = Counter(map(len, rows)).most_common(1)[0]

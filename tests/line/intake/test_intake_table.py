@@ -65,6 +65,32 @@ def test_newlines_inside_a_field_do_not_end_the_row() -> None:
     assert cells(data.encode()) == [("A\r\nFAKE,ROW", "B", "c", "1"), ("C", 'say "hi"', "e", "2")]
 
 
+@pytest.mark.parametrize("behind", ["A,B,c,1\n", 'A,"Lee, Jr",c,1\n'], ids=["never closed", "closed by the next one"])
+def test_a_quote_left_open_costs_its_own_row_only(behind: str) -> None:
+    data = HEADER + "A,B,c,1\n" * 99 + 'A,"B,c,1\n' + behind * 4900
+    rows = list(read_table(data.encode()).rows())
+    assert len(rows) == 5000
+    assert [row for row in rows if isinstance(row, BadRow)] == [BadRow(100, "wrong_length")]
+
+
+def test_an_open_quote_at_the_end_and_one_that_overflows_cost_one_row_each() -> None:
+    tail = 'A,"B,c,1\nC,D,e,2\n'
+    assert cells((HEADER + tail).encode()) == ["wrong_length", ("C", "D", "e", "2")]
+    wide = f"A,{'x' * 2**15},c,1\n"
+    assert cells((HEADER + 'A,"B,c,1\n' + wide * 6).encode())[0] == "wrong_length"
+    assert len(cells((HEADER + 'A,"B,c,1\n' + wide * 6).encode())) == 7
+
+
+def test_a_note_of_many_lines_is_one_field() -> None:
+    note = "\n".join(f"line {number}, said" for number in range(90))
+    assert cells((HEADER + f'A,B,c,"{note}"\nC,D,e,2\n').encode()) == [("A", "B", "c", note), ("C", "D", "e", "2")]
+
+
+def test_a_file_of_open_quotes_is_refused_soon() -> None:
+    with pytest.raises(IntakeError, match="never close"):
+        list(read_table((HEADER + 'A"B,"c,d,1\n' * 200_000).encode()).rows())
+
+
 def test_trailing_delimiters_that_only_rows_or_header_have() -> None:
     assert cells((HEADER.strip() + ",\n" + "A,B,c,1\n" * 3).encode())[0] == ("A", "B", "c", "1")
     assert cells((HEADER + "A,B,c,1,\n" * 3).encode())[0] == ("A", "B", "c", "1", "")
