@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ MAX_ROWS: Final = 1_000_000
 HEADER_WITHIN: Final = 15
 _SAMPLE: Final = 64 * 2**10
 _DELIMITERS: Final = ",;\t|"
+_EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -140,7 +142,7 @@ def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
             for cells in csv.reader(_taking(again, lines, taken), delimiter=delimiter):
                 if len(taken) > 1:
                     deque(csv.reader(taken, delimiter=delimiter, strict=True), maxlen=0)
-                yield cells
+                yield [_unwrapped(cell) for cell in cells] if any('="' in line for line in taken) else cells
                 taken.clear()
             return
         except csv.Error:
@@ -160,6 +162,12 @@ def _taking(again: deque[str], lines: Iterator[str], taken: list[str]) -> Iterat
         if len(taken) > MAX_LINES:
             raise csv.Error
         yield line
+
+
+def _unwrapped(cell: str) -> str:
+    """The text of a cell that is ="…": so exports keep Excel from reading a number."""
+    found = _EXCEL_TEXT.fullmatch(cell)
+    return found[1].replace('""', '"') if found else cell
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -34,6 +34,12 @@ def test_delimiters_are_told_apart(delimiter: str) -> None:
     assert cells(rows.encode())[0] == ("Jo", "Lee, Jr; a|b", "x", "1")
 
 
+def test_text_that_is_wrapped_for_excel_is_unwrapped() -> None:
+    data = HEADER + '="Jo","=""Lee """"Jr""""""",="0101",="x"&cmd\n'
+    assert cells(data.encode()) == [("Jo", 'Lee "Jr"', "0101", '="x"&cmd')]
+    assert read_table(b'="Name",="Phone"\nA,1\n').header == ("Name", "Phone")
+
+
 def test_a_single_column_is_a_table() -> None:
     assert cells(b"Phone\n+13125550142\n\n+13125550143\n") == [("+13125550142",), ("+13125550143",)]
 
