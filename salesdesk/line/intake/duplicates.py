@@ -6,7 +6,7 @@ the same number under different names, is not one person.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
@@ -152,16 +152,17 @@ def merge(older: LeadRecord, newer: LeadRecord) -> LeadRecord:
 
 def same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """True for two spellings of one (first, last) name: case, accents, order, initials, one slip of typing."""
-    return _slips(_words(one), _words(other)) <= 1
+    return _slips(_words(one), _words(other), _distance) <= 1
 
 
 def _like(record: LeadRecord, known: _Known[Key]) -> bool:
     """Whether the same number or shared mailbox is the same person: a like name, and nothing against it.
 
-    A slip of typing is not believed where both have an address at one company, or an extension, of their own.
+    A slip of typing is not believed where it makes another name (John and Joan, Paul and Paula), nor where both have an
+    address at one company, or an extension, of their own.
     """
     mine, theirs = _words((record.first_name, record.last_name)), _words((known.first_name, known.last_name))
-    slips = _slips(mine, theirs)
+    slips = _slips(mine, theirs, _surely)
     if slips != 1:
         return slips == 0
     _, extension = _preferred(record)
@@ -178,16 +179,16 @@ def _preferred(record: LeadRecord) -> tuple[str | None, str | None]:
     return (record.phones[0].e164, record.phones[0].extension) if record.phones else (None, None)
 
 
-def _slips(one: list[str], other: list[str]) -> int:
-    """How many words differ by a slip of typing; a large number when the names differ."""
+def _slips(one: list[str], other: list[str], distance: Callable[[str, str], int]) -> int:
+    """How many words differ by a slip of typing, after `distance`; a large number when the names differ."""
     shorter, longer = sorted((one, other), key=len)
     if not shorter or (len(shorter) == 1 and len(longer) > 1):
         return _DIFFERENT
     left = list(longer)
     slips = 0
     for word in sorted(shorter, key=lambda each: each not in longer):
-        match = min(left, key=lambda each: _distance(word, each))
-        slips += _distance(word, match)
+        match = min(left, key=lambda each: distance(word, each))
+        slips += distance(word, match)
         left.remove(match)
     return slips
 
@@ -204,6 +205,15 @@ def _distance(one: str, other: str) -> int:
     a, b = one[start:], other[start:]
     swapped = a[:2] == b[1::-1] and a[2:] == b[2:]
     return 1 if a[1:] == b or a == b[1:] or a[1:] == b[1:] or swapped else _DIFFERENT
+
+
+def _surely(one: str, other: str) -> int:
+    """Like `_distance`, but a changed letter and a vowel more at the end make another name."""
+    found = _distance(one, other)
+    shorter, longer = sorted((one, other), key=len)
+    changed = len(one) == len(other) and sorted(one) != sorted(other)
+    ended = longer[:-1] == shorter and longer[-1] in "aeiouy"
+    return _DIFFERENT if found == 1 and (changed or ended) else found
 
 
 def _words(name: tuple[str, str]) -> list[str]:
