@@ -17,7 +17,7 @@ from salesdesk.line.numbering import UNKNOWN
 
 __all__ = [
     "NOWHERE",
-    "Place",
+    "Address",
     "country_code",
     "country_zones",
     "locate",
@@ -38,7 +38,7 @@ _US_POST = re.compile(r"([0-9]{3,5})(?:-?[0-9]{4})?(?:\.0)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Address:
     """`country` is ISO 3166, `region` "US-NY" or "CA-ON"; `zones` are IANA names, empty = nothing known.
 
     `region` is "ZZ", which no calling law covers, where something is given that cannot be read.
@@ -49,7 +49,7 @@ class Place:
     zones: Zones = frozenset()
 
 
-NOWHERE: Final = Place()
+NOWHERE: Final = Address()
 
 
 def no_value(text: str) -> bool:
@@ -87,7 +87,7 @@ def region_name(code: str) -> str:
 @lru_cache(maxsize=8192)
 def locate(
     country: str, region: str, city: str, postal_code: str, near: frozenset[str] = frozenset(), default: str = ""
-) -> Place:
+) -> Address:
     """Find the place of an address; every argument is the text of a cell.
 
     `near` are the regions of the person's number ("US-FL", "GB"): they decide between places of one name and stand in
@@ -97,23 +97,23 @@ def locate(
     postal = "" if no_value(postal_code) else postal_code.strip()
     code = country_code(country)
     if code is None and not no_value(country):
-        return Place(region=UNKNOWN)
+        return Address(region=UNKNOWN)
     state = None if no_value(region) else _state(code, region, near, default)
     code = code or (state[:2] if state else None) or _country_of_post_code(postal)
     if code is None and (city or postal or not no_value(region)):
         code = _likely_country(city, near, default)
     unread = state is None and not no_value(region) and (code is None or country_code(region) != code)
     if unread and (code is None or (code in _NANP and not _post_code(code, postal)[0])):
-        return Place(code, UNKNOWN)
+        return Address(code, UNKNOWN)
     if code in _NANP:
         return _locate_in_north_america(code, state, city, postal, near)
     if code is None:
         return NOWHERE
     zones = frozenset(load("regions")["regions"][state]["zones"]) if state else _town_zones(code, city)
-    return Place(code, code, zones or country_zones(code))
+    return Address(code, code, zones or country_zones(code))
 
 
-def _locate_in_north_america(country: str, state: str | None, city: str, postal: str, near: frozenset[str]) -> Place:
+def _locate_in_north_america(country: str, state: str | None, city: str, postal: str, near: frozenset[str]) -> Address:
     post_state, post_zones = _post_code(country, postal)
     if state:
         states = {state}
@@ -128,7 +128,7 @@ def _locate_in_north_america(country: str, state: str | None, city: str, postal:
         every = frozenset(load("regions")["regions"][each]["zones"])
         zones |= _town_zones(each, city) or post_zones or every
     told = state or post_state or _only_state(country, city, near)
-    return Place(country, told or country, frozenset(zones))
+    return Address(country, told or country, frozenset(zones))
 
 
 def _country_of_post_code(postal: str) -> str | None:
