@@ -143,23 +143,3 @@ def region_code(text: str | None) -> str:
     if code in TERRITORIES:
         return f"US-{code}"
     return code if not code or re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", code) else UNKNOWN
-
-
-@lru_cache(maxsize=4096)
-def region_zones(region: str) -> frozenset[str]:
-    """Candidate zones of an ISO region: of a US state or Canadian province by its area codes, else of the country.
-    Empty when unknown."""
-    here = [area.zones for area in _areas().values() if region in area.regions]
-    if here:
-        return frozenset().union(*here)
-    country = region.partition("-")[0]
-    if country in ("US", "CA"):
-        within = [a.zones for a in _areas().values() if any(r.startswith(country + "-") for r in a.regions)]
-        return frozenset().union(*within) if country == region else _NOTHING
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-    from phonenumbers.tzdata import TIMEZONE_DATA
-
-    for code, countries in COUNTRY_CODE_TO_REGION_CODE.items():
-        if country in countries and country != "001":
-            return frozenset(TIMEZONE_DATA.get(str(code), ()))
-    return _NOTHING

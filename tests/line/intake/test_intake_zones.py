@@ -137,7 +137,7 @@ def test_a_state_is_known_by_the_ways_in_which_people_write_it(region: str, code
 def test_what_is_given_and_cannot_be_read_is_no_place_to_call_on_a_guess(country: str, region: str, city: str) -> None:
     place = locate(country, region, city, "", frozenset({"US-NY"}), "US")
     assert (place.region, place.zones) == ("ZZ", frozenset())
-    number = calling.locate("+12125550123")
+    number = calling.whereabouts("+12125550123")
     given = calling.Place(number.zones, (*number.jurisdictions, jurisdiction(place.region or "")))
     assert calling.decide(given, instant=datetime(2026, 11, 18, 17, tzinfo=UTC)).reason == "no_rules"
 
