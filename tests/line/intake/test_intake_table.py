@@ -16,7 +16,7 @@ def cells(data: bytes) -> list[tuple[str, ...] | str]:
 
 @pytest.mark.parametrize(
     ("encoding", "named"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16"), ("cp1252", "cp1252")],
+    [(name, name) for name in ("utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252")],
 )
 def test_encodings_are_told_apart(encoding: str, named: str) -> None:
     table = read_table((HEADER + "Jörg,Müller €,j@x.example,1\n").encode(encoding))
@@ -97,6 +97,17 @@ def test_a_file_of_open_quotes_is_refused_soon() -> None:
         list(read_table((HEADER + 'A"B,"c,d,1\n' * 200_000).encode()).rows())
 
 
+def test_a_header_that_is_repeated_is_no_row() -> None:
+    data = HEADER + "A,B,c,1\n" + "\ufeff" + HEADER.replace(",", " ,") + "C,D,e,2\n"
+    assert list(read_table(data.encode()).rows()) == [Row(1, ("A", "B", "c", "1")), Row(2, ("C", "D", "e", "2"))]
+
+
+def test_columns_without_a_name_or_a_cell_are_not_counted() -> None:
+    table = read_table((HEADER.strip() + "," * 300 + "\n" + "A,B,c,1" + "," * 300 + "\n" + "A,B,c,1,2\n").encode())
+    assert table.header[:4] == ("First Name", "Last Name", "Email", "Phone")
+    assert [len(row.cells) if isinstance(row, Row) else row.reason for row in table.rows()] == [200, "wrong_length"]
+
+
 def test_trailing_delimiters_that_only_rows_or_header_have() -> None:
     assert cells((HEADER.strip() + ",\n" + "A,B,c,1\n" * 3).encode())[0] == ("A", "B", "c", "1")
     assert cells((HEADER + "A,B,c,1,\n" * 3).encode())[0] == ("A", "B", "c", "1", "")
@@ -121,10 +132,19 @@ def test_a_huge_field_is_one_bad_row(length: int) -> None:
         (b"PK\x03\x04....", "Excel"),
         (b"%PDF-1.7", "PDF"),
         (b"Phone," * 201 + b"\n", "201|202"),
+        (HEADER.encode("utf-16-le"), "zero bytes"),
+        (HEADER.encode("utf-32-be"), "zero bytes"),
+        (b"\r\n <!DOCTYPE html><table><tr><td>Phone", "web page"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "web page or XML"),
+        (b'[\n  {"Phone": "1",\n "Name": "A"}]', "JSON"),
+        (b'{"Phone": "1"}\n{"Phone": "2"}\n', "JSON"),
         (b"Phone\n" + b"x" * (2**20 + 1), "longer than 1 MiB"),
         (b"a" * (50 * 2**20 + 1), "50 MiB"),
     ],
-    ids=["empty", "blank", "bom", "xlsx", "pdf", "columns", "line", "bytes"],
+    ids=[
+        *("empty", "blank", "bom", "xlsx", "pdf", "columns", "utf-16", "utf-32", "html", "xml", "json", "json lines"),
+        *("line", "bytes"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, words: str) -> None:
     with pytest.raises(IntakeError, match=words) as caught:
