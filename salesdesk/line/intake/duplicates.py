@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from salesdesk.line.intake.records import LeadRecord, Reject
 from salesdesk.line.intake.tables import words
+from salesdesk.line.names import company_core
 
 __all__ = ["DuplicateIndex", "Folded", "fold_copies", "merge", "same_name"]
 
@@ -72,7 +73,7 @@ class DuplicateIndex(Generic[Key]):
             self._by_email.setdefault(email, []).append(known)
         if number:
             self._by_number.setdefault(number, []).append(known)
-        if core := _company_core(company):
+        if core := company_core(company):
             self._by_company.setdefault(core, []).append(known)
 
     def match(self, record: LeadRecord) -> Key | None:
@@ -94,7 +95,7 @@ class DuplicateIndex(Generic[Key]):
         Sure enough for one thing: an opt-out holds for all of them.
         """
         name = record.first_name, record.last_name
-        known = self._by_company.get(_company_core(record.company), ())
+        known = self._by_company.get(company_core(record.company), ())
         return tuple(each.key for each in known if same_name(name, (each.first_name, each.last_name)))
 
 
@@ -222,13 +223,6 @@ def _words(name: tuple[str, str]) -> list[str]:
     parts = [part for part in re.findall(r"[^\W\d_]+", text) if part not in words("name_titles")]
     full = [part for part in parts if len(part) > 1]
     return full if len(full) > 1 else parts  # a middle initial tells nothing
-
-
-def _company_core(company: str) -> frozenset[str]:
-    """The words of a company's name without its legal form, to compare companies by."""
-    text = unicodedata.normalize("NFKD", company.casefold())
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    return frozenset(re.findall(r"\w+", text)) - words("company_forms")
 
 
 def _keeper(copies: dict[int, int], row: int) -> int:
