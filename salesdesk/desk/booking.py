@@ -150,6 +150,11 @@ def pause_company(floor: Floor, lead: LeadRow, ends_at: int) -> None:
 def release_company(floor: Floor, lead: LeadRow) -> None:
     """A meeting fell through: the company's other contacts may be called again, unless another of them meets us."""
     accounts.lift(floor, lead)
+    pause_for_others(floor, lead)
+
+
+def pause_for_others(floor: Floor, lead: LeadRow) -> None:
+    """Leave a company alone as long as a meeting with anybody of it asks for."""
     stands = meetings.last_of_company(floor.session, lead.account_id)
     theirs = leads.by_id(floor.session, stands.lead_id) if stands else None
     if stands and theirs:

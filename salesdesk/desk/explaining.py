@@ -15,6 +15,7 @@ from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.standing import dialable, pre_approach, standing
 from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES
+from salesdesk.line.queues import clock
 from salesdesk.line.text import clean
 from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
 from salesdesk.store.campaigns import CampaignRow
@@ -241,7 +242,5 @@ def _whom(row: blocks.Row) -> str:
 
 
 def _clock(floor: Floor, at: int) -> str:
-    """An instant in floor time: the hour, with the weekday when it is not today."""
-    when = local(at, floor.settings.zone)
-    today = when.date().isoformat() == floor.day
-    return f"{when:%H:%M}" if today else f"{when:%a %H:%M}"
+    """An instant in floor time."""
+    return clock(at, floor.settings.zone, floor.now)

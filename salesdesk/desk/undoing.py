@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, seats
+from salesdesk.desk import accounts, agreeing, booking, defects, enriching, facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
@@ -134,7 +134,8 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
     lead = leads.by_id(floor.session, ticket.lead_id)
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
-    accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until"))
+    if accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until")):
+        booking.pause_for_others(floor, lead)
     leads.set_phone_state(floor.session, lead.contact_id, prior["position"], "good")
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]
