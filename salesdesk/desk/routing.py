@@ -21,7 +21,6 @@ from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
 NEW_CONTACT = "new_contact"
-REBOOK = "rebook"
 HOUSE_LIST = "house list"
 """Whoever adds people is alone with it, so that nobody adds the same ones at once."""
 
@@ -63,7 +62,7 @@ def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route
         "owner_until": None,
         "entered_at": floor.now,
     }
-    if route.kind == REBOOK:  # they were reached, and what was agreed is lost: the tries begin again
+    if route.kind == holding.REBOOK:  # they were reached, and what was agreed is lost: the tries begin again
         columns |= {"attempts": 0, "dayparts": ""}
     if known is not None:
         tickets.change(floor.session, known.id, **columns)

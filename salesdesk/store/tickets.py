@@ -95,6 +95,16 @@ def change(session: Session, ticket_id: int, **columns: Any) -> None:
     session.do(f"UPDATE ticket SET {sets} WHERE id = :ticket_id", ticket_id=ticket_id, **columns)
 
 
+def leave_to_others(session: Session, person_id: int, kind: str) -> None:
+    """What waits of one kind and is kept for a person is anyone's from now on."""
+    session.run(
+        "UPDATE ticket SET owner_id = NULL, owner_until = NULL WHERE owner_id = :person AND kind = :kind"
+        " AND state = 'ready'",
+        person=person_id,
+        kind=kind,
+    )
+
+
 def wake_due(session: Session, now: int, limit: int = 64) -> int:
     """Make sleeping tickets ready whose time has come; returns how many. One index probe when there are none."""
     return session.run(
