@@ -158,8 +158,9 @@ def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tup
         CampaignFacts(
             id=row.id,
             name=clean(row.name, limit=60),
-            live=bool(row.live) and row.opens_at <= floor.now,
+            live=bool(row.live) and row.opens_at <= floor.now and row.last_day >= floor.day,
             waits=bool(row.live) and row.opens_at > floor.now,
+            ended=row.last_day < floor.day,
             station=row.station,
             handle_seconds=floor.sales_map(row.map_id).station(row.station).handle_seconds,
             target=row.daily_target,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesdesk.desk import accounts, agreeing, booking, defects, enriching, facts, holding, seats
+from salesdesk.desk import accounts, agreeing, booking, coverage, defects, enriching, facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
@@ -65,6 +65,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         short_ring=event.data.get("short_ring", False),
         tickets=[[ticket.id, "held", prior["attempts"], ticket.dealt], *put_away],
     )
+    coverage.note_end(floor, holding.of_ticket(floor, ticket)[1])
     seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
     return Undone(ticket=ticket.id, token=hold.token)
 

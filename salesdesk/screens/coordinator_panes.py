@@ -84,7 +84,7 @@ def queue_id(each: QueueLine) -> str:
 
 def is_dry(each: QueueLine) -> bool:
     """Whether a campaign whose calls are open has people at work and no lead for them."""
-    return bool(each.campaign and each.live and each.people) and not each.on_hand and not each.waits
+    return bool(each.campaign and each.live and each.people) and not each.on_hand and not (each.waits or each.ended)
 
 
 def tabs(front: str) -> Line:
