@@ -54,7 +54,7 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
             Sum(row["person_id"], row["station"], row["outcome"], int(row["n"]))
             for row in boards.sums(session, floor.day)
         ),
-        usual=_usual(floor),
+        usual=usual(floor),
         campaigns=_campaigns(floor, lines, done),
         stations=_stations(floor, lines, done),
         seats=tuple(_seat(floor, row) for row in people.seats(session)),
@@ -109,7 +109,7 @@ def _at(rows: list[Row], station: str, campaign: int | None = None) -> int:
     return sum(row["n"] for row in rows if row["station"] == station and campaign in (None, row["campaign_id"]))
 
 
-def _usual(floor: Floor) -> Usual:
+def usual(floor: Floor) -> Usual:
     """The last floor days before today; they do not change any more, so they are read once a day."""
 
     def read() -> Usual:

@@ -129,8 +129,8 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "objections", "andons", "days",
-    "looking", "presence",
+    "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "andons", "days",
+    "objections", "targets", "looking", "presence",
     "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
     "meetings", "marking", "invites",
     "campaigns", "batches", "releasing", "moving", "supervising",

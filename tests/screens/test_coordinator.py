@@ -22,6 +22,7 @@ from salesdesk.desk.serving import ClaimNext
 from salesdesk.screens.asking import Questionnaire
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.dialogs import Confirm, Ended, Page, Working
+from tests.desk.test_targets import remember
 from tests.floors import EXPORTS, TestFloor, csv_of, make_floor, people_rows, release_campaign
 from tests.screens.driving import drive, matches, screen_text, settle, station, write
 from tests.steps import claim, dial
@@ -302,6 +303,21 @@ async def test_a_campaign_in_twelve_answers(half: TestFloor) -> None:
         made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
         assert (made.name, made.variants, made.callers) == ("a freight audit", ("A", "B"), ("Dana", "Ito"))
         assert "b drafts its first batch" in screen_text(app)
+
+
+async def test_enter_takes_the_target_that_usual_yield_proposes(half: TestFloor) -> None:
+    remember(half, 3000, 30)
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "c")
+        for answer in ("1", "", "a freight audit", "", "May I show you?", ""):
+            await write(app, answer)
+            await drive(app, "enter")
+        await paste(app, "Hi {{first_name}}.")
+        await drive(app, "f2 enter enter enter enter")
+        assert "Enter takes: 5 until 2026-12-04" in screen_text(app)
+        await drive(app, "enter")
+        made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
+        assert (made.daily_target, made.ends_on) == (5, "2026-12-04")
 
 
 async def test_who_calls_and_who_takes_the_meetings_is_one_answer(half: TestFloor) -> None:
