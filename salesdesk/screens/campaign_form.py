@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from salesdesk.desk.campaigns import CampaignLine, CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.executives import SetExecutives
 from salesdesk.desk.people import ListPeople
 from salesdesk.desk.targets import ProposeTarget
@@ -201,10 +202,14 @@ def callers_question(ask: Asker, proposed: list[str]) -> Question:
 
 
 async def _proposal(ask: Asker, given: Answers, callers: int) -> str:
-    """The target that usual yield and so many callers give, as it is typed."""
+    """The target that usual yield and so many callers give, as it is typed; none where the floor refuses to say one, as
+    for a plan that is refused at the end."""
     meant = words.segment_of(given["segment"], await ask.do(CountSegment()))
     leads = (await ask.do(CountSegment(segment=meant))).leads
-    found = await ask.do(ProposeTarget(leads=leads, callers=callers, plan=given.get("plan", "P")))
+    try:
+        found = await ask.do(ProposeTarget(leads=leads, callers=callers, plan=given.get("plan", "P")))
+    except Refused:
+        return "none"
     return f"{found.meetings} until {found.ends_on}" if found.ends_on else "none"
 
 
