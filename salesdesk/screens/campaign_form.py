@@ -258,7 +258,7 @@ def target_question(proposed: list[str]) -> Question:
     """Meetings a day and an end; what was `proposed` from the pace of the floor unless it is said otherwise."""
     return Question(
         "target", "How many meetings a day, and until when?", "target",
-        "such as: 4 until 2026-12-18, or 60 % (of the decision makers reached); proposed from usual yield and callers",
+        "such as: 4 until 2026-12-18, or 60 % (of the decision makers reached)",
         default=lambda _given: proposed[0] if proposed else "none", check=_target,
     )  # fmt: skip
 
