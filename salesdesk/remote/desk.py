@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from salesdesk.desk import registry
 from salesdesk.desk.calls import Dialed
@@ -29,7 +29,7 @@ from salesdesk.remote.contact import Contact
 from salesdesk.remote.listening import Listener
 from salesdesk.remote.place import place_of
 from salesdesk.remote.sending import Sender, jittered
-from salesdesk.remote.wire import NoEntry, Unreachable, Wire
+from salesdesk.remote.wire import NoEntry, Unreachable, Wire, read
 from salesdesk.store.outbox import Outbox, waiting_at
 from salesdesk.store.session import StoreError
 
@@ -97,7 +97,7 @@ class RemoteDesk:
         attempt = 0
         while True:
             try:
-                return cast(R, _read(registry.of(request).answer, self.wire.send(name, request.model_dump_json())))
+                return cast(R, read(registry.of(request).answer, self.wire.send(name, request.model_dump_json())))
             except Unreachable as error:
                 attempt += 1
                 pause = jittered(attempt)
@@ -112,7 +112,7 @@ class RemoteDesk:
         """A sign of life is sent once or not at all; without an answer the lead is still mine as far as I know."""
         try:
             told = self.wire.send("heartbeat", request.model_dump_json())
-            return cast(Beat, _read(registry.of(request).answer, told))
+            return cast(Beat, read(registry.of(request).answer, told))
         except Unreachable:
             return Beat(holding=request.ticket is not None)
 
@@ -178,13 +178,6 @@ class RemoteDesk:
 
 
 _JOB_LINE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
-
-
-def _read(answer: TypeAdapter[Any], content: bytes) -> Any:
-    try:
-        return answer.validate_json(content)
-    except ValidationError:
-        raise StoreError("the floor's server answered in a way that this salesdesk does not know; update it") from None
 
 
 def _person(me: Myself) -> Person:

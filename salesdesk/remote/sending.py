@@ -16,7 +16,7 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.registry import Request
 from salesdesk.desk.waiting import meanwhile, unattended
 from salesdesk.remote.contact import Contact
-from salesdesk.remote.wire import NoEntry, TooMany, Unreachable
+from salesdesk.remote.wire import NoEntry, TooMany, Unreachable, read
 from salesdesk.store.outbox import Outbox, Unsent
 from salesdesk.store.session import StoreError
 
@@ -169,6 +169,7 @@ class Sender:
             body = row.body if row.id in self._awaited else unattended(row.body)
         try:
             said = self._send(row.operation, body).decode()
+            read(registry.named(row.operation).answer, said)  # what cannot be read is no word that the floor has it
         except (Unreachable, NoEntry, TooMany):
             raise
         except StoreError as broken:

@@ -10,9 +10,10 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.wire import (
@@ -41,6 +42,7 @@ anybody who wants to leave would wait."""
 JOB_READ = 120.0
 """Seconds between two lines of a job."""
 _AWAY = (502, UNAVAILABLE, 504)
+"""With what a proxy answers for a floor that may be there again in a moment."""
 
 
 class Unreachable(StoreError):
@@ -78,11 +80,15 @@ class Wire:
         with self._sentences():
             asked = time.monotonic()
             answer = self._client.get("/v1/me")
-            self._told(answer, asked)
         try:
+            self._told(answer, asked)
             return Myself.model_validate_json(_content(answer))
+        except Unreachable as error:
+            if answer.status_code in _AWAY:
+                raise
+            raise NoEntry(str(error)) from None
         except (ValidationError, BadRequest):
-            raise NoEntry(f"no salesdesk that this one understands answers at {self.place.host}") from None
+            raise NoEntry(self._nobody()) from None
 
     def send(self, operation: str, body: str) -> bytes:
         """Ask for an operation; the answer is its reply as JSON."""
@@ -143,12 +149,17 @@ class Wire:
     # answers --------------------------------------------------------------------------------------------------------
 
     def _told(self, answer: httpx.Response, asked: float) -> None:
-        """The floor was heard, unless something in between answered for it."""
+        """The floor was heard. Where something in between answered for it, be it "200 OK", nobody has done what was
+        asked: raises Unreachable."""
         now = answer.headers.get(NOW_HEADER, "")
         if now.replace(".", "", 1).isdecimal():
             self.contact.heard(float(now), time.monotonic() - asked)
-        elif answer.status_code in _AWAY:
-            self.contact.missed()
+            return
+        self.contact.missed()
+        raise Unreachable(_ELSEWHERE if answer.is_redirect else self._nobody())
+
+    def _nobody(self) -> str:
+        return f"no salesdesk that this one understands answers at {self.place.host}"
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -165,6 +176,17 @@ class Wire:
             raise Unreachable(f"the floor at {self.place.host} cannot be reached") from None
 
 
+_ELSEWHERE = "the floor's address leads elsewhere, and a token is not carried along; give the right address"
+
+
+def read(answer: TypeAdapter[Any], content: bytes | str) -> Any:
+    """A reply, read as what an operation answers; raises StoreError when it is something else."""
+    try:
+        return answer.validate_json(content)
+    except ValidationError:
+        raise StoreError("the floor's server answered in a way that this salesdesk does not know; update it") from None
+
+
 def _authority(place: Place) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=place.authority or None)
@@ -173,17 +195,15 @@ def _authority(place: Place) -> ssl.SSLContext:
 
 
 def _content(answer: httpx.Response) -> bytes:
-    """The body of a good answer; raises what a bad one means."""
+    """The body of a good answer of the floor; raises what a bad one means."""
     status = answer.status_code
     if answer.is_success:
         return answer.content
-    if answer.is_redirect:
-        raise NoEntry("the floor's address leads elsewhere, and a token is not carried along; give the right address")
     try:
         problem = Problem.model_validate_json(answer.content)
     except ValidationError:
-        problem = Problem(error="no_answer", message=f"something that is no salesdesk answered {status} for the floor")
-    if status in _AWAY:
+        raise Unreachable(f"what the floor answered ({status}) cannot be read") from None
+    if status == UNAVAILABLE:
         raise Unreachable(problem.message)
     if status in (NO_TOKEN, OLD_WIRE):
         raise NoEntry(problem.message)

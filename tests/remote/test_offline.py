@@ -252,6 +252,35 @@ def test_a_company_that_the_floor_does_not_know_takes_off_whoever_asked(tmp_path
         assert dana.settle(dana.conflicts()[0].id) is False
 
 
+FOREIGN = {
+    "portal": ("200 OK", "<html>maintenance</html>"),
+    "program": ("200 OK", '{"ok": true}'),
+    "web server": ("404 Not Found", "<html>"),
+    "firewall": ("403 Forbidden", "<html>"),
+    "gateway": ("502 Bad Gateway", "<html>"),
+    "gateway of its own words": ("403 Forbidden", '{"error": "role", "message": "not on this network"}'),
+    "login page": ("302 Found", "", "Location: http://127.0.0.1:9/"),
+    "broken program": ("500 No", "<html>"),
+    "garbled": ("200 OK", "<html>", "Salesdesk-Now: 2000000000"),
+    "garbled refusal": ("404 No", "<html>", "Salesdesk-Now: 2000000000"),
+}
+
+
+@pytest.mark.parametrize("foreign", FOREIGN.values(), ids=FOREIGN)
+def test_whoever_answers_for_the_floor_takes_nothing_from_the_outbox(line: Line, foreign: tuple[str, ...]) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.stand_in(*foreign)
+    assert told(dana, card).then == SAVED
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    until(lambda: line.relay.stood_in > 2, "something else answers")
+    assert (dana.link().unsent, dana.link().conflicts) == (2, 0)
+    line.relay.mend()
+    sent(dana)
+    assert kinds(line).count("recorded") == 1
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
 def test_two_programs_of_one_person_share_an_outbox_and_send_once(line: Line) -> None:
     screen, command = line.desk(), line.desk()
     card = in_hand(screen)
@@ -274,3 +303,12 @@ async def test_the_line_is_said_to_be_offline_and_online_again(line: Line) -> No
     await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
     line.relay.mend()
     await asyncio.to_thread(until, lambda: dana.link().state == "online", "online")
+
+
+async def test_whoever_answers_for_the_floor_is_no_sign_of_life(line: Line) -> None:
+    import asyncio
+
+    dana = line.desk()
+    await dana.pulse()
+    line.relay.stand_in("200 OK", "data: hello")
+    await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
