@@ -32,6 +32,8 @@ IDLE = 1.0
 STUBBORN = 6
 """Attempts after which a write that breaks the floor's server every time stands aside for those behind it."""
 NO_COMPANY = "no_company"
+PACE = "pace"
+"""The code of a refusal of one more lead: of this write alone, however long it lasts."""
 _USAGE = "usage:"
 """Before the code of a refusal that says the request itself made no sense."""
 
@@ -131,7 +133,7 @@ class Sender:
                 sent = self._turn()
             except (StoreError, TooMany) as error:
                 attempt += 1
-                self._rest(error.after if isinstance(error, TooMany) else jittered(attempt))
+                self._rest(min(error.after, LONGEST) if isinstance(error, TooMany) else jittered(attempt))
                 continue
             except Exception as error:  # noqa: BLE001 - a thread that ended unseen would leave work unsent
                 write_crash(error)
@@ -170,7 +172,7 @@ class Sender:
         try:
             said = self._send(row.operation, body).decode()
             read(registry.named(row.operation).answer, said)  # what cannot be read is no word that the floor has it
-        except (Unreachable, NoEntry, TooMany):
+        except (Unreachable, NoEntry):
             raise
         except StoreError as broken:
             self._broke[row.id] += 1
@@ -178,6 +180,8 @@ class Sender:
                 raise
             said = Refused("broken", str(broken))
         except Refused as no:
+            if isinstance(no, TooMany) and no.code != PACE:
+                raise
             said = no
         self._settle(row, said)
 

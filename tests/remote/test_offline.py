@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.calls import Answered, Dialed
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import SAVED
 from salesdesk.desk.people import SetState
 from salesdesk.desk.serving import ClaimNext
@@ -19,7 +20,7 @@ from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.remote import RemoteDesk
 from salesdesk.store.session import StoreError
-from tests.floors import csv_of, make_floor
+from tests.floors import TestFloor, csv_of, make_floor
 from tests.remote.lines import Line, in_hand, lines, outcome, told, until
 from tests.steps import assert_clean, rows, value
 
@@ -250,6 +251,33 @@ def test_a_company_that_the_floor_does_not_know_takes_off_whoever_asked(tmp_path
         assert "no company" in dana.conflicts()[0].reason
         assert value(floor, "SELECT count(*) FROM event WHERE kind = 'opted_out'") == 1
         assert dana.settle(dana.conflicts()[0].id) is False
+
+
+def test_a_pace_that_is_too_fast_holds_up_nothing_but_the_skip_itself(floor: TestFloor) -> None:
+    with lines(floor, leads_per_hour=2) as line:
+        dana = line.desk()
+        told(dana, in_hand(dana))
+        card = in_hand(dana)
+        skip = Skip(ticket=card.ticket, token=card.token, reason="bad_data")
+        with pytest.raises(Refused, match="leads within the hour"):
+            dana.ask(skip)
+        line.relay.cut()
+        dana.ask(skip)
+        dana.ask(OptOut(number="+12125550100"))
+        line.relay.mend()
+        until(lambda: value(floor, "SELECT count(*) FROM suppression"), "the do-not-call")
+        sent(dana)
+        assert "leads within the hour" in dana.conflicts()[0].reason
+
+
+def test_no_rest_is_longer_than_some_seconds(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesdesk.remote.sending.LONGEST", 0.1)
+    dana = line.desk()
+    busy = '{"error": "rate", "message": "wait a little"}'
+    line.relay.stand_in("429 Busy", busy, "Salesdesk-Now: 2000000000", "Retry-After: 3600")
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    line.relay.mend()
+    sent(dana)
 
 
 FOREIGN = {
