@@ -35,6 +35,8 @@ class Contact:
         """Moves when something happened on the floor, or when the floor is there again."""
         self.back = threading.Event()
         """Set whenever the floor is heard."""
+        self.barred = ""
+        """Why the floor lets this program in no more, in a sentence; empty while it does."""
 
     def heard(self, now: float | None, took: float = 0.0) -> None:
         """The floor answered after `took` seconds; `now` is its time when it did."""

@@ -81,7 +81,8 @@ class RemoteDesk:
         if can_wait(request):
             return self._seen(self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, "")))
         if what.effect is Effect.WRITE and not self._sender.drained():
-            raise StoreError(f"{self._sender.unsent} unsent: what was typed before goes first{self._later(request)}")
+            why = self._contact.barred or f"what was typed before goes first{self._later(request)}"
+            raise StoreError(f"{self._sender.unsent} unsent: {why}")
         return self._seen(self._insist(request, what.name))
 
     def _seen(self, reply: R) -> R:
@@ -153,7 +154,8 @@ class RemoteDesk:
     def link(self) -> Link:
         contact = self._contact
         skew = 0 if self.settings.demo else contact.skew
-        return Link(contact.state, self._sender.unsent, self._sender.conflicts, contact.since, skew)
+        unsent, conflicts = self._sender.unsent, self._sender.conflicts
+        return Link(contact.state, unsent, conflicts, contact.since, skew, contact.barred)
 
     def conflicts(self) -> tuple[Conflict, ...]:
         return tuple(
@@ -199,7 +201,7 @@ def open_remote(url: str, person: str | None = None, environment: Mapping[str, s
         if person and person != me.person:
             raise BadRequest("who", f"this token is {me.person}'s, not {person}'s")
         return RemoteDesk(wire, me, Outbox(folder / f"{place.mark}-{me.id}.outbox"))
-    except Unreachable as error:
+    except (Unreachable, NoEntry) as error:
         wire.close()
         raise StoreError(f"{error}{_kept(waiting_at(folder, place.mark))}") from None
     except BaseException:
@@ -223,4 +225,4 @@ def _introduced(wire: Wire) -> Myself:
 
 
 def _kept(unsent: int) -> str:
-    return f"; {unsent} unsent, kept here until it is back" if unsent else ""
+    return f"; {unsent} unsent, kept here until it can be sent" if unsent else ""

@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from salesdesk.crash import write_crash
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.link import KEPT, SAVED
 from salesdesk.desk.registry import Request
 from salesdesk.desk.waiting import meanwhile, unattended
 from salesdesk.remote.contact import Contact
@@ -76,8 +77,10 @@ class Sender:
             self._news.notify_all()
             try:
                 while (said := self._awaited[row.id] or self._said_elsewhere(row.id)) is None:
-                    if time.monotonic() > until or self._contact.offline:
-                        return cast(R, meanwhile(request, self._contact.now()))
+                    barred = self._contact.barred
+                    if time.monotonic() > until or self._contact.offline or barred:
+                        note = f"{KEPT}, not sent: {barred}" if barred else SAVED
+                        return cast(R, meanwhile(request, self._contact.now(), note))
                     self._news.wait(GLANCE)
             finally:
                 self._awaited.pop(row.id, None)
@@ -99,7 +102,7 @@ class Sender:
         until = time.monotonic() + IN_HAND
         with self._news:
             while any(not refused for _, refused in self._outbox.standing()):
-                if time.monotonic() > until or self._contact.offline:
+                if time.monotonic() > until or self._contact.offline or self._contact.barred:
                     return False
                 self._news.notify_all()
                 self._news.wait(GLANCE)

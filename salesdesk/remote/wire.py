@@ -82,7 +82,8 @@ class Wire:
             answer = self._client.get("/v1/me")
         try:
             self._told(answer, asked)
-            return Myself.model_validate_json(_content(answer))
+            self._admitted(answer)
+            return Myself.model_validate_json(answer.content)
         except Unreachable as error:
             if answer.status_code in _AWAY:
                 raise
@@ -98,7 +99,8 @@ class Wire:
             timeout = httpx.Timeout(DOUBTFUL if self.contact.offline else READ, connect=CONNECT)
             answer = self._client.post(f"/v1/{operation}", content=body, headers=headers, timeout=timeout)
             self._told(answer, asked)
-        return _content(answer)
+        self._admitted(answer)
+        return answer.content
 
     def lines(self, operation: str, body: str) -> Iterator[bytes]:
         """Start a job; what it tells, line by line. Closing the iterator early stops the job."""
@@ -112,7 +114,7 @@ class Wire:
             self._told(answer, asked)
             if not answer.is_success:
                 answer.read()
-                _content(answer)
+            self._admitted(answer)
             for line in answer.iter_lines():
                 if line.strip():
                     yield line.encode()
@@ -135,7 +137,7 @@ class Wire:
                 self._told(answer, time.monotonic())
                 if not answer.is_success:
                     await answer.aread()
-                    _content(answer)
+                self._admitted(answer)
                 async for line in answer.aiter_lines():
                     self.contact.heard(None)
                     yield line
@@ -161,6 +163,33 @@ class Wire:
     def _nobody(self) -> str:
         return f"no salesdesk that this one understands answers at {self.place.host}"
 
+    def _admitted(self, answer: httpx.Response) -> None:
+        """The floor let this program in, and did what was asked; raises what else its answer means."""
+        if answer.is_success:
+            self.contact.barred = ""
+            return
+        status = answer.status_code
+        try:
+            problem = Problem.model_validate_json(answer.content)
+        except ValidationError:
+            raise Unreachable(f"what the floor answered ({status}) cannot be read") from None
+        if status == UNAVAILABLE:
+            raise Unreachable(problem.message)
+        if status in (NO_TOKEN, OLD_WIRE):
+            raise self._barred(problem.message)
+        if status == TOO_MANY:
+            busy = TooMany(problem.error, problem.message)
+            after = answer.headers.get("Retry-After", "")
+            busy.after = float(after) if after.isdecimal() else 1.0
+            raise busy
+        if status >= BROKEN:
+            raise StoreError(problem.message)
+        raise error_of(status, problem)
+
+    def _barred(self, why: str) -> NoEntry:
+        self.contact.barred = why
+        return NoEntry(why)
+
     @contextmanager
     def _sentences(self) -> Iterator[None]:
         """What broke, in a sentence of ours: errors of the library may hold addresses and headers."""
@@ -168,7 +197,7 @@ class Wire:
             yield
         except httpx.HTTPError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                raise NoEntry(
+                raise self._barred(
                     f"the certificate of {self.place.host} is not to be trusted, so nothing was sent;"
                     " if an authority of your own signed it, name its file with --ca"
                 ) from None
@@ -192,26 +221,3 @@ def _authority(place: Place) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=place.authority or None)
     except (OSError, ssl.SSLError):
         raise BadRequest("bad_ca", f"{place.authority} is no file of certificates (PEM) that can be read") from None
-
-
-def _content(answer: httpx.Response) -> bytes:
-    """The body of a good answer of the floor; raises what a bad one means."""
-    status = answer.status_code
-    if answer.is_success:
-        return answer.content
-    try:
-        problem = Problem.model_validate_json(answer.content)
-    except ValidationError:
-        raise Unreachable(f"what the floor answered ({status}) cannot be read") from None
-    if status == UNAVAILABLE:
-        raise Unreachable(problem.message)
-    if status in (NO_TOKEN, OLD_WIRE):
-        raise NoEntry(problem.message)
-    if status == TOO_MANY:
-        busy = TooMany(problem.error, problem.message)
-        after = answer.headers.get("Retry-After", "")
-        busy.after = float(after) if after.isdecimal() else 1.0
-        raise busy
-    if status >= BROKEN:
-        raise StoreError(problem.message)
-    raise error_of(status, problem)

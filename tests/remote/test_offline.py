@@ -280,6 +280,43 @@ def test_no_rest_is_longer_than_some_seconds(line: Line, monkeypatch: pytest.Mon
     sent(dana)
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types waits for the floor's word as long as it takes."""
+    monkeypatch.setattr("salesdesk.remote.sending.IN_HAND", 30)
+
+
+def revoked(line: Line) -> None:
+    """Dana's token works no more."""
+    assert line.server.post("Sam", "revoke_token", token=int(line.server.token("Dana").split("_")[1]))[0] == 200
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_token_that_is_revoked_is_said_with_what_cannot_be_sent(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    revoked(line)
+    done = told(dana, card)
+    assert (done.event, done.then) == (0, "saved here, not sent: this token opens nothing: unknown, ended or revoked")
+    with pytest.raises(StoreError, match="1 unsent: this token opens nothing"):
+        dana.ask(ClaimNext())
+    assert dana.link().barred.startswith("this token opens nothing")
+    line.leave(dana)
+    with pytest.raises(StoreError, match=r"this token opens nothing: .*; 1 unsent, kept here until it can be sent"):
+        line.desk()
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_server_that_became_newer_is_said_and_work_goes_on_when_it_lets_in_again(line: Line) -> None:
+    dana = line.desk()
+    spoken = dana.wire._client.headers
+    spoken["Salesdesk-Wire"] = "0"
+    assert "not sent: this salesdesk is older than its server" in dana.ask(OptOut(number="+12125550100")).note
+    spoken["Salesdesk-Wire"] = "1"
+    sent(dana)
+    assert dana.link().barred == ""
+
+
 FOREIGN = {
     "portal": ("200 OK", "<html>maintenance</html>"),
     "program": ("200 OK", '{"ok": true}'),
@@ -340,3 +377,12 @@ async def test_whoever_answers_for_the_floor_is_no_sign_of_life(line: Line) -> N
     await dana.pulse()
     line.relay.stand_in("200 OK", "data: hello")
     await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
+
+
+async def test_a_station_that_only_listens_hears_that_its_token_was_revoked(line: Line) -> None:
+    import asyncio
+
+    dana = line.desk()
+    await dana.pulse()
+    revoked(line)
+    await asyncio.to_thread(until, lambda: dana.link().barred, "the sentence")
