@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -27,7 +28,7 @@ from salesdesk.desk.wire import WIRE, JobProblem, Myself, error_of
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.remote.contact import Contact
 from salesdesk.remote.listening import Listener
-from salesdesk.remote.place import place_of
+from salesdesk.remote.place import Place, place_of
 from salesdesk.remote.sending import Sender, jittered
 from salesdesk.remote.wire import NoEntry, Unreachable, Wire, read
 from salesdesk.store.outbox import Outbox, waiting_at
@@ -200,7 +201,7 @@ def open_remote(url: str, person: str | None = None, environment: Mapping[str, s
         me = _introduced(wire)
         if person and person != me.person:
             raise BadRequest("who", f"this token is {me.person}'s, not {person}'s")
-        return RemoteDesk(wire, me, Outbox(folder / f"{place.mark}-{me.id}.outbox"))
+        return RemoteDesk(wire, me, _outbox(folder, place, me))
     except (Unreachable, NoEntry) as error:
         wire.close()
         raise StoreError(f"{error}{_kept(waiting_at(folder, place.mark))}") from None
@@ -222,6 +223,17 @@ def _introduced(wire: Wire) -> Myself:
             if me.wire != WIRE:
                 raise NoEntry("this salesdesk and the floor's server are of different versions; update the older one")
             return me
+
+
+def _outbox(folder: Path, place: Place, me: Myself) -> Outbox:
+    """What one person typed for one floor: another floor at the same address has other leads under the same numbers."""
+    by_address = folder / f"{place.mark}-{me.id}.outbox"
+    if not me.floor_id:
+        return Outbox(by_address)
+    box = Outbox(folder / f"{place.mark}-{me.floor_id}-{me.id}.outbox")
+    if by_address.exists():
+        box.take_over(by_address)
+    return box
 
 
 def _kept(unsent: int) -> str:

@@ -18,10 +18,11 @@ from salesdesk.desk.people import SetState
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
-from salesdesk.remote import RemoteDesk
+from salesdesk.remote import RemoteDesk, open_remote
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor, csv_of, make_floor
 from tests.remote.lines import Line, in_hand, lines, outcome, told, until
+from tests.server.serving import serving
 from tests.steps import assert_clean, rows, value
 
 
@@ -343,6 +344,41 @@ def test_whoever_answers_for_the_floor_takes_nothing_from_the_outbox(line: Line,
     line.relay.mend()
     sent(dana)
     assert kinds(line).count("recorded") == 1
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def typed_offline(line: Line) -> None:
+    """Dana typed a do-not-call while the floor was away, and left."""
+    dana = line.desk()
+    line.relay.cut()
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    line.leave(dana)
+    line.relay.mend()
+
+
+def test_another_floor_at_the_same_address_gets_nothing_that_was_typed_for_the_first(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed_offline(line)
+    monkeypatch.setattr("tests.floors.SECRET", "a5" * 32)
+    (tmp_path / "other").mkdir()
+    with make_floor(tmp_path / "other") as other, serving(other) as server:
+        line.relay.target = server.port
+        monkeypatch.setenv("SALESDESK_TOKEN", server.token("Dana"))
+        dana = open_remote(line.relay.url)
+        assert dana.link().unsent == 0
+        dana.close()
+        assert value(other, "SELECT count(*) FROM suppression") == 0
+    line.relay.target = line.server.port
+    sent(line.desk())
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def test_an_outbox_of_before_floors_told_their_id_is_sent(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("salesdesk.server.operations.mark", lambda *_: "")
+        typed_offline(line)
+    sent(line.desk())
     assert value(line.floor, "SELECT count(*) FROM suppression") == 1
 
 

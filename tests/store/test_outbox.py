@@ -77,6 +77,29 @@ def test_what_waits_at_a_floor_is_counted_for_everybody(box: Outbox) -> None:
     assert waiting_at(box.path.parent, "other") == 0
 
 
+def test_what_lies_in_an_outbox_of_another_name_is_taken_over_as_it_stands(box: Outbox) -> None:
+    before = Outbox(box.path.with_name("before-1.outbox"))
+    refused, unsent, done = put(before, "a"), put(before, "b"), put(before, "c")
+    before.refuse(refused.id, "lost_hold", "not yours")
+    before.sent(done.id, "{}")
+    box.take_over(before.path)
+    assert [(row.key, row.code, row.reply, row.about, row.at) for row in box.conflicts()] == [
+        ("a", "lost_hold", "not yours", "Ann", 7)
+    ]
+    assert box.next() == unsent._replace(id=2)
+    assert before.standing() == []
+    before.close()
+
+
+def test_what_another_program_is_sending_is_not_taken_from_it(box: Outbox) -> None:
+    before = Outbox(box.path.with_name("before-1.outbox"))
+    put(before, "a")
+    with before.sending():
+        box.take_over(before.path)
+    assert box.next() is None
+    before.close()
+
+
 def test_a_file_that_is_no_outbox_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.outbox"
     path.write_bytes(b"not a database at all, but quite long enough to be taken for one" * 20)
