@@ -139,26 +139,29 @@ class Wire:
                     await answer.aread()
                 self._admitted(answer)
                 async for line in answer.aiter_lines():
-                    self.contact.heard(None)
+                    if line.startswith("data:"):  # a server says "still here" also when its floor is not
+                        self.contact.heard(None)
                     yield line
 
     async def probe(self, client: httpx.AsyncClient) -> None:
         """Ask for a sign of life."""
         asked = time.monotonic()
         with self._sentences():
-            self._told(await client.get("/health/live", timeout=PROBE), asked)
+            self._told(await client.get("/health/ready", timeout=PROBE), asked)
 
     # answers --------------------------------------------------------------------------------------------------------
 
     def _told(self, answer: httpx.Response, asked: float) -> None:
-        """The floor was heard. Where something in between answered for it, be it "200 OK", nobody has done what was
-        asked: raises Unreachable."""
+        """The floor was heard, unless its server says that it is not there. Where something in between answered, be it
+        "200 OK", nobody has done what was asked: raises Unreachable."""
         now = answer.headers.get(NOW_HEADER, "")
-        if now.replace(".", "", 1).isdecimal():
+        if not now.replace(".", "", 1).isdecimal():
+            self.contact.missed()
+            raise Unreachable(_ELSEWHERE if answer.is_redirect else self._nobody())
+        if answer.status_code == UNAVAILABLE:
+            self.contact.missed(float(now))
+        else:
             self.contact.heard(float(now), time.monotonic() - asked)
-            return
-        self.contact.missed()
-        raise Unreachable(_ELSEWHERE if answer.is_redirect else self._nobody())
 
     def _nobody(self) -> str:
         return f"no salesdesk that this one understands answers at {self.place.host}"

@@ -422,3 +422,20 @@ async def test_a_station_that_only_listens_hears_that_its_token_was_revoked(line
     await dana.pulse()
     revoked(line)
     await asyncio.to_thread(until, lambda: dana.link().barred, "the sentence")
+
+
+async def test_a_server_whose_database_is_away_is_offline(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    def away(*_: object) -> None:
+        raise StoreError("the database cannot be reached")
+
+    dana = line.desk()
+    await dana.pulse()
+    with monkeypatch.context() as outage:
+        for name in ("read", "write", "written", "version"):
+            outage.setattr(line.server.hall.counter.store, name, away)
+        await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
+        assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    await asyncio.to_thread(until, lambda: dana.link().state == "online", "online")
+    await asyncio.to_thread(sent, dana)
