@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -23,6 +24,7 @@ from salesdesk.desk.registry import Effect, Progress, Request
 from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.roles import Role
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.waiting import can_wait, typed
 from salesdesk.desk.wire import WIRE, JobProblem, Myself, error_of
 from salesdesk.line.tzdata import use_pinned_zones
@@ -31,7 +33,7 @@ from salesdesk.remote.listening import Listener
 from salesdesk.remote.place import Place, place_of
 from salesdesk.remote.sending import Sender, jittered
 from salesdesk.remote.wire import NoEntry, Unreachable, Wire, read
-from salesdesk.store.outbox import Outbox, waiting_at
+from salesdesk.store.outbox import NotKept, Outbox, waiting_at
 from salesdesk.store.session import StoreError
 
 R = TypeVar("R")
@@ -80,7 +82,15 @@ class RemoteDesk:
         if isinstance(request, Heartbeat):
             return cast(R, self._beat(request))
         if can_wait(request):
-            return self._seen(self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, "")))
+            try:
+                return self._seen(
+                    self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, ""))
+                )
+            except NotKept:
+                if isinstance(request, OptOut):  # whoever does not want to be called does not wait for a disk
+                    with suppress(Unreachable):
+                        return cast(R, self._insist(request, what.name))
+                raise
         if what.effect is Effect.WRITE and not self._sender.drained():
             why = self._contact.barred or f"what was typed before goes first{self._later(request)}"
             raise StoreError(f"{self._sender.unsent} unsent: {why}")

@@ -382,6 +382,19 @@ def test_an_outbox_of_before_floors_told_their_id_is_sent(line: Line, monkeypatc
     assert value(line.floor, "SELECT count(*) FROM suppression") == 1
 
 
+def test_a_do_not_call_that_no_disk_takes_goes_to_the_floor_at_once(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    dana._outbox._connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="it was not saved"):
+        told(dana, card)
+    assert dana.ask(OptOut(number="+12125550100")).note != SAVED
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+    line.relay.cut()
+    with pytest.raises(StoreError, match="it was not saved"):
+        dana.ask(OptOut(number="+12125550101"))
+
+
 def test_two_programs_of_one_person_share_an_outbox_and_send_once(line: Line) -> None:
     screen, command = line.desk(), line.desk()
     card = in_hand(screen)
