@@ -31,7 +31,7 @@ from salesdesk.desk.wire import (
     error_of,
 )
 from salesdesk.remote.contact import Contact
-from salesdesk.remote.place import Place
+from salesdesk.remote.place import Place, no_address
 from salesdesk.store.session import StoreError
 
 CONNECT, READ, PROBE = 2.0, 10.0, 1.5
@@ -61,7 +61,7 @@ class TooMany(Refused):
 
 class Wire:
     """The line to one floor. Raises Refused and BadRequest as the floor does; Unreachable and NoEntry, both
-    StoreErrors with one sentence, when it does not answer."""
+    StoreErrors with one sentence, when it does not answer. BadRequest also for a proxy that cannot be used."""
 
     def __init__(self, place: Place, contact: Contact) -> None:
         self.place, self.contact = place, contact
@@ -73,7 +73,14 @@ class Wire:
             "trust_env": place.url.startswith("https:"),  # plain http goes to this machine, never by way of a proxy
             "verify": _authority(place) if place.url.startswith("https:") else False,
         }
-        self._client = httpx.Client(**self._settings)  # type: ignore[arg-type]
+        if not _is_host(place.url):
+            raise no_address()
+        try:
+            self._client = httpx.Client(**self._settings)  # type: ignore[arg-type]
+        except (ImportError, ValueError, httpx.InvalidURL):
+            raise BadRequest(
+                "bad_proxy", "the proxy of ALL_PROXY or HTTPS_PROXY cannot be used; one looks like http://proxy:3128"
+            ) from None
 
     def me(self) -> Myself:
         """Who I am there; raises StoreError when no salesdesk answers, or one of another age."""
@@ -217,6 +224,14 @@ def read(answer: TypeAdapter[Any], content: bytes | str) -> Any:
         return answer.validate_json(content)
     except ValidationError:
         raise StoreError("the floor's server answered in a way that this salesdesk does not know; update it") from None
+
+
+def _is_host(url: str) -> bool:
+    """Whether httpx can read an address, and its host in a script of its own."""
+    try:
+        return bool(httpx.URL(url).host)
+    except (ValueError, httpx.InvalidURL):
+        return False
 
 
 def _authority(place: Place) -> ssl.SSLContext:
