@@ -233,3 +233,11 @@ async def test_all_who_ask_at_once_whether_the_floor_is_there_share_one_look(
     await door.answer(*ready)
     assert len(looks) == 2, "the next one looks anew"
     hall.close()
+
+
+def test_an_address_has_no_second_form(floor: TestFloor) -> None:
+    with serving(floor) as server:
+        status, body, headers = server.ask("POST", "/v1/any_work/")
+        assert status == 404
+        assert json.loads(body)["error"] == "unknown_operation"
+        assert "Location" not in headers
