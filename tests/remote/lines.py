@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -53,9 +52,9 @@ class Line:
 
 
 @contextmanager
-def lines(floor: TestFloor, **chosen: Any) -> Iterator[Line]:
-    """Serve a floor behind a relay until the block ends. `chosen` are Options of the server."""
-    with pytest.MonkeyPatch.context() as patch, serving(floor, **chosen) as server, relayed(server.port) as relay:
+def lines(floor: TestFloor) -> Iterator[Line]:
+    """Serve a floor behind a relay until the block ends."""
+    with pytest.MonkeyPatch.context() as patch, serving(floor) as server, relayed(server.port) as relay:
         line = Line(floor, server, relay, patch)
         try:
             yield line

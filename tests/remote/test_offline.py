@@ -19,8 +19,9 @@ from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.remote import RemoteDesk, open_remote
+from salesdesk.remote.wire import TooMany
 from salesdesk.store.session import StoreError
-from tests.floors import TestFloor, csv_of, make_floor
+from tests.floors import csv_of, make_floor
 from tests.remote.lines import Line, in_hand, lines, outcome, told, until
 from tests.server.serving import serving
 from tests.steps import assert_clean, rows, value
@@ -254,21 +255,31 @@ def test_a_company_that_the_floor_does_not_know_takes_off_whoever_asked(tmp_path
         assert dana.settle(dana.conflicts()[0].id) is False
 
 
-def test_a_pace_that_is_too_fast_holds_up_nothing_but_the_skip_itself(floor: TestFloor) -> None:
-    with lines(floor, leads_per_hour=2) as line:
-        dana = line.desk()
-        told(dana, in_hand(dana))
-        card = in_hand(dana)
-        skip = Skip(ticket=card.ticket, token=card.token, reason="bad_data")
+def test_a_pace_that_is_too_fast_holds_up_nothing_but_the_write_itself(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana = line.desk()
+    send = dana.wire.send
+
+    def too_fast(operation: str, body: str) -> bytes:
+        if operation != "skip":
+            return send(operation, body)
+        no = TooMany("pace", "you went through 120 leads within the hour")
+        no.after = 3600
+        raise no
+
+    monkeypatch.setattr(dana._sender, "_send", too_fast)
+    card = in_hand(dana)
+    skip = Skip(ticket=card.ticket, token=card.token, reason="bad_data")
+    with monkeypatch.context() as awaited:
+        awaited.setattr("salesdesk.remote.sending.IN_HAND", 30)
         with pytest.raises(Refused, match="leads within the hour"):
             dana.ask(skip)
-        line.relay.cut()
-        dana.ask(skip)
-        dana.ask(OptOut(number="+12125550100"))
-        line.relay.mend()
-        until(lambda: value(floor, "SELECT count(*) FROM suppression"), "the do-not-call")
-        sent(dana)
-        assert "leads within the hour" in dana.conflicts()[0].reason
+    monkeypatch.setattr("salesdesk.remote.sending.IN_HAND", -1)
+    assert dana.ask(skip).note == dana.ask(OptOut(number="+12125550100")).note == SAVED
+    sent(dana)
+    assert dana.link().conflicts == 1
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
 
 
 def test_no_rest_is_longer_than_some_seconds(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
