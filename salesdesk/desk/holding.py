@@ -23,6 +23,9 @@ from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
 
+REFERRAL = "referral"
+"""The kind of a ticket whose lead somebody named to us."""
+
 
 def take(
     floor: Floor, me: Person, ticket: TicketRow, number: str, position: int, *, reason: str, counts: bool
@@ -286,7 +289,7 @@ def asked_for(ticket: TicketRow) -> bool:
 def chosen(reason: str, ticket: TicketRow) -> bool:
     """Whether this call is our choice alone, so that the rule of one voice in a company binds it. Somebody to whom we
     were sent is called while the name of whoever sent us is fresh."""
-    sent = ticket.kind == "referral" and not ticket.attempts
+    sent = ticket.kind == REFERRAL and not ticket.attempts
     return reason in CHOSEN and not sent and not asked_for(ticket)
 
 

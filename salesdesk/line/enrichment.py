@@ -10,6 +10,8 @@ from salesdesk.line.outcomes import UNKNOWN, Fact
 from salesdesk.line.text import clean
 
 INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER = "incumbent", "contract_until", "right_person", "direct_number"
+SENT_BY, USE_NAME = "sent_by", "use_name"
+"""Of somebody to whom we were sent: the id of the lead who named them, and whether that name may be used."""
 _SAYS_NOTHING = frozenset({"", "?", UNKNOWN, "n/a", "na", "no idea", "not known"})
 MOST = 80
 """Characters of a value."""
@@ -27,6 +29,16 @@ def learned(answers: Mapping[str, Fact], region: str) -> dict[str, str]:
         DIRECT_NUMBER: own_number(answers, region) or "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+def sent_on(referrer: int, answers: Mapping[str, Fact]) -> dict[str, str]:
+    """Facts about somebody whom a lead, by its id, has named to us."""
+    return {SENT_BY: str(referrer), USE_NAME: "yes" if answers.get("use_name") is True else "no"}
+
+
+def sent_by(referrer: str, known: Mapping[str, str]) -> str:
+    """Who has sent us, for the lead's card: "sent by Emma Hester, use the name: yes"."""
+    return f"sent by {clean(referrer, limit=MOST)}, use the name: {known.get(USE_NAME, 'no')}"
 
 
 def own_number(answers: Mapping[str, Fact], region: str) -> str | None:

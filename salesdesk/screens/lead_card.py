@@ -62,6 +62,8 @@ def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, wa
     elif number is not None:
         rows.append(_number(card, number))
     rows += _time_there(card, now, wide, number.shown.partition(" ext ")[2] if number and ringing else "")
+    if card.sent_by:
+        rows.append(line((card.sent_by, "strong")))
     known = card.known.split(" · ") if wide else [card.known]
     rows += [line(("known: " if not n else "       ", "dim"), part) for n, part in enumerate(known) if part]
     must = len(rows)

@@ -161,6 +161,7 @@ class SdrScreen(InboundSeat):
         if any(each.kind in ("when", "slot") for each in outcome.fields):
             self.read(partial(self._learn_hours, entry), "hours")
         if self.shift.card is not None:
+            entry.hints = sdr_questions.hints(outcome, self.shift.card)
             sdr_slots.begin(self, self.form, entry, self.shift.card)
 
     @on(OutcomeForm.SlotAsked)

@@ -63,6 +63,17 @@ def outcome_keys(station: Station | None) -> list[Command]:
     ]
 
 
+def hints(outcome: Outcome, card: TicketCard) -> dict[str, str]:
+    """What stands under fields of an outcome for this lead, by field: on which number somebody is called whom they
+    name without one."""
+    from salesdesk.desk.routing import NEW_CONTACT
+
+    if all(route.kind != NEW_CONTACT for route in outcome.routes):
+        return {}
+    needed = "or an e-mail address; no number of their company may be dialed"
+    return {"number": f"empty: {card.line} is called, and they are asked for" if card.line else needed}
+
+
 class OneWrite:
     """The write of an outcome; saved again unchanged after a broken floor, it is the same write under the same key."""
 

@@ -53,6 +53,8 @@ class Entry:
     """How often the meanings of the choices were asked for; the form shows them page by page."""
     at: int = 0
     hours: Hours = field(default_factory=Hours)
+    hints: dict[str, str] = field(default_factory=dict)
+    """What is said under a field while it is asked for, where this lead makes a difference."""
     slots: SlotChoice | None = None
     """The choice of a slot, for an outcome that asks for one."""
 

@@ -256,6 +256,8 @@ def _under(entry: Entry, asked: Field) -> tuple[str, str]:
         return echo, "accent"
     if asked.unknown:
         return "? when nobody knows", "dim"
+    if asked.id in entry.hints:
+        return entry.hints[asked.id], "dim"
     more = "? tells what each means" if asked.choices else ""
     return " · ".join(
         part for part in (asked.definition, "" if asked.required else "may stay empty", more) if part

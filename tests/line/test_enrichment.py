@@ -17,6 +17,8 @@ from salesdesk.line.enrichment import (
     learned,
     months_ahead,
     own_number,
+    sent_by,
+    sent_on,
     told,
 )
 from salesdesk.line.text import clean
@@ -65,3 +67,11 @@ def test_what_is_known_is_told_in_one_line() -> None:
     known = {"incumbent": "Apex", "contract_until": "2027-03", "direct_number": "+13125550142"}
     assert told(known) == "supplier today: Apex · contract until 2027-03"
     assert told({}) == ""
+
+
+def test_who_named_somebody_is_kept_as_a_lead_and_told_as_a_name() -> None:
+    known = sent_on(17, {"use_name": True})
+    assert known == {"sent_by": "17", "use_name": "yes"}
+    assert sent_by("Emma Hester", known) == "sent by Emma Hester, use the name: yes"
+    assert sent_by("Emma", sent_on(17, {})) == "sent by Emma, use the name: no"
+    assert told(known) == ""

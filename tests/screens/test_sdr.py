@@ -394,6 +394,30 @@ async def test_do_not_call_is_not_recorded_without_a_yes(floor: TestFloor, keys:
         assert sdr(app).form.entry is None
 
 
+async def test_somebody_named_is_called_on_a_number_that_is_said_and_their_card_says_who_sent_us(
+    floor: TestFloor,
+) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space")
+        first = sdr(app).shift.card
+        assert first is not None
+        await drive(app, "9")
+        await write(app, "Nora Fresh")
+        await drive(app, "enter")
+        await write(app, "Controller")
+        await drive(app, "enter")
+        assert f"empty: {first.numbers[0].shown} is called" in screen_text(app)
+        await drive(app, "enter enter y enter")
+        assert "the new lead is called on this number" in said(app)
+        new = sdr(app).shift.card
+        assert new is not None
+        assert new.name == "Nora Fresh"
+        told = f"sent by {first.name}, use the name: yes"
+        assert told in screen_text(app)
+        await drive(app, "i")
+        assert screen_text(app).count(told) == 2
+
+
 async def test_the_number_stands_large_while_it_rings_and_is_a_link(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d")
