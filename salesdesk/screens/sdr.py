@@ -133,10 +133,11 @@ class SdrScreen(InboundSeat):
     def action_skip(self) -> None:
         """Give the lead back, for a reason."""
         if (card := self._mine()) and self.shift.map:
-            if card.dials:
+            asked = sdr_questions.skip(self.shift.map, dialed=bool(card.dials))
+            if self.shift.skippable and asked.fields[0].choices:
+                self._open(asked, "skip")
+            else:
                 self.say("this lead was dialed; say what came of it (a digit)", "warn")
-                return
-            self._open(sdr_questions.skip(self.shift.map), "skip")
 
     def action_place(self) -> None:
         """They said where they are."""

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from salesdesk.desk.recording import Recorded, RecordOutcome
 
 
-def skip(station: Station) -> Outcome:
-    """Why the lead is given back; the floor's map has the reasons."""
-    reasons = [Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in station.skips]
+def skip(station: Station, *, dialed: bool) -> Outcome:
+    """Why the lead is given back; the floor's map has the reasons. Once it was dialed only a failed line is one."""
+    possible = [each for each in station.skips if each.line_down_after or not dialed]
+    reasons = [Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in possible]
     return question("skip", "Skip: why?", tuple(reasons))
 
 

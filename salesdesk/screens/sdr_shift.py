@@ -115,6 +115,12 @@ class Shift:
         return self.card is not None and not self.card.dials and self.fresh and not self.stop
 
     @property
+    def skippable(self) -> bool:
+        """Whether the lead may be given back: nobody answered, and the number shown is the first one tried."""
+        card = self.card
+        return card is not None and card.answered_at is None and not (card.dials and self.fresh)
+
+    @property
     def opt_out(self) -> Outcome | None:
         """The outcome by which somebody is never called again."""
         return next((each for each in self.map.outcomes if "opt_out" in each.flags), None) if self.map else None
@@ -123,6 +129,6 @@ class Shift:
         """Commands that would do nothing now."""
         if self.card is None or self.stop:
             return frozenset({"dial", "answered", "next_number", "skip", "do_not_call", "why", "place"})
-        idle = {"skip"} if self.card.dials else {"answered"}
+        idle = (set() if self.skippable else {"skip"}) | (set() if self.card.dials else {"answered"})
         one_number = sum(number.state == "good" for number in self.card.numbers) < 2
         return frozenset(idle | ({"next_number"} if one_number else set()))

@@ -343,8 +343,9 @@ async def test_skip_takes_a_letter_and_only_before_the_dial(floor: TestFloor) ->
         await drive(app, "l")
         assert [event.data["reason"] for event in recorded(floor, "skipped")] == ["language"]
         assert sdr(app).shift.card != first
-        await drive(app, "d s")
-        assert "was dialed" in said(app)
+        await drive(app, "d s l")
+        assert "l is none of f" in screen_text(app)
+        assert len(recorded(floor, "skipped")) == 1
 
 
 async def test_objections_go_with_the_outcome(floor: TestFloor) -> None:
@@ -354,6 +355,18 @@ async def test_objections_go_with_the_outcome(floor: TestFloor) -> None:
         await drive(app, "6 n enter")
         assert recorded(floor)[0].data["objections"] == ["no_time", "price"]
         assert "objections noted" not in screen_text(app)
+
+
+async def test_a_line_that_failed_after_the_dial_is_a_skip_until_somebody_answers(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d s")
+        assert "f Line failed" in screen_text(app)
+        assert "Conflict" not in screen_text(app)
+        await drive(app, "f")
+        assert "skipped: Line failed" in said(app)
+        assert [event.data["voided"] for event in recorded(floor, "skipped")] == [1]
+        await drive(app, "d space s")
+        assert "say what came of it" in said(app)
 
 
 async def test_pause_and_back(floor: TestFloor) -> None:
