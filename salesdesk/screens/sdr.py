@@ -225,6 +225,7 @@ class SdrScreen(InboundSeat):
         except Refused as no:
             self._kept(entry, no)
             return
+        self.shift.recorded = (card.ticket, entry, self.shift.objections)
         told = sdr_questions.told(entry, done)
         self.read(self._count, "numbers")
         if done.goes_on:
@@ -280,7 +281,11 @@ class SdrScreen(InboundSeat):
 
         card = await self.ask(Undo())
         if card is not None:
-            self._serve(card, "undone: this lead is yours again, its timer runs on")
+            self._serve(card)
+            outcome = self.shift.take_back(card)
+            typed = f"; {outcome.key} brings back what you typed" if outcome else ", its timer runs on"
+            self.say(f"undone: this lead is yours again{typed}")
+            self.repaint()
             self.read(self._count, "numbers")
 
     # panes ----------------------------------------------------------------------------------------------------------

@@ -49,6 +49,9 @@ class Shift:
     drafts: dict[tuple[int, str], Entry] = field(default_factory=dict)
     """Outcomes that were left half answered, by ticket and outcome; they go with their lead."""
 
+    recorded: tuple[int, Entry, tuple[str, ...]] | None = None
+    """What I recorded last: its ticket, the outcome as typed, and the objections."""
+
     def keep(self, entry: Entry) -> bool:
         """Keep what was answered of an outcome for when it is opened again; False when there is nothing to keep."""
         if self.card is None or entry.kind != "outcome" or not any(each != "" for each in entry.answers.values()):
@@ -61,6 +64,14 @@ class Shift:
         if self.card is None or kind != "outcome":
             return None
         return self.drafts.pop((self.card.ticket, outcome.id), None)
+
+    def take_back(self, card: TicketCard) -> Outcome | None:
+        """The outcome of a lead was undone: its objections stand again, and what was answered is a draft, if anything
+        was; returns the outcome then."""
+        if self.recorded is None or self.recorded[0] != card.ticket:
+            return None
+        _ticket, entry, self.objections = self.recorded
+        return entry.outcome if self.keep(entry) else None
 
     def serve(self, card: TicketCard) -> None:
         """A lead is in my hands."""

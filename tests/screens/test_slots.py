@@ -122,6 +122,22 @@ async def test_a_slot_lost_while_the_rest_is_typed_is_asked_again_and_nothing_el
         assert "marta@halden.example" in value(floor, "SELECT data FROM answer")
 
 
+async def test_what_was_recorded_is_there_again_after_an_undo(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space o p 8 enter")
+        await rest(app)
+        assert value(floor, "SELECT count(*) FROM meeting WHERE state = 'booked'") == 1
+        await drive(app, "f8")
+        shown = screen_text(app)
+        assert "8 brings back what you typed" in shown
+        assert "objections noted: too dear" in shown
+        await drive(app, "8")
+        assert app.screen.form.entry.answers["email"] == "marta@halden.example"  # type: ignore[attr-defined]
+        await drive(app, "ctrl+s")
+        assert value(floor, "SELECT count(*) FROM meeting WHERE state = 'booked'") == 1
+        assert value(floor, "SELECT count(*) FROM event WHERE kind = 'recorded'") == 2
+
+
 async def test_a_floor_without_executives_takes_a_time_down(floor: TestFloor) -> None:
     tamper(floor, "UPDATE person SET roles = 'researcher' WHERE name = 'Eve'")
     async with station(floor, sdr="Dana") as app:
