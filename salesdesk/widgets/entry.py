@@ -19,6 +19,9 @@ from salesdesk.widgets.slot_offers import SlotChoice
 TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
 """Kinds of fields that are typed; the others are answered by one letter."""
 
+ALOUD = frozenset({"when", "slot", "email"})
+"""Kinds of fields that are read aloud before an outcome counts that asks for it."""
+
 
 class Then(Enum):
     """What a key did: it was not meant for the form, the form goes on, it is to be saved, or it was left."""
@@ -289,6 +292,25 @@ class Entry:
         except ValueError as error:
             return f"… {error}"
         return ""
+
+    @property
+    def aloud(self) -> str:
+        """What the prospect hears again before it counts: the times that were agreed, and the address."""
+        told = (self.brief(each) or str(self.answers.get(each.id, "")) for each in self.fields if each.kind in ALOUD)
+        return " · ".join(filter(None, told))
+
+    def brief(self, asked: Field) -> str:
+        """A time with its date and zone, and how long its slot is kept: "Fri 4 Dec 14:00 Chicago · kept 2:32 · Eve"; ""
+        for what is no time."""
+        said = self.answers.get(asked.id)
+        if asked.kind not in ("when", "slot") or not isinstance(said, str) or not said.strip():
+            return ""
+        try:
+            if asked.kind == "slot" and self.slots is not None and self.slots.known:
+                return self.slots.brief(said)
+            return when.stated(when.parse_when(said, now=self.clock(), zone=self.zone))
+        except ValueError:
+            return ""
 
     def _hours(self, asked: Field) -> Hours:
         """The hours for a time: my shift matters for a promise that I am to keep, and for nothing else."""

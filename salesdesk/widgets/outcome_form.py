@@ -219,6 +219,8 @@ def _field(entry: Entry, asked: Field, now: bool, width: int) -> list[Line]:
     if asked.kind == "slot" and entry.slots is not None:
         rows += [(blank, *row) for row in entry.slots.rows()]
         words, tone = (words, tone) if entry.answers.get(asked.id) or tone == "bad" else (entry.slots.hint(), "dim")
+    aloud = wrapped(entry.aloud, width - LABEL - 2) if asked.confirm else []
+    rows += [(blank, Bit(part, "strong")) for part in aloud]
     return [*rows, *((blank, Bit(part, tone)) for part in wrapped(words, width - LABEL - 2))]
 
 
@@ -243,8 +245,9 @@ def _value(entry: Entry, asked: Field) -> list[str | tuple[str, str]]:
     label = next((choice.label for choice in asked.choices if choice.id == said), None)
     if label is None:
         label = {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
-    slots = entry.slots if asked.kind == "slot" and entry.slots is not None and entry.slots.known else None
-    echo = slots.brief(label) if slots else entry.echo(asked)
+    if asked.kind == "slot" and (brief := entry.brief(asked)):
+        return [brief]
+    echo = entry.echo(asked)
     return [label, (f"   {echo}", "dim")] if echo else [label]
 
 
