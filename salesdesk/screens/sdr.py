@@ -163,6 +163,7 @@ class SdrScreen(InboundSeat):
             self.read(partial(self._learn_hours, entry), "hours")
         if self.shift.card is not None:
             entry.hints = sdr_questions.hints(outcome, self.shift.card)
+            entry.offers = sdr_questions.offers(outcome, self.shift.card)
             sdr_slots.begin(self, self.form, entry, self.shift.card)
 
     @on(OutcomeForm.SlotAsked)

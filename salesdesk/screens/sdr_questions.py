@@ -75,6 +75,13 @@ def hints(outcome: Outcome, card: TicketCard) -> dict[str, str]:
     return {"number": f"empty: {card.line} is called, and they are asked for" if card.line else needed}
 
 
+def offers(outcome: Outcome, card: TicketCard) -> dict[str, str]:
+    """Answers that are on file for this lead, by field: where a meeting is sent. Read back like any other."""
+    if not card.email or all(each.kind != "slot" for each in outcome.fields):
+        return {}
+    return {each.id: card.email for each in outcome.fields if each.kind == "email"}
+
+
 class OneWrite:
     """The write of an outcome; saved again unchanged after a broken floor, it is the same write under the same key."""
 

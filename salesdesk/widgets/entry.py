@@ -58,6 +58,8 @@ class Entry:
     hours: Hours = field(default_factory=Hours)
     hints: dict[str, str] = field(default_factory=dict)
     """What is said under a field while it is asked for, where this lead makes a difference."""
+    offers: dict[str, str] = field(default_factory=dict)
+    """What Enter puts into a field that is empty."""
     slots: SlotChoice | None = None
     """The choice of a slot, for an outcome that asks for one."""
 
@@ -71,6 +73,12 @@ class Entry:
         """The field that is asked for now; None when there is none or the last word is a confirmation."""
         fields = self.fields
         return fields[min(self.at, len(fields) - 1)] if fields and not self.confirming else None
+
+    @property
+    def offer(self) -> str:
+        """What Enter puts into the field that is asked for, as long as it is empty."""
+        asked = self.field
+        return self.offers.get(asked.id, "") if asked and not self.answers.get(asked.id) else ""
 
     @property
     def answered(self) -> dict[str, str | bool]:
@@ -201,6 +209,8 @@ class Entry:
     def _enter(self) -> Then:
         asked = self.field
         assert asked is not None, "there is a field while none is being confirmed"
+        if offer := self.offer:
+            self.type(offer)
         wrong = self._wrong()
         if asked.id in wrong:
             self.errors[asked.id] = wrong[asked.id]

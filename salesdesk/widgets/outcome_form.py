@@ -259,6 +259,8 @@ def _under(entry: Entry, asked: Field) -> tuple[str, str]:
         return echo, "accent"
     if asked.unknown:
         return "? when nobody knows", "dim"
+    if entry.offer:
+        return f"Enter takes {entry.offer}", "dim"
     if asked.id in entry.hints:
         return entry.hints[asked.id], "dim"
     more = "? tells what each means" if asked.choices else ""

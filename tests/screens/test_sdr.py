@@ -75,7 +75,7 @@ def _hide_names(app: SalesdeskApp) -> None:
     number = card.numbers[0].model_copy(update={"shown": "+1 312-555-0142", "e164": "+13125550142"})
     sdr(app).shift.card = card.model_copy(
         update={
-            "name": "Marta Oyelaran", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
+            "name": "Marta Oyelaran", "email": "marta@halden.example", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
             "numbers": (number,), "zone": "America/Chicago", "zones": ("America/Chicago",),
             "script": "Hi Marta, Dana here. We help Halden Freight with a freight audit.\nCould we meet?",
         }

@@ -142,6 +142,22 @@ async def test_what_is_read_aloud_stands_under_the_question(floor: TestFloor) ->
         assert " ".join(" ".join(under[:2]).split()) == f"{stated} · marta@halden.example"
 
 
+async def test_enter_takes_the_address_on_file(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        email = app.screen.shift.card.email  # type: ignore[attr-defined]
+        assert email in screen_text(app)
+        await drive(app, "d space 8 enter")
+        assert f"Enter takes {email}" in screen_text(app)
+        await drive(app, "enter d")
+        assert app.screen.form.entry.answers["email"] == email  # type: ignore[attr-defined]
+        await write(app, "fewer bills")
+        await drive(app, "enter")
+        await write(app, "?")
+        await drive(app, "enter")
+        assert email in screen_text(app).partition("Read back aloud?")[2]
+
+
 async def test_what_was_recorded_is_there_again_after_an_undo(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d space o p 8 enter")
