@@ -75,12 +75,26 @@ def _hide_names(app: SalesdeskApp) -> None:
     number = card.numbers[0].model_copy(update={"shown": "+1 312-555-0142", "e164": "+13125550142"})
     sdr(app).shift.card = card.model_copy(
         update={
-            "name": "Marta Oyelaran", "email": "marta@halden.example", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
-            "numbers": (number,), "zone": "America/Chicago", "zones": ("America/Chicago",),
+            "name": "Marta Oyelaran", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
+            "email": "marta@halden.example", "numbers": (number,), "zone": "America/Chicago", "zones": ("America/Chicago",),
             "script": "Hi Marta, Dana here. We help Halden Freight with a freight audit.\nCould we meet?",
         }
     )  # fmt: skip
     sdr(app).repaint()
+
+
+async def test_my_day_has_room_for_what_a_campaign_asks_of_me(floor: TestFloor) -> None:
+    async with station(floor, size=(120, 40), sdr="Dana") as app:
+        await drive(app, "enter")
+        numbers = sdr(app).shift.numbers
+        assert numbers is not None
+        mine = numbers.mine.model_copy(update={"meetings": 12, "promises_kept": 100, "promises_late": 12})
+        many = numbers.model_copy(update={"mine": mine, "team": mine, "meetings_target": 12.5})
+        sdr(app).shift.numbers = many
+        sdr(app).repaint()
+        shown = screen_text(app)
+        assert "12 of 12.5" in shown
+        assert shown.count("100 of 112") == 2
 
 
 async def test_without_colour_no_colour_is_drawn(floor: TestFloor) -> None:
