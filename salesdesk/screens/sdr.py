@@ -10,7 +10,7 @@ from textual import events, on
 
 from salesdesk.commands import Command
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.link import LOCAL, ONLINE, SAVED
+from salesdesk.desk.link import SAVED
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import Held
 from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
@@ -322,8 +322,7 @@ class SdrScreen(InboundSeat):
     # painting -------------------------------------------------------------------------------------------------------
 
     def status(self) -> Line:
-        wide, link = self.has_class("-wide"), self.desk.link()
-        return sdr_panes.status(self.shift, wide, room=wide or (link.state in (LOCAL, ONLINE) and not link.unsent))
+        return sdr_panes.status(self.shift, wide=self.has_class("-wide"))
 
     def off(self) -> Collection[str]:
         return self.shift.idle_commands()

@@ -179,15 +179,15 @@ def _name(label: str) -> str:
     return label if label.isupper() else label[:1].lower() + label[1:]
 
 
-def status(shift: Shift, wide: bool, *, room: bool = True) -> Line:
-    """Who sits here, what is called, and, where there is room for it, how full the queue is."""
+def status(shift: Shift, wide: bool) -> Line:
+    """Who sits here, what is called, and, after a gap, how full the queue is."""
     numbers = shift.numbers
     parts = [Bit("SDR", "accent"), Bit(f" · {shift.me.name}", "strong")]
     if shift.card is not None:
         parts.append(Bit(f"   {shift.card.campaign} · script {shift.card.variant or 'A'}"))
     if shift.armed:
         parts.append(Bit(f"   then {shift.armed}", "warn"))
-    if numbers is not None and room:
+    if numbers is not None:
         told = f"queue {numbers.queue_on_hand:,}"
         if wide and numbers.queue_cover_minutes is not None:
             told += f" · cover {numbers.queue_cover_minutes:,.0f} min"

@@ -76,7 +76,8 @@ def _hide_names(app: SalesdeskApp) -> None:
     sdr(app).shift.card = card.model_copy(
         update={
             "name": "Marta Oyelaran", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
-            "email": "marta@halden.example", "numbers": (number,), "zone": "America/Chicago", "zones": ("America/Chicago",),
+            "email": "marta@halden.example", "numbers": (number,), "zone": "America/Chicago",
+            "zones": ("America/Chicago",),
             "script": "Hi Marta, Dana here. We help Halden Freight with a freight audit.\nCould we meet?",
         }
     )  # fmt: skip
@@ -95,6 +96,17 @@ async def test_my_day_has_room_for_what_a_campaign_asks_of_me(floor: TestFloor) 
         shown = screen_text(app)
         assert "12 of 12.5" in shown
         assert shown.count("100 of 112") == 2
+
+
+async def test_the_queue_gives_way_where_the_status_line_is_full(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d p 1")
+        assert re.search(r"then break +queue 19 +local 10:30$", screen_text(app).split("\n")[0])
+        card = sdr(app).shift.card
+        assert card is not None
+        sdr(app).shift.card = card.model_copy(update={"campaign": "Spring Audit, Midwest"})
+        sdr(app).repaint()
+        assert re.search(r"then break +local 10:30$", screen_text(app).split("\n")[0])
 
 
 async def test_without_colour_no_colour_is_drawn(floor: TestFloor) -> None:
