@@ -103,7 +103,7 @@ def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> InHand:
     old one."""
     work = inhand.of_person(floor.session, me.id)
     if work is None or (work.hold.ticket_id, work.hold.token) != (ticket_id, token):
-        raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
+        raise Refused("lost_hold", "this lead is not yours (any more)")
     if work.hold.void:
         raise Refused("void_hold", work.hold.void)
     locate(floor, work.lead, work.phones)

@@ -44,7 +44,7 @@ from salesdesk.line.tzdata import zone
 from salesdesk.store.session import StoreError
 from salesdesk.widgets.banner import Banner
 from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine, link_words
-from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
+from salesdesk.widgets.lines import Line, Lines, line, wrapped
 
 R = TypeVar("R")
 PULSE = 0.5

@@ -323,6 +323,12 @@ def test_a_month_that_is_not_ahead_is_refused(one: TestFloor, month: str) -> Non
     )
 
 
+def test_until_when_somebody_rests_is_told(one: TestFloor) -> None:
+    card = claim(one)
+    dial(one, card)
+    assert record(one, card, "not_now").then == "rests until Mon 1 Mar 2027"
+
+
 def test_information_is_sent_by_the_coordinator(one: TestFloor) -> None:
     work(one, "not_now", reason="information")
     assert standing_at(one, "coordinator") == ["mail"]

@@ -430,7 +430,7 @@ def test_a_write_with_an_old_token_is_refused_and_the_work_kept(floor: TestFloor
         RecordOutcome(**old, outcome="no_answer"),
         Skip(**old, reason="language"),
     ):
-        assert "kept as a draft" in refused(floor, "Dana", ask, "lost_hold")
+        assert "not yours" in refused(floor, "Dana", ask, "lost_hold")
     assert events(floor) == before
 
 

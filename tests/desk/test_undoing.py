@@ -260,3 +260,10 @@ def test_undo_while_my_next_lead_was_stopped_by_a_do_not_call(floor: TestFloor) 
     assert undo(floor).ticket == first.ticket
     assert ticket(floor, second)["state"] == "done", "it does not go back to the pool"
     assert_clean(floor)
+
+
+def test_what_is_undone_already_is_not_called_the_next_lead(floor: TestFloor) -> None:
+    work(floor)
+    work(floor)
+    undo(floor)
+    assert "undone already" in refused(floor, "Dana", Undo(), "on_a_call")
