@@ -113,12 +113,8 @@ def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
     if held is None:
         return
     if held.called:
-        what = (
-            "this lead's outcome is undone already"
-            if held.reason == "undo"
-            else "you have dialed the next lead already"
-        )
-        raise Refused("on_a_call", f"{what}; record what came of it first")
+        done = "this lead was undone already" if held.reason == "undo" else "you have dialed the next lead already"
+        raise Refused("on_a_call", f"{done}; record what came of it first")
     holding.give_back(floor, held, kind="returned", person_id=me.id, cause="undo")
 
 

@@ -87,15 +87,26 @@ class Entry:
         return {each.id: read[each.id] for each in self.fields if read.get(each.id) not in (None, "")}
 
     @property
-    def letter_saves(self) -> bool:
-        """Whether any letter that answers the field asked for now would save."""
+    def letters(self) -> dict[str, str | bool]:
+        """The letters that answer the field asked for now, with what each says."""
         asked = self.field
-        if asked is None or asked.kind in TYPED or self.outcome.confirm:
-            return False
-        answers: list[str | bool] = [True] if asked.kind == "yesno" else [each.id for each in asked.choices]
+        if asked is None or asked.kind in TYPED:
+            return {}
+        return {"y": True, "n": False} if asked.kind == "yesno" else {each.key: each.id for each in asked.choices}
+
+    @property
+    def letters_that_save(self) -> dict[str, str | bool]:
+        """Those of them that would save at once, since no field follows."""
+        asked = self.field
+        if asked is None or self.outcome.confirm:
+            return {}
         read = self._read()[0]
-        last = (outcomes.shown(self.outcome, read | {asked.id: answer})[-1] for answer in answers)
-        return all(each.id == asked.id for each in last)
+        return {
+            letter: answer
+            for letter, answer in self.letters.items()
+            if outcomes.shown(self.outcome, read | {asked.id: answer})[-1].id == asked.id
+            and not (asked.confirm and answer is False)
+        }
 
     @property
     def ends(self) -> bool:
@@ -103,8 +114,11 @@ class Entry:
         asked = self.field
         if asked is None:
             return not self.outcome.confirm
+        wrong = self._wrong()
+        if asked.id in wrong and asked.kind not in TYPED:
+            return False
         empty = self.answers.get(asked.id) in (None, "")
-        return self.at >= len(self.fields) - 1 or (empty and not self._wrong())
+        return self.at >= len(self.fields) - 1 or (empty and not wrong)
 
     # keys -----------------------------------------------------------------------------------------------------------
 

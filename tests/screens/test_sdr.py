@@ -522,6 +522,33 @@ async def test_every_answer_has_its_definition_behind_a_question_mark(floor: Tes
         assert "the contact did not" in " ".join(screen_text(app).split())
 
 
+@pytest.mark.parametrize(
+    ("keys", "head"),
+    [
+        ("7", "d saves · Esc leaves"),
+        ("2", "a letter or Enter saves · Esc leaves"),
+        ("s", "a letter saves · Esc leaves"),
+        ("f9", "Enter goes on, y then records it · Esc leaves"),
+        ("f9 enter", "y records it · n goes back · Esc leaves"),
+    ],
+)
+async def test_the_head_of_a_form_says_what_keys_do(floor: TestFloor, keys: str, head: str) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, f"enter d {keys}")
+        assert head in screen_text(app)
+
+
+async def test_esc_closes_what_answers_mean_before_the_form(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 7 question_mark")
+        assert "Esc closes this" in screen_text(app)
+        await drive(app, "escape")
+        assert "What*" in screen_text(app)
+        assert "Not in service" not in screen_text(app)
+        await drive(app, "question_mark " * 2 + "escape")
+        assert sdr(app).form.entry is None
+
+
 # keys ---------------------------------------------------------------------------------------------------------------
 
 KEYS = [
