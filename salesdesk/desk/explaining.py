@@ -13,6 +13,7 @@ from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.standing import dialable, pre_approach, standing
+from salesdesk.desk.windowing import DAYS_AHEAD
 from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean
@@ -211,7 +212,7 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
         count = f"{row['leads']:,}"
         parts.append(
             {
-                "window": f"{count} outside their hours" + (f", the first opens {at} yours" if at else ""),
+                "window": f"{count} outside their hours" + _opens(row, at),
                 "resting": f"{count} resting",
                 "company": f"{count} in companies that rest" + (f", the first until {at}" if at else ""),
                 "kept": f"{count} kept for {_whom(row)}" + (f", the first until {at}" if at else ""),
@@ -228,6 +229,12 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     return "; ".join(parts)
 
 
+def _opens(row: blocks.Row, at: str) -> str:
+    if at:
+        return f", the first opens {at} yours"
+    return f", no hour within {DAYS_AHEAD} days" if row["never"] == row["leads"] else ""
+
+
 def _known(until: int | None) -> int | None:
     """An instant that will come."""
     return until if until is not None and until < preapproach.NEVER else None
@@ -238,7 +245,8 @@ def _day(floor: Floor, row: blocks.Row) -> str:
 
 
 def _whom(row: blocks.Row) -> str:
-    return clean(row["who"] or "a colleague") if row["owners"] < 2 else f"{clean(row['who'])} and others"
+    who = clean(row["who"] or "a colleague")
+    return who if row["owners"] < 2 else f"{who} and others"
 
 
 def _clock(floor: Floor, at: int) -> str:

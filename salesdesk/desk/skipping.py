@@ -12,11 +12,15 @@ from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.line.salesmap import SkipReason
 from salesdesk.store import events, inbounds, tickets
+from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
+from salesdesk.store.leads import LeadRow
+from salesdesk.store.tickets import TicketRow
 
 LINE_DOWN = "line down"
 SKIPPED_RESTS = 900
-"""Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back."""
+"""Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back;
+when somebody else should call, it is there for them at once."""
 
 
 class Skip(Write[Done]):
@@ -40,12 +44,12 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     if placed:
         hold = _undialed(floor, hold, reason)
     limits.refuse_skip(floor, me)
-    wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
-    until = int(wake.wakes_at.timestamp()) if wake else floor.now + SKIPPED_RESTS
+    until = _until(floor, ticket, lead, campaign, reason)
     holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason, voided=placed)
     if promise:
-        tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
-    elif not hold.called:  # else they rang us, and wait as before
+        due = promise.due_at if until is None else until
+        tickets.postpone_promise(floor.session, ticket.id, due, to_anyone=reason.other_person)
+    elif until is not None and not hold.called:  # else they rang us, and wait as before
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
     if reason.defect:
         defects.seen(floor, me, ticket, lead, campaign, station)
@@ -68,6 +72,14 @@ def _undialed(floor: Floor, hold: HoldRow, reason: SkipReason) -> HoldRow:
         raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
     inbounds.undial(floor.session, hold.ticket_id, hold.taken_at)
     return hold._replace(dials=0, dialed_at=None, answered_at=None)
+
+
+def _until(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: SkipReason) -> int | None:
+    """Until when (epoch seconds) a skipped lead stays away; None when somebody else may call at once."""
+    wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
+    if wake is not None:
+        return int(wake.wakes_at.timestamp())
+    return None if reason.other_person else floor.now + SKIPPED_RESTS
 
 
 def _times_in_a_row(floor: Floor, me: Person, reason: str) -> int:

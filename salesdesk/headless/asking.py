@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesdesk.desk.errors import BadRequest
 from salesdesk.headless.telling import say, say_json
 from salesdesk.line.text import clean
 from salesdesk.opening import open_desk
+
+if TYPE_CHECKING:
+    from salesdesk.line.calling import Decision
+
+
+YEARS = range(1970, 2101)
+"""Of the times that may be asked about; nobody knows the law and the clocks of others."""
 
 
 def board(floor: str | None, person: str | None, *, width: int, as_json: bool) -> int:
@@ -67,7 +74,7 @@ def may_call(
     return 0 if decision.allow else 1
 
 
-def _decision_text(number: str, decision: Any) -> str:
+def _decision_text(number: str, decision: Decision) -> str:
     lines = [f"{number}: {decision.verdict}, {decision.reason}"]
     lines += [f"  {name}: {when:%a %d %b %H:%M}" for name, when in list(decision.local_times.items())[:6]]
     if decision.rule_ids:
@@ -86,4 +93,6 @@ def _instant(text: str) -> datetime:
         raise BadRequest("bad_time", f"{clean(text)} is no time; write 2026-11-20T15:00:00Z") from None
     if found.tzinfo is None:
         raise BadRequest("bad_time", f"{clean(text)} needs its offset, such as Z or -05:00")
+    if found.year not in YEARS:
+        raise BadRequest("bad_time", f"{clean(text)} is out of reach; the year is {YEARS.start} to {YEARS.stop - 1}")
     return found
