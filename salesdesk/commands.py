@@ -78,7 +78,7 @@ _SDR = _at(
         each=True,
     ),
     ("next", "n enter", "next lead", "Be ready: serve me the next lead.", 0),
-    ("skip", "s", "skip", "Give the lead back uncounted, for a reason (a letter).", 3),
+    ("skip", "s", "skip", "Give the lead back uncounted, for a reason (a letter); once dialed: line failed.", 3),
     ("pause", "p", "pause", "Pause with a code: 1 break, 2 lunch, 3 coaching, 4 training, 5 technical.", 4),
     ("andon", "exclamation_mark", "help!", "Call for help: s script wrong, l list bad, t technical, a abuse.", 0),
     ("end_day", "e", "end of day", "My day in five lines, promises that nobody would keep; Enter signs out.", 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from salesdesk.desk import holding
+from salesdesk.desk import holding, routing
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor
 from salesdesk.line import outcomes, when
@@ -52,6 +52,15 @@ def _typed(kind: str, said: str, now: datetime, zone: str) -> str:
             return when.parse_when(said, now=now, zone=zone).isoformat()
         return stated.isoformat() if stated.tzinfo else when.parse_when(said, now=now, zone=zone).isoformat()
     return said
+
+
+def check_reachable(floor: Floor, lead: LeadRow, outcome: Outcome, resolved: Resolved) -> None:
+    """Refuse a new contact whom nobody could reach."""
+    names = any(route.kind == routing.NEW_CONTACT for route in resolved.routes)
+    if names and not routing.reachable(floor, lead, resolved.facts):
+        label = next((field.label for field in outcome.fields if field.kind == "phone"), "Number")
+        words = "a number or an e-mail address is needed: no number of their company may be dialed"
+        raise BadRequest("bad_answer", f"{label}: {words}")
 
 
 def check_objections(station: Station, codes: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from salesdesk.desk import holding, inbound
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
-from salesdesk.desk.standing import Call, Known, pre_approach, standing
+from salesdesk.desk.standing import Call, Known, dialable, pre_approach, standing
 from salesdesk.line import attempts, enrichment, merge, numbering
 from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri
@@ -66,8 +66,12 @@ class TicketCard(Reply):
     notes: str
     known: str
     """What calls have taught: "supplier today: Apex · contract until 2027-03"."""
+    sent_by: str = ""
+    """Who has named them to us: "sent by Emma Hester, use the name: yes"."""
     numbers: tuple[CardNumber, ...]
     current: int
+    line: str = ""
+    """The number, as shown, on which a colleague of theirs is called who has none; "" when none may be dialed."""
     zone: str
     zones: tuple[str, ...]
     may_call: bool
@@ -135,8 +139,10 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         place=clean(", ".join(part for part in (lead.city, lead.region, lead.country) if part)),
         notes=clean(lead.notes, limit=200),
         known=_learned(floor, lead.id),
+        sent_by=sent_by(floor, ticket),
         numbers=tuple(_number(each) for each in phones),
         current=phone.position if phone else 0,
+        line=_number(line).shown if (line := dialable(phones)) else "",
         zone=zones[0] if zones else floor.settings.zone,
         zones=tuple(zones),
         may_call=call.verdict.allowed,
@@ -243,6 +249,13 @@ def _learned(floor: Floor, lead_id: int) -> str:
     if all(event.kind != "recorded" for event in past):
         return ""
     return enrichment.told(facts_of.of_lead(floor.session, lead_id))
+
+
+def sent_by(floor: Floor, ticket: TicketRow) -> str:
+    """Who has named a lead to us, and whether that name may be used; "" when nobody has."""
+    known = facts_of.of_lead(floor.session, ticket.lead_id) if ticket.kind == holding.REFERRAL else {}
+    referrer = leads.by_id(floor.session, int(known[enrichment.SENT_BY])) if enrichment.SENT_BY in known else None
+    return enrichment.sent_by(f"{referrer.first_name} {referrer.last_name}".strip(), known) if referrer else ""
 
 
 def script_of(floor: Floor, campaign_id: int, variant: str) -> Row | None:

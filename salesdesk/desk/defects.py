@@ -62,7 +62,7 @@ def seen(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, campaign: C
     if any(each.what == SEEN for each in defects.open_of_lead(floor.session, lead.id)):
         return
     routes = [route for each in station.outcomes for route in each.routes if route.kind == KIND]
-    routed = routing.follow(floor, me, ticket, lead, campaign, routes[:1], {})
+    routed = routing.follow(floor, me, ticket, lead, campaign, routes[:1], {}).tickets
     event = facts.record_as(
         floor,
         "defect_seen",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from salesdesk.desk import routing
+from salesdesk.desk import holding, routing
 from salesdesk.desk.floor import Floor
 from salesdesk.line import enrichment as lessons
 from salesdesk.line.outcomes import Fact
-from salesdesk.store import enrichment, leads
+from salesdesk.store import enrichment, leads, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.leads import LeadRow
+from salesdesk.store.tickets import TicketRow
 
 
 def keep_number(floor: Floor, lead: LeadRow, answers: Mapping[str, Fact]) -> int | None:
@@ -32,10 +33,23 @@ def learn(floor: Floor, event: int, lead: LeadRow, answers: Mapping[str, Fact]) 
         enrichment.learn(floor.session, lead.id, event, taught)
 
 
+def learn_who_sent(
+    floor: Floor, event: int, lead: LeadRow, routed: Iterable[TicketRow], answers: Mapping[str, Fact]
+) -> None:
+    """Keep with everybody whom a lead has named who it was, and whether that name may be used; a successor whom
+    research has found was named by nobody."""
+    if answers.get("name"):
+        for each in routed:
+            if each.kind == holding.REFERRAL:
+                enrichment.learn(floor.session, each.lead_id, event, lessons.sent_on(lead.id, answers))
+
+
 def unlearn(floor: Floor, event: EventRow) -> None:
     """Take back what an outcome taught; what was known before it counts again."""
     lead = leads.by_id(floor.session, event.lead_id or 0)
     assert lead is not None, "an outcome always has its lead"
-    enrichment.unlearn(floor.session, lead.id, event.id)
+    routed = (tickets.by_id(floor.session, id) for id in event.data["routed"])
+    for lead_id in {lead.id, *(each.lead_id for each in routed if each)}:
+        enrichment.unlearn(floor.session, lead_id, event.id)
     if event.data.get("number_at"):
         enrichment.drop_phone(floor.session, lead.contact_id, event.data["number_at"])

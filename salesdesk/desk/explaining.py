@@ -6,7 +6,7 @@ from pydantic import Field
 
 from salesdesk.desk import accounts, holding, starving
 from salesdesk.desk.campaigns import campaign_of
-from salesdesk.desk.cards import why
+from salesdesk.desk.cards import sent_by, why
 from salesdesk.desk.choosing import why_nothing_fresh
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
@@ -66,7 +66,8 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
         lines.append(f"the law and the campaign's hours: {call.decision.reason}")
     state = "may be called now" if call.verdict.allowed else f"may not be called now: {call.verdict}"
     summary = why(floor, ticket, lead, campaign, hold.reason if hold else "")
-    return Explanation(ticket=ticket.id, allowed=call.verdict.allowed, summary=summary, lines=(state, *lines))
+    told = tuple(filter(None, (sent_by(floor, ticket), state, *lines)))
+    return Explanation(ticket=ticket.id, allowed=call.verdict.allowed, summary=summary, lines=told)
 
 
 def _local_times(call: object) -> list[tuple[str, object]]:

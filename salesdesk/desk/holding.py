@@ -25,6 +25,8 @@ from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
 
+REFERRAL = "referral"
+"""The kind of a ticket whose lead somebody named to us."""
 EXCLUDED = "excluded"
 """The kind of a ticket whose lead has come in on a list of customers, open deals or partners: it is closed, or will be
 when the call that runs has ended."""
@@ -108,7 +110,7 @@ def mine(floor: Floor, me: Person, ticket_id: int, token: str) -> InHand:
     old one."""
     work = inhand.of_person(floor.session, me.id)
     if work is None or (work.hold.ticket_id, work.hold.token) != (ticket_id, token):
-        raise Refused("lost_hold", "this lead is not yours (any more); what you typed is kept as a draft")
+        raise Refused("lost_hold", "this lead is not yours (any more)")
     if work.hold.void:
         raise Refused("void_hold", work.hold.void)
     locate(floor, work.lead, work.phones)
@@ -308,7 +310,7 @@ def asked_for(ticket: TicketRow) -> bool:
 def chosen(reason: str, ticket: TicketRow) -> bool:
     """Whether this call is our choice alone, so that the rule of one voice in a company binds it. Somebody to whom we
     were sent is called while the name of whoever sent us is fresh, and who missed a meeting with us as was agreed."""
-    awaited = ticket.kind in ("referral", REBOOK) and not ticket.attempts
+    awaited = ticket.kind in (REFERRAL, REBOOK) and not ticket.attempts
     return reason in CHOSEN and not awaited and not asked_for(ticket)
 
 

@@ -162,7 +162,7 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
     resolved = counted_once(floor, meeting, result, outcome, resolved)
     if suppressed(floor, lead):  # nobody is sent back to whoever has asked not to be called meanwhile
         resolved = replace(resolved, routes=())
-    routed = follow(floor, me, ticket, lead, campaign, resolved.routes, resolved.facts)
+    routed = follow(floor, me, ticket, lead, campaign, resolved.routes, resolved.facts).tickets
     stays = any(route.to == ticket.station for route in resolved.routes)
     state = ticket.state if stays or ticket.state == "done" else "done"
     if state != ticket.state:

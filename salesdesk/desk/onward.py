@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from salesdesk.desk import accounts, holding, promising
-from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
+from salesdesk.line.preapproach import day_words
 from salesdesk.line.salesmap import Delay, Outcome
 from salesdesk.line.tzdata import zone
 from salesdesk.store import leads, tickets
@@ -72,7 +73,12 @@ class Ended:
             columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries + 1 - retry.tries)
         until = int(wake.wakes_at.timestamp())
         columns |= accounts.owned(self.floor, self.me, self.lead, self.ticket.campaign_id, until)
-        return columns, "rests" if wake.rest else "back to the pool"
+        return columns, f"rests until {self._day(until)}" if wake.rest else "back to the pool"
+
+    def _day(self, at: int) -> str:
+        """A day of the floor; with its year where that is another."""
+        day, today = local(at, self.floor.settings.zone).date(), self.floor.instant.date()
+        return day_words(day) + (f" {day.year}" if day.year != today.year else "")
 
     def _rest_switchboard(self, delay: Delay) -> None:
         """The line that just answered is left in peace: no colleague of the contact is served meanwhile."""

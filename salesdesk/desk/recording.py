@@ -20,7 +20,7 @@ from salesdesk.desk import (
     seats,
     suppressing,
 )
-from salesdesk.desk.answering import check_objections, outcome_of, resolve
+from salesdesk.desk.answering import check_objections, check_reachable, outcome_of, resolve
 from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
@@ -121,6 +121,7 @@ def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> W
     if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:
         raise Refused("no_dial", "dial (d) or skip (s)")
     resolved = resolve(floor, lead, outcome, dict(ask.answers))
+    check_reachable(floor, lead, outcome, resolved)
     check_objections(station, ask.objections)
     if "opt_out" in resolved.flags:
         return _opt_out(floor, me, hold, ticket, lead, campaign, outcome, resolved)
@@ -188,7 +189,7 @@ class _Recording(Ended):
         if self.ticket.kind == inbound.KIND:  # they were called, as they asked: a lead like others from now on
             columns["kind"] = inbound.ANSWERED
         tickets.change(self.floor.session, self.ticket.id, **columns)
-        routed = routing.follow(
+        routed, named = routing.follow(
             self.floor, self.me, self.ticket, self.lead, self.campaign, self.resolved.routes, self.resolved.facts
         )
         holds.drop(self.floor.session, self.ticket.lead_id)
@@ -200,7 +201,7 @@ class _Recording(Ended):
         if win := notices.win_of(self.outcome, self.resolved.flags):
             notices.celebrate(self.floor, self.me, win, self.campaign.name)
         seats.enter(self.floor, self.me.id, "ready", wrapped=self.ask.wrap_seconds)
-        return Written(event=event, label=self.outcome.label, then=then)
+        return Written(event=event, label=self.outcome.label, then=" · ".join(filter(None, (named, then))))
 
     def _try_next_number(self) -> bool:
         what = str(self.resolved.facts.get("what", "wrong_person"))
@@ -252,6 +253,7 @@ class _Recording(Ended):
         )
         defects.keep(self.floor, event, self.lead, self.ticket, self.outcome.id, wrong)
         enriching.learn(self.floor, event, self.lead, said)
+        enriching.learn_who_sent(self.floor, event, self.lead, routed, said)
         if personal:
             events.add_answer(self.floor.session, event, self.lead.id, personal)
         return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from salesdesk.desk import accounts, facts, holding
 from salesdesk.desk.floor import Floor, Person
@@ -27,6 +28,14 @@ HOUSE_LIST = "house list"
 """Whoever adds people is alone with it, so that nobody adds the same ones at once."""
 
 
+class Followed(NamedTuple):
+    """The tickets that stand somewhere because of routes, and what became of somebody who was named, in words without
+    their name."""
+
+    tickets: tuple[TicketRow, ...] = ()
+    told: str = ""
+
+
 def follow(
     floor: Floor,
     me: Person,
@@ -35,17 +44,19 @@ def follow(
     campaign: CampaignRow,
     routes: Sequence[Route],
     answers: Mapping[str, Fact],
-) -> tuple[TicketRow, ...]:
-    """Put a ticket at every station that the routes name; returns the tickets that now stand there."""
+) -> Followed:
+    """Put a ticket at every station that the routes name."""
     made: list[TicketRow] = []
+    told = ""
     for route in routes:
         if route.to == "pool" and route.kind == NEW_CONTACT:
-            made += new_contact(floor, me, ticket, lead, campaign, answers)
+            named, told = new_contact(floor, me, ticket, lead, campaign, answers)
+            made += named
         elif route.to == "pool" and ticket.station != campaign.station:
             made += _back_to_pool(floor, lead, campaign)
         elif route.to not in PLACES and route.to != ticket.station:
             made += _stand(floor, me, lead, campaign, route)
-    return tuple(made)
+    return Followed(tuple(made), told)
 
 
 def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route: Route) -> list[TicketRow]:
@@ -134,41 +145,66 @@ def new_contact(
     lead: LeadRow,
     campaign: CampaignRow,
     answers: Mapping[str, Fact],
-) -> list[TicketRow]:
-    """A colleague of the prospect becomes a lead of the same account and stratum, if a number to call is known.
+) -> Followed:
+    """A colleague of the prospect becomes a lead of the same account and stratum.
 
-    Without a number of their own they are reached through the company's line that was just called. A colleague who
-    is in the house list already is not made twice, and is left alone when another campaign has them or they have
-    asked not to be called. While we talked their company may have been put aside: then nobody of it is called.
+    Without a number of their own they are reached through the company's line that was just called; without that they
+    wait in the house list. A colleague who is in the house list already is not made twice, and is left alone when
+    another campaign has them or they have asked not to be called. While we talked their company may have been put
+    aside: then nobody of it is called.
     """
-    first, _, last = clean(str(answers.get("name") or answers.get("successor") or "")).rpartition(" ")
+    first, last = _named(answers)
     calling = tickets.at_station(floor.session, lead.id, campaign.id, campaign.station) or ticket
     if not last or calling.lane_id is None or calling.kind == holding.EXCLUDED:
-        return []
+        return Followed()
     floor.session.alone(HOUSE_LIST)
-    known = next(
-        (
-            each
-            for each in leads.colleagues(floor.session, lead.account_id)
-            if each.id != lead.id and same_name((first, last), (each.first_name, each.last_name))
-        ),
-        None,
-    )
-    if known is not None and (
-        suppressed(floor, known) or any(each.state != "done" for each in tickets.of_lead(floor.session, known.id))
-    ):
-        return []
+    known = _known(floor, lead, first, last)
+    if known is not None and suppressed(floor, known):
+        return Followed(told="who was named is on the do-not-call list")
+    if known is not None and any(each.state != "done" for each in tickets.of_lead(floor.session, known.id)):
+        return Followed(told="who was named is in a campaign already")
     lead_id = known.id if known else _add_colleague(floor, me, lead, first, last, answers)
-    return _serve_in(floor, me, calling, campaign, lead_id) if lead_id is not None else []
+    made = _serve_in(floor, me, calling, campaign, lead_id)
+    if not made:
+        return Followed(told="who was named has no number yet")
+    own = known is not None or _own_number(lead, answers) is not None
+    return Followed(tuple(made), f"the new lead is called on {'a number of its own' if own else 'this number'}")
 
 
-def _add_colleague(
-    floor: Floor, me: Person, lead: LeadRow, first: str, last: str, answers: Mapping[str, Fact]
-) -> int | None:
+def reachable(floor: Floor, lead: LeadRow, answers: Mapping[str, Fact]) -> bool:
+    """Whether somebody who was named can be written to or called: they have a number or an address, their company's
+    line is good, or we know them already."""
+    first, last = _named(answers)
+    return bool(
+        not last
+        or answers.get("email")
+        or _own_number(lead, answers)
+        or dialable(leads.phones(floor.session, lead.contact_id))
+        or _known(floor, lead, first, last)
+    )
+
+
+def _named(answers: Mapping[str, Fact]) -> tuple[str, str]:
+    """The first and the last name of somebody who was named; "" twice when nobody was."""
+    first, _, last = clean(str(answers.get("name") or answers.get("successor") or "")).rpartition(" ")
+    return first, last
+
+
+def _known(floor: Floor, lead: LeadRow, first: str, last: str) -> LeadRow | None:
+    """A colleague of this name who is in the house list."""
+    for each in leads.colleagues(floor.session, lead.account_id):
+        if each.id != lead.id and same_name((first, last), (each.first_name, each.last_name)):
+            return each
+    return None
+
+
+def _own_number(lead: LeadRow, answers: Mapping[str, Fact]) -> str | None:
+    return given_number(str(answers.get("number") or ""), lead.country or "US")
+
+
+def _add_colleague(floor: Floor, me: Person, lead: LeadRow, first: str, last: str, answers: Mapping[str, Fact]) -> int:
     line = dialable(leads.phones(floor.session, lead.contact_id))
-    given = given_number(str(answers.get("number") or ""), lead.country or "US")
-    if line is None and given is None:
-        return None
+    given = _own_number(lead, answers)
     contact_id = counters.take(floor.session, "contact")
     lead_id = counters.take(floor.session, "lead")
     email = str(answers["email"]) if answers.get("email") else None
@@ -191,10 +227,11 @@ def _add_colleague(
         "do_not_email": 0,
         "notes": "",
     }
+    numbers = []
     if given:
-        number = number_columns(floor, contact_id, 1, given, bool(lead.zones))
-    else:
-        number = line._asdict() | {"contact_id": contact_id, "position": 1}  # type: ignore[union-attr]
+        numbers = [number_columns(floor, contact_id, 1, given, bool(lead.zones))]
+    elif line:
+        numbers = [line._asdict() | {"contact_id": contact_id, "position": 1}]
     new_lead = {
         "id": lead_id,
         "contact_id": contact_id,
@@ -203,7 +240,7 @@ def _add_colleague(
         "source": "outbound",
         "introduced_at": floor.now,
     }
-    leads.add_contacts(floor.session, [contact], [number], [new_lead])
+    leads.add_contacts(floor.session, [contact], numbers, [new_lead])
     facts.record(floor, INTRODUCED, me.id, lead_id=lead_id, by=lead.id)
     return lead_id
 
@@ -227,7 +264,7 @@ def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRo
     if lead is None or phone is None or calling.stratum_id is None:
         return []
     columns: dict[str, object] = {
-        "kind": "referral",
+        "kind": holding.REFERRAL,
         "batch_id": calling.batch_id,
         "stratum_id": calling.stratum_id,
         "lane_id": windows.lane(

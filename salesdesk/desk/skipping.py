@@ -5,13 +5,15 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import accounts, defects, facts, holding, limits, seats
+from salesdesk.desk.cards import TURNED
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.line.salesmap import SkipReason
-from salesdesk.store import events, tickets
+from salesdesk.store import events, inbounds, tickets
 from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
@@ -38,12 +40,12 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     if ask.reason not in reasons:
         known = ", ".join(reasons)
         raise BadRequest("unknown_reason", f"there is no skip reason {ask.reason}; the map has {known}")
-    if hold.dials:
-        raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
+    reason, placed = reasons[ask.reason], hold.dials
+    if placed:
+        hold = _undialed(floor, hold, reason)
     limits.refuse_skip(floor, me)
-    reason = reasons[ask.reason]
     until = _until(floor, ticket, lead, campaign, reason)
-    holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
+    holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason, voided=placed)
     if promise:
         due = promise.due_at if until is None else until
         tickets.postpone_promise(floor.session, ticket.id, due, to_anyone=reason.other_person)
@@ -60,6 +62,16 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
         return Done(note=f"skipped: {reason.label}; your line looks down, so you are paused until you say ready")
     seats.enter(floor, me.id, "ready")
     return Done(note=f"skipped: {reason.label}")
+
+
+def _undialed(floor: Floor, hold: HoldRow, reason: SkipReason) -> HoldRow:
+    """The hold as if nothing had been dialed: for a failed line, when nobody answered and no other number was tried.
+    The law goes on counting these dials, since a call that failed at our end may have rung at theirs."""
+    calls = (each for each in events.of_lead(floor.session, hold.lead_id) if each.kind in ("answered", TURNED))
+    if not reason.line_down_after or any(each.data["token"] == hold.token for each in calls):
+        raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
+    inbounds.undial(floor.session, hold.ticket_id, hold.taken_at)
+    return hold._replace(dials=0, dialed_at=None, answered_at=None)
 
 
 def _until(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: SkipReason) -> int | None:

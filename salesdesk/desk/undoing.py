@@ -63,8 +63,8 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         raise Refused("taken", "too late: somebody else has this lead in their hands now")
     _restore(floor, ticket, prior)
     hold = _hold_again(floor, me, ticket, prior)
+    enriching.unlearn(floor, event)  # before whom it named is gone
     put_away = _withdraw_routed(floor, event) + defects.take_back(floor, event)
-    enriching.unlearn(floor, event)
     facts.record(
         floor,
         "undone",
@@ -139,7 +139,8 @@ def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
     if held is None:
         return
     if held.called:
-        raise Refused("on_a_call", "you have dialed the next lead already; record what came of it first")
+        done = "this lead was undone already" if held.reason == "undo" else "you have dialed the next lead already"
+        raise Refused("on_a_call", f"{done}; record what came of it first")
     holding.give_back(floor, held, kind="returned", person_id=me.id, cause="undo")
 
 

@@ -25,7 +25,6 @@ from salesdesk.line.calling_rules import (
     packs,
     rules_version,
 )
-from salesdesk.line.intake.places import locate as read_address
 from salesdesk.line.numbering import UNKNOWN, Origin, origin, region_code
 from salesdesk.line.windows import Place
 
@@ -111,6 +110,8 @@ def whereabouts(
     An address region counts with its own zones, as import reads them, when `address_zone` is missing. See `joined`
     for what number and address say together.
     """
+    from salesdesk.line.intake.places import locate as read_address  # what imports need is not read for a first screen
+
     region = region_code(address_region)
     country, _, part = region.partition("-")
     address = read_address(country, part, "", "")

@@ -1,5 +1,5 @@
 """What an outcome's answers teach about a lead, cleaned and typed: who supplies them today, until when they are bound,
-who the right person is, and that person's direct number."""
+who the right person is, that person's direct number, and when they are best called."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from salesdesk.line.outcomes import UNKNOWN, Fact
 from salesdesk.line.text import clean
 
 INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER = "incumbent", "contract_until", "right_person", "direct_number"
+BEST_TIME = "best_time"
+SENT_BY, USE_NAME = "sent_by", "use_name"
+"""Of somebody to whom we were sent: the id of the lead who named them, and whether that name may be used."""
 _SAYS_NOTHING = frozenset({"", "?", UNKNOWN, "n/a", "na", "no idea", "not known"})
 MOST = 80
 """Characters of a value."""
@@ -25,8 +28,19 @@ def learned(answers: Mapping[str, Fact], region: str) -> dict[str, str]:
         CONTRACT_UNTIL: _words(answers.get("return_month")) if answers.get("reason") == "contract" else "",
         RIGHT_PERSON: _words(answers.get("right_name")) or _words(answers.get("successor")),
         DIRECT_NUMBER: own_number(answers, region) or "",
+        BEST_TIME: _words(answers.get("best_time")),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def sent_on(referrer: int, answers: Mapping[str, Fact]) -> dict[str, str]:
+    """Facts about somebody whom a lead, by its id, has named to us."""
+    return {SENT_BY: str(referrer), USE_NAME: "yes" if answers.get("use_name") is True else "no"}
+
+
+def sent_by(referrer: str, known: Mapping[str, str]) -> str:
+    """Who has sent us, for the lead's card: "sent by Emma Hester, use the name: yes"."""
+    return f"sent by {clean(referrer, limit=MOST)}, use the name: {known.get(USE_NAME, 'no')}"
 
 
 def own_number(answers: Mapping[str, Fact], region: str) -> str | None:
@@ -51,6 +65,7 @@ def months_ahead(today: date, months: int) -> tuple[str, str]:
 def told(known: Mapping[str, str]) -> str:
     """What is known, for the lead's card: "supplier today: Apex · contract until 2027-03"."""
     words = (
+        (BEST_TIME, "best time"),
         (INCUMBENT, "supplier today"),
         (CONTRACT_UNTIL, "contract until"),
         (RIGHT_PERSON, "right person"),

@@ -74,6 +74,8 @@ def sum_changes(fact: Fact) -> Iterator[SumChange]:
 
     if fact.kind in _SUMS:
         yield change(_SUMS[fact.kind])
+    if voided := int(data.get("voided", 0)):  # the line failed: these dials were no calls
+        yield change(DIALED)._replace(n=-voided)
     if fact.kind in _OUTCOMES:
         if fact.outcome:
             yield change(fact.outcome, int(data.get("talk", 0)), int(data.get("wrap", 0)))

@@ -17,7 +17,8 @@ GAP = "…"
 
 _ONLY_IF_SENT = "note_sent"
 _LONGEST_VALUE = 120
-_FIELD = re.compile(r"\{\{(.*?)\}\}")
+_FIELD = re.compile(r"\{\{(.*?)\}\}(\.?)")
+"""With the full stop behind it, which a value such as "Halden Inc." has already."""
 
 
 class MergeError(ValueError):
@@ -40,7 +41,7 @@ def fill(text: str, values: Mapping[str, str | None]) -> str:
     """
     told = {name: clean(values.get(name) or "", limit=_LONGEST_VALUE).strip() for name in FIELDS}
     spoken = _spoken(text, bool(told[_ONLY_IF_SENT]))
-    return _FIELD.sub(lambda match: told[match[1].strip()] or GAP, spoken)
+    return _FIELD.sub(lambda match: (told[match[1].strip()] or GAP).removesuffix(match[2]) + match[2], spoken)
 
 
 @lru_cache(maxsize=256)

@@ -78,6 +78,11 @@ def echo(when: datetime, mine_zone: str, *, now: datetime | None = None) -> str:
     return f"{day} {when:%H:%M} {_city(when)} = {my_day}{mine:%H:%M} yours"
 
 
+def stated(when: datetime) -> str:
+    """A time that can be mistaken for no other, in the zone that it has: "Fri 4 Dec 14:00 Chicago"."""
+    return f"{when:%a} {when.day} {when:%b} {when:%H:%M} {_city(when)}"
+
+
 def parse_month(text: str, *, now: datetime) -> tuple[int, int]:
     """(year, month) to return in: "march 2027", "march", "in 3 months", "next month", "03/27", "2027-03".
 

@@ -33,7 +33,7 @@ class Lookup(ModalScreen[T | None], Generic[T]):
         Binding("pagedown", "turn(1)", show=False),
     ]
     title_words = ""
-    hint = "type to filter · ↑↓ · Esc or q closes"
+    hint = "type to filter · ↑↓ · Esc closes"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="lookup"):
@@ -60,9 +60,6 @@ class Lookup(ModalScreen[T | None], Generic[T]):
 
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:
-        if event.value == "q":
-            self.dismiss(None)
-            return
         self._list(event.value)
 
     def _list(self, words: str) -> None:

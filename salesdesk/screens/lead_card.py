@@ -60,14 +60,18 @@ def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, wa
     if number is not None and ringing and not stop:
         rows += _large(number, wide)
     elif number is not None:
-        rows.append(_number(card, number))
+        rows.append(_number(card, number, wide))
     rows += _time_there(card, now, wide, number.shown.partition(" ext ")[2] if number and ringing else "")
+    if card.sent_by:
+        rows.append(line((card.sent_by, "strong")))
     known = card.known.split(" · ") if wide else [card.known]
     rows += [line(("known: " if not n else "       ", "dim"), part) for n, part in enumerate(known) if part]
     must = len(rows)
     rows.append(line(("why now: ", "dim"), card.why))
     if card.notes:
         rows.append(line(("note: ", "dim"), card.notes))
+    if wide and card.email:
+        rows.append(line((card.email, "dim")))
     if not wide and card.history:
         rows.insert(max(must, min(len(rows), height - 1)), line(("last: ", "dim"), _last(card)))
     return rows[:height]
@@ -81,12 +85,14 @@ def _who(card: TicketCard, wide: bool) -> list[Line]:
     return [line((card.name, "strong"), ("   " + work if work else "", ""))]
 
 
-def _number(card: TicketCard, number: CardNumber) -> Line:
+def _number(card: TicketCard, number: CardNumber, wide: bool) -> Line:
+    """The number, and on a narrow screen beside it the address, which has a row of its own on a wide one."""
     good = sum(each.state == "good" for each in card.numbers)
     nth = [each.position for each in card.numbers].index(number.position) + 1
     which = f"   {nth} of {len(card.numbers)} numbers" + (f", {good} good" if good < len(card.numbers) else "")
     state = [] if number.state == "good" else [(f"   ! {number.state}", "warn")]
     more = [(which, "dim")] if len(card.numbers) > 1 else []
+    more += [(f"   {card.email}", "dim")] if card.email and not wide else []
     return line(Bit(number.shown, "accent", link=number.uri), *state, *more)
 
 

@@ -10,7 +10,7 @@ from textual import events, on
 
 from salesdesk.commands import Command
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.link import KEPT, LOCAL, ONLINE
+from salesdesk.desk.link import KEPT
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import Held
 from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
@@ -133,10 +133,11 @@ class SdrScreen(InboundSeat):
     def action_skip(self) -> None:
         """Give the lead back, for a reason."""
         if (card := self._mine()) and self.shift.map:
-            if card.dials:
+            asked = sdr_questions.skip(self.shift.map, dialed=bool(card.dials))
+            if self.shift.skippable and asked.fields[0].choices:
+                self._open(asked, "skip")
+            else:
                 self.say("this lead was dialed; say what came of it (a digit)", "warn")
-                return
-            self._open(sdr_questions.skip(self.shift.map), "skip")
 
     def action_place(self) -> None:
         """They said where they are."""
@@ -161,6 +162,8 @@ class SdrScreen(InboundSeat):
         if any(each.kind in ("when", "slot") for each in outcome.fields):
             self.read(partial(self._learn_hours, entry), "hours")
         if self.shift.card is not None:
+            entry.hints = sdr_questions.hints(outcome, self.shift.card)
+            entry.offers = sdr_questions.offers(outcome, self.shift.card)
             sdr_slots.begin(self, self.form, entry, self.shift.card)
 
     @on(OutcomeForm.SlotAsked)
@@ -223,6 +226,7 @@ class SdrScreen(InboundSeat):
         except Refused as no:
             self._kept(entry, no)
             return
+        self.shift.recorded = (card.ticket, entry, self.shift.objections)
         told = sdr_questions.told(entry, done)
         self.read(self._count, "numbers")
         if done.goes_on:
@@ -278,7 +282,11 @@ class SdrScreen(InboundSeat):
 
         card = await self.ask(Undo())
         if card is not None:
-            self._serve(card, "undone: this lead is yours again, its timer runs on")
+            self._serve(card)
+            outcome = self.shift.take_back(card)
+            typed = f"; {outcome.key} brings back what you typed" if outcome else ", its timer runs on"
+            self.say(f"undone: this lead is yours again{typed}")
+            self.repaint()
             self.read(self._count, "numbers")
 
     # panes ----------------------------------------------------------------------------------------------------------
@@ -314,9 +322,7 @@ class SdrScreen(InboundSeat):
     # painting -------------------------------------------------------------------------------------------------------
 
     def status(self) -> Line:
-        wide, link = self.has_class("-wide"), self.desk.link()
-        calm = link.state in (LOCAL, ONLINE) and not link.unsent and not link.barred
-        return sdr_panes.status(self.shift, wide, room=wide or calm)
+        return sdr_panes.status(self.shift, wide=self.has_class("-wide"))
 
     def off(self) -> Collection[str]:
         return self.shift.idle_commands()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
@@ -178,15 +179,15 @@ def _name(label: str) -> str:
     return label if label.isupper() else label[:1].lower() + label[1:]
 
 
-def status(shift: Shift, wide: bool, *, room: bool = True) -> Line:
-    """Who sits here, what is called, and, where there is room for it, how full the queue is."""
+def status(shift: Shift, wide: bool) -> Line:
+    """Who sits here, what is called, and, after a gap, how full the queue is."""
     numbers = shift.numbers
     parts = [Bit("SDR", "accent"), Bit(f" · {shift.me.name}", "strong")]
     if shift.card is not None:
         parts.append(Bit(f"   {shift.card.campaign} · script {shift.card.variant or 'A'}"))
     if shift.armed:
         parts.append(Bit(f"   then {shift.armed}", "warn"))
-    if numbers is not None and room:
+    if numbers is not None:
         told = f"queue {numbers.queue_on_hand:,}"
         if wide and numbers.queue_cover_minutes is not None:
             told += f" · cover {numbers.queue_cover_minutes:,.0f} min"
@@ -196,8 +197,8 @@ def status(shift: Shift, wide: bool, *, room: bool = True) -> Line:
     return tuple(parts)
 
 
-def today_rows(numbers: MyNumbersReply | None) -> list[Line]:
-    """My day beside the team's, numbers to the right."""
+def today_rows(numbers: MyNumbersReply | None, whose: str = "me") -> list[Line]:
+    """Somebody's day beside the team's, numbers to the right."""
     if numbers is None:
         return [rule("TODAY")]
     mine, team = numbers.mine, numbers.team
@@ -212,10 +213,11 @@ def today_rows(numbers: MyNumbersReply | None) -> list[Line]:
         ("talk", _minutes(mine.talk_seconds), _minutes(team.talk_seconds)),
         ("wrap med", wrap, ""),
     ]
-    head = line((cell("", 14), ""), (cell("me", 6, right=True), "dim"), (cell("team", 8, right=True), "dim"))
+    wide = max(10, cell_len(whose))
+    head = line(cell("", 14), (cell(whose, wide, right=True), "dim"), (cell("team", 10, right=True), "dim"))
     body = [
-        line((cell(label, 14), "dim"), cell(me, 6, right=True), (cell(us, 8, right=True), "dim"))
-        for label, me, us in rows
+        line((cell(label, 14), "dim"), cell(own, wide, right=True), (cell(us, 10, right=True), "dim"))
+        for label, own, us in rows
     ]
     return [rule("TODAY"), head, *body]
 

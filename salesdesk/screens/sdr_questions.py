@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from salesdesk.desk.recording import Recorded, RecordOutcome
 
 
-def skip(station: Station) -> Outcome:
-    """Why the lead is given back; the floor's map has the reasons."""
-    reasons = [Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in station.skips]
+def skip(station: Station, *, dialed: bool) -> Outcome:
+    """Why the lead is given back; the floor's map has the reasons. Once it was dialed only a failed line is one."""
+    possible = [each for each in station.skips if each.line_down_after or not dialed]
+    reasons = [Choice(id=s.id, key=s.key, label=s.label, definition=s.definition) for s in possible]
     return question("skip", "Skip: why?", tuple(reasons))
 
 
@@ -61,6 +62,24 @@ def outcome_keys(station: Station | None) -> list[Command]:
         for each in outcomes
         if len(each.key) == 1
     ]
+
+
+def hints(outcome: Outcome, card: TicketCard) -> dict[str, str]:
+    """What stands under fields of an outcome for this lead, by field: on which number somebody is called whom they
+    name without one."""
+    from salesdesk.desk.routing import NEW_CONTACT
+
+    if all(route.kind != NEW_CONTACT for route in outcome.routes):
+        return {}
+    needed = "or an e-mail address; no number of their company may be dialed"
+    return {"number": f"empty: {card.line} is called, and they are asked for" if card.line else needed}
+
+
+def offers(outcome: Outcome, card: TicketCard) -> dict[str, str]:
+    """Answers that are on file for this lead, by field: where a meeting is sent. Read back like any other."""
+    if not card.email or all(each.kind != "slot" for each in outcome.fields):
+        return {}
+    return {each.id: card.email for each in outcome.fields if each.kind == "email"}
 
 
 class OneWrite:

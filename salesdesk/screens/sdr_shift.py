@@ -49,6 +49,9 @@ class Shift:
     drafts: dict[tuple[int, str], Entry] = field(default_factory=dict)
     """Outcomes that were left half answered, by ticket and outcome; they go with their lead."""
 
+    recorded: tuple[int, Entry, tuple[str, ...]] | None = None
+    """What I recorded last: its ticket, the outcome as typed, and the objections."""
+
     def keep(self, entry: Entry) -> bool:
         """Keep what was answered of an outcome for when it is opened again; False when there is nothing to keep."""
         if self.card is None or entry.kind != "outcome" or not any(each != "" for each in entry.answers.values()):
@@ -61,6 +64,14 @@ class Shift:
         if self.card is None or kind != "outcome":
             return None
         return self.drafts.pop((self.card.ticket, outcome.id), None)
+
+    def take_back(self, card: TicketCard) -> Outcome | None:
+        """The outcome of a lead was undone: its objections stand again, and what was answered is a draft, if anything
+        was; returns the outcome then."""
+        if self.recorded is None or self.recorded[0] != card.ticket:
+            return None
+        _ticket, entry, self.objections = self.recorded
+        return entry.outcome if self.keep(entry) else None
 
     def serve(self, card: TicketCard) -> None:
         """A lead is in my hands."""
@@ -115,6 +126,12 @@ class Shift:
         return self.card is not None and not self.card.dials and self.fresh and not self.stop
 
     @property
+    def skippable(self) -> bool:
+        """Whether the lead may be given back: nobody answered, and the number shown is the first one tried."""
+        card = self.card
+        return card is not None and card.answered_at is None and not (card.dials and self.fresh)
+
+    @property
     def opt_out(self) -> Outcome | None:
         """The outcome by which somebody is never called again."""
         return next((each for each in self.map.outcomes if "opt_out" in each.flags), None) if self.map else None
@@ -123,6 +140,6 @@ class Shift:
         """Commands that would do nothing now."""
         if self.card is None or self.stop:
             return frozenset({"dial", "answered", "next_number", "skip", "do_not_call", "why", "place"})
-        idle = {"skip"} if self.card.dials else {"answered"}
+        idle = (set() if self.skippable else {"skip"}) | (set() if self.card.dials else {"answered"})
         one_number = sum(number.state == "good" for number in self.card.numbers) < 2
         return frozenset(idle | ({"next_number"} if one_number else set()))

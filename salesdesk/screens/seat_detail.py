@@ -27,7 +27,7 @@ def detail(look: Look, seat: SeatLine, desk: Desk) -> list[Line]:
         line((look.person, "strong"), f"   {' · '.join(part for part in parts if part)}"),
         line(("They see that you looked.", "dim")),
         BLANK,
-        *today_rows(look.numbers),
+        *today_rows(look.numbers, look.person),
         short_rings(look.numbers),
         BLANK,
         rule("LAST OUTCOMES"),

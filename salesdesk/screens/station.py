@@ -44,7 +44,7 @@ from salesdesk.line.tzdata import zone
 from salesdesk.store.session import StoreError
 from salesdesk.widgets.banner import Banner
 from salesdesk.widgets.bars import KeyBar, MessageLine, StatusLine, link_words
-from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
+from salesdesk.widgets.lines import Line, Lines, line, wrapped
 
 R = TypeVar("R")
 PULSE = 0.5
@@ -234,7 +234,7 @@ class Station(Screen[None]):
         demo = [("DEMO ", "warn")] if self.desk.settings.demo else []
         told = link_words(self.desk.link(), here.tzinfo, wide=self.has_class("-wide"))
         clock = (f"  local {here:%H:%M}", "dim")
-        self.query_one(StatusLine).show([(*line(*demo), *self.status(), GAP, *told, *line(clock))])
+        self.query_one(StatusLine).tell((*line(*demo), *self.status()), (*told, *line(clock)))
         self.query_one(KeyBar).keys(commands(self.station), self.off())
 
     def _tell_of_link(self) -> None:

@@ -199,6 +199,15 @@ def arrived(session: Session, since: int, person_id: int | None = None) -> list[
     )
 
 
+def undial(session: Session, ticket_id: int, since: int) -> None:
+    """A first dial that was made since an instant could not be placed: it counts as none."""
+    session.do(
+        "UPDATE inbound SET dialed_at = NULL WHERE ticket_id = :ticket AND dialed_at >= :since",
+        ticket=ticket_id,
+        since=since,
+    )
+
+
 def dialing(session: Session, since: int) -> tuple[int, int, int]:
     """Of the inquiries that came since then: how many, how many were dialed, and from when the last may be called."""
     found = session.find(

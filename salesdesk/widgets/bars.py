@@ -10,13 +10,22 @@ from rich.cells import cell_len
 
 from salesdesk.commands import Command
 from salesdesk.desk.link import OFFLINE, ONLINE, SLOW, Link
-from salesdesk.widgets.lines import Bit, Line, Lines, line
+from salesdesk.widgets.lines import GAP, Bit, Line, Lines, line
 
 
 class StatusLine(Lines):
     """Who sits where, on what, and the time."""
 
     DEFAULT_CSS = "StatusLine { height: 1; background: $surface; }"
+
+    def tell(self, left: Line, right: Line) -> None:
+        """Put words at both ends of the line; where they are too long, what `left` has after its gap gives way."""
+
+        def fitting(width: int, _height: int) -> list[Line]:
+            full = sum(cell_len(bit.text) for bit in (*left, GAP, *right)) > width
+            return [(*(left[: left.index(GAP)] if full and GAP in left else left), GAP, *right)]
+
+        self.draw(fitting)
 
 
 def link_words(link: Link, zone: tzinfo | None, *, wide: bool) -> Line:

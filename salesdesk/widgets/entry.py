@@ -19,6 +19,9 @@ from salesdesk.widgets.slot_offers import SlotChoice
 TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
 """Kinds of fields that are typed; the others are answered by one letter."""
 
+ALOUD = frozenset({"when", "slot", "email"})
+"""Kinds of fields that are read aloud before an outcome counts that asks for it."""
+
 
 class Then(Enum):
     """What a key did: it was not meant for the form, the form goes on, it is to be saved, or it was left."""
@@ -53,6 +56,10 @@ class Entry:
     """How often the meanings of the choices were asked for; the form shows them page by page."""
     at: int = 0
     hours: Hours = field(default_factory=Hours)
+    hints: dict[str, str] = field(default_factory=dict)
+    """What is said under a field while it is asked for, where this lead makes a difference."""
+    offers: dict[str, str] = field(default_factory=dict)
+    """What Enter puts into a field that is empty."""
     slots: SlotChoice | None = None
     """The choice of a slot, for an outcome that asks for one."""
 
@@ -68,21 +75,38 @@ class Entry:
         return fields[min(self.at, len(fields) - 1)] if fields and not self.confirming else None
 
     @property
+    def offer(self) -> str:
+        """What Enter puts into the field that is asked for, as long as it is empty."""
+        asked = self.field
+        return self.offers.get(asked.id, "") if asked and not self.answers.get(asked.id) else ""
+
+    @property
     def answered(self) -> dict[str, str | bool]:
         """The answers of the shown fields as the desk wants them."""
         read = self._read()[0]
         return {each.id: read[each.id] for each in self.fields if read.get(each.id) not in (None, "")}
 
     @property
-    def letter_saves(self) -> bool:
-        """Whether any letter that answers the field asked for now would save."""
+    def letters(self) -> dict[str, str | bool]:
+        """The letters that answer the field asked for now, with what each says."""
         asked = self.field
-        if asked is None or asked.kind in TYPED or self.outcome.confirm:
-            return False
-        answers: list[str | bool] = [True] if asked.kind == "yesno" else [each.id for each in asked.choices]
+        if asked is None or asked.kind in TYPED:
+            return {}
+        return {"y": True, "n": False} if asked.kind == "yesno" else {each.key: each.id for each in asked.choices}
+
+    @property
+    def letters_that_save(self) -> dict[str, str | bool]:
+        """Those of them that would save at once, since no field follows."""
+        asked = self.field
+        if asked is None or self.outcome.confirm:
+            return {}
         read = self._read()[0]
-        last = (outcomes.shown(self.outcome, read | {asked.id: answer})[-1] for answer in answers)
-        return all(each.id == asked.id for each in last)
+        return {
+            letter: answer
+            for letter, answer in self.letters.items()
+            if outcomes.shown(self.outcome, read | {asked.id: answer})[-1].id == asked.id
+            and not (asked.confirm and answer is False)
+        }
 
     @property
     def ends(self) -> bool:
@@ -90,8 +114,11 @@ class Entry:
         asked = self.field
         if asked is None:
             return not self.outcome.confirm
+        wrong = self._wrong()
+        if asked.id in wrong and asked.kind not in TYPED:
+            return False
         empty = self.answers.get(asked.id) in (None, "")
-        return self.at >= len(self.fields) - 1 or (empty and not self._wrong())
+        return self.at >= len(self.fields) - 1 or (empty and not wrong)
 
     # keys -----------------------------------------------------------------------------------------------------------
 
@@ -196,6 +223,8 @@ class Entry:
     def _enter(self) -> Then:
         asked = self.field
         assert asked is not None, "there is a field while none is being confirmed"
+        if offer := self.offer:
+            self.type(offer)
         wrong = self._wrong()
         if asked.id in wrong:
             self.errors[asked.id] = wrong[asked.id]
@@ -287,6 +316,25 @@ class Entry:
         except ValueError as error:
             return f"… {error}"
         return ""
+
+    @property
+    def aloud(self) -> str:
+        """What the prospect hears again before it counts: the times that were agreed, and the address."""
+        told = (self.brief(each) or str(self.answers.get(each.id, "")) for each in self.fields if each.kind in ALOUD)
+        return " · ".join(filter(None, told))
+
+    def brief(self, asked: Field) -> str:
+        """A time with its date and zone, and how long its slot is kept: "Fri 4 Dec 14:00 Chicago · kept 2:32 · Eve"; ""
+        for what is no time."""
+        said = self.answers.get(asked.id)
+        if asked.kind not in ("when", "slot") or not isinstance(said, str) or not said.strip():
+            return ""
+        try:
+            if asked.kind == "slot" and self.slots is not None and self.slots.known:
+                return self.slots.brief(said)
+            return when.stated(when.parse_when(said, now=self.clock(), zone=self.zone))
+        except ValueError:
+            return ""
 
     def _hours(self, asked: Field) -> Hours:
         """The hours for a time: my shift matters for a promise that I am to keep, and for nothing else."""

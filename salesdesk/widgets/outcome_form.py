@@ -96,6 +96,10 @@ class OutcomeForm(Container):
         entry = self.entry
         if entry is None:
             return False
+        if event.key == "escape" and _explained(entry, self.size.width - 2, self.size.height):
+            entry.explaining = 0
+            self._place()
+            return True
         then = entry.press(event.key, event.character)
         if then is Then.IGNORED:
             return False
@@ -163,10 +167,10 @@ def form_rows(entry: Entry, width: int, height: int) -> tuple[list[Line], int]:
     title = f"{entry.outcome.key} {entry.outcome.label}" if entry.kind == "outcome" else entry.outcome.label
     room = height - 1
     told = _meanings(entry, width)
-    pages = -(-len(told) // max(room, 1))
-    if page := entry.explaining % (pages + 1):
-        more = "? goes on · " if page < pages else "? goes back · "
-        return [rule(title.upper(), (f"{more}a letter answers", "dim")), *told[room * (page - 1) : room * page]], 1
+    if page := _explained(entry, width, height):
+        more = "goes on" if len(told) > room * page else "goes back"
+        head = rule(title.upper(), (f"? {more} · a letter answers · Esc closes this", "dim"))
+        return [head, *told[room * (page - 1) : room * page]], 1
     head = rule(title.upper(), (_keys(entry), "dim"))
     rows: list[Line] = []
     here = end = 0
@@ -185,10 +189,21 @@ def form_rows(entry: Entry, width: int, height: int) -> tuple[list[Line], int]:
     return [head, *rows[top : top + room]], here - top + 1
 
 
+def _explained(entry: Entry, width: int, height: int) -> int:
+    """Which page of the meanings is shown, 0 for none."""
+    pages = -(-len(_meanings(entry, width)) // max(height - 1, 1))
+    return entry.explaining % (pages + 1)
+
+
 def _keys(entry: Entry) -> str:
     """What Enter, a letter and Esc do now."""
-    if entry.letter_saves:
-        return f"a letter{' or Enter' if entry.ends else ''} saves · Esc leaves"
+    if entry.confirming:
+        return "y records it · n goes back · Esc leaves"
+    if entry.outcome.confirm and entry.ends:
+        return "Enter goes on, y then records it · Esc leaves"
+    if letters := entry.letters_that_save:
+        which = "a letter" if letters == entry.letters else " ".join(letters)
+        return f"{which}{' or Enter' if entry.ends else ''} saves · Esc leaves"
     return f"Enter {'saves' if entry.ends else 'next'} · Ctrl+s saves · Esc leaves"
 
 
@@ -219,6 +234,8 @@ def _field(entry: Entry, asked: Field, now: bool, width: int) -> list[Line]:
     if asked.kind == "slot" and entry.slots is not None:
         rows += [(blank, *row) for row in entry.slots.rows()]
         words, tone = (words, tone) if entry.answers.get(asked.id) or tone == "bad" else (entry.slots.hint(), "dim")
+    aloud = wrapped(entry.aloud, width - LABEL - 2) if asked.confirm else []
+    rows += [(blank, Bit(part, "strong")) for part in aloud]
     return [*rows, *((blank, Bit(part, tone)) for part in wrapped(words, width - LABEL - 2))]
 
 
@@ -243,8 +260,9 @@ def _value(entry: Entry, asked: Field) -> list[str | tuple[str, str]]:
     label = next((choice.label for choice in asked.choices if choice.id == said), None)
     if label is None:
         label = {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
-    slots = entry.slots if asked.kind == "slot" and entry.slots is not None and entry.slots.known else None
-    echo = slots.brief(label) if slots else entry.echo(asked)
+    if asked.kind == "slot" and (brief := entry.brief(asked)):
+        return [brief]
+    echo = entry.echo(asked)
     return [label, (f"   {echo}", "dim")] if echo else [label]
 
 
@@ -256,6 +274,10 @@ def _under(entry: Entry, asked: Field) -> tuple[str, str]:
         return echo, "accent"
     if asked.unknown:
         return "? when nobody knows", "dim"
+    if entry.offer:
+        return f"Enter takes {entry.offer}", "dim"
+    if asked.id in entry.hints:
+        return entry.hints[asked.id], "dim"
     more = "? tells what each means" if asked.choices else ""
     return " · ".join(
         part for part in (asked.definition, "" if asked.required else "may stay empty", more) if part

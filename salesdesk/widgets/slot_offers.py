@@ -122,13 +122,10 @@ class SlotChoice:
         return " · ".join((when.echo(at, self.mine, now=self.clock()), *told))
 
     def brief(self, said: str) -> str:
-        """The same for a row that says the prospect's time already: "= 11:00 yours · Eve · kept 2:41"."""
-        try:
-            at = self.exact(said)
-        except ValueError as error:
-            return f"… {error}"
-        theirs_and_mine = when.echo(at, self.mine, now=self.clock())
-        return " · ".join((f"= {theirs_and_mine.partition(' = ')[2]}", *self._kept(at)))
+        """What is meant as it is read aloud, with what matters most first: "Fri 4 Dec 14:00 Chicago · kept 2:32 · Eve".
+        Raises ValueError as `exact` does."""
+        at = self.exact(said)
+        return " · ".join((when.stated(at), *reversed(self._kept(at))))
 
     def _kept(self, at: datetime) -> tuple[str, ...]:
         """With whom, and for how long it is kept; nothing for a time that is not."""

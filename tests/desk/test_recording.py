@@ -14,6 +14,7 @@ import pytest
 
 from salesdesk.desk.calls import NextNumber
 from salesdesk.desk.campaigns import PauseCampaign
+from salesdesk.desk.explaining import ExplainTicket
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import Held
 from salesdesk.desk.suppressing import OptOut
@@ -33,6 +34,7 @@ from tests.steps import (
     rows,
     tamper,
     ticket,
+    undo,
     value,
     work,
 )
@@ -331,6 +333,12 @@ def test_a_month_that_is_not_ahead_is_refused(one: TestFloor, month: str) -> Non
     )
 
 
+def test_until_when_somebody_rests_is_told(one: TestFloor) -> None:
+    card = claim(one)
+    dial(one, card)
+    assert record(one, card, "not_now").then == "rests until Mon 1 Mar 2027"
+
+
 def test_information_is_sent_by_the_coordinator(one: TestFloor) -> None:
     work(one, "not_now", reason="information")
     assert standing_at(one, "coordinator") == ["mail"]
@@ -524,6 +532,45 @@ def test_a_referral_without_a_number_is_reached_through_the_companys_line(one: T
     work(one, "referred")
     assert len(rows(one, "SELECT DISTINCT e164 FROM phone")) == 1
     assert claim(one).name == "Nora Fresh"
+
+
+def test_who_sent_us_and_whether_their_name_may_be_used_is_on_the_new_contacts_card(one: TestFloor) -> None:
+    first = work(one, "referred", use_name=False)
+    assert first.sent_by == ""
+    card = claim(one)
+    told = f"sent by {first.name}, use the name: no"
+    assert (card.name, card.sent_by) == ("Nora Fresh", told)
+    assert told in one.ask("Dana", ExplainTicket(ticket=card.ticket)).lines
+
+
+def test_undo_forgets_who_sent_us(one: TestFloor) -> None:
+    work(one, "referred")
+    assert value(one, "SELECT count(*) FROM lead_fact") == 2
+    undo(one)
+    assert value(one, "SELECT count(*) FROM lead_fact") == 0
+
+
+def test_somebody_named_needs_a_number_or_an_address_where_the_company_has_no_good_line(one: TestFloor) -> None:
+    card = claim(one)
+    dial(one, card)
+    tamper(one, "UPDATE phone SET state = 'dead'")
+    ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome="referred", answers=ANSWERS["referred"])
+    assert refused(one, "Dana", ask, "bad_answer").startswith("Number: a number or an e-mail address")
+    told = record(one, card, "referred", email="nora@company0.example").then
+    assert told.startswith("who was named has no number yet")
+    assert row(one, "SELECT email FROM contact WHERE id > 1")["email"] == "nora@company0.example"
+    nothing(one)
+    assert_clean(one)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("", "the new lead is called on this number"), ("312 555 0188", "the new lead is called on a number of its own")],
+)
+def test_it_is_said_on_which_number_somebody_is_called_who_was_named(one: TestFloor, number: str, told: str) -> None:
+    card = claim(one)
+    dial(one, card)
+    assert record(one, card, "referred", number=number).then.startswith(told)
 
 
 def test_a_referral_to_somebody_we_know_makes_nobody_twice(tmp_path: Path) -> None:

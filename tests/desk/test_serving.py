@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesdesk.desk.boards import ShowBalance
+from salesdesk.desk.boards import MyNumbers, ShowBalance
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.people import GiveBack, SetState, SignOut
@@ -31,7 +31,9 @@ from tests.steps import (
     beat,
     claim,
     dial,
+    happened,
     nothing,
+    pick_up,
     record,
     refused,
     row,
@@ -429,7 +431,7 @@ def test_a_write_with_an_old_token_is_refused_and_the_work_kept(floor: TestFloor
         RecordOutcome(**old, outcome="no_answer"),
         Skip(**old, reason="language"),
     ):
-        assert "kept as a draft" in refused(floor, "Dana", ask, "lost_hold")
+        assert "not yours" in refused(floor, "Dana", ask, "lost_hold")
     assert events(floor) == before
 
 
@@ -462,6 +464,29 @@ def test_a_dialed_lead_is_not_skipped(floor: TestFloor) -> None:
     dial(floor, card)
     refused(floor, "Dana", Skip(ticket=card.ticket, token=card.token, reason="language"), "was_dialed")
     refused(floor, "Dana", Skip(ticket=card.ticket, token=card.token, reason="mood"), "unknown_reason")
+
+
+def test_a_dial_of_a_failed_line_is_void_but_for_the_law(floor: TestFloor) -> None:
+    card = claim(floor)
+    dial(floor, card)
+    floor.clock.forward(40)
+    dial(floor, card)
+    assert floor.ask("Dana", MyNumbers()).mine.dials == 2
+    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="line_failed"))
+    after = ticket(floor, card)
+    assert (after["state"], after["attempts"], after["dealt"]) == ("sleeping", 0, 0)
+    assert floor.ask("Dana", MyNumbers()).mine.dials == 0
+    assert len([each for each in happened(floor.counter.store) if each.kind == "dialed"]) == 2
+    assert_clean(floor)
+
+
+def test_a_call_that_was_answered_once_is_no_failed_line(floor: TestFloor) -> None:
+    card = claim(floor)
+    dial(floor, card)
+    pick_up(floor, card)
+    floor.clock.forward(40)
+    dial(floor, card)
+    refused(floor, "Dana", Skip(ticket=card.ticket, token=card.token, reason="line_failed"), "was_dialed")
 
 
 @pytest.mark.parametrize(("reason", "days"), [("closed_today", 1), ("customer", 4), ("bad_data", 4)])

@@ -332,6 +332,13 @@ def test_undo_while_my_next_lead_was_stopped_by_a_do_not_call(floor: TestFloor) 
     assert_clean(floor)
 
 
+def test_what_is_undone_already_is_not_called_the_next_lead(floor: TestFloor) -> None:
+    work(floor)
+    work(floor)
+    undo(floor)
+    assert "undone already" in refused(floor, "Dana", Undo(), "on_a_call")
+
+
 def test_a_pause_that_was_armed_waits_for_the_outcome_again(floor: TestFloor) -> None:
     card = claim(floor)
     dial(floor, card)

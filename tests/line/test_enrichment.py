@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesdesk.line.enrichment import (
+    BEST_TIME,
     CONTRACT_UNTIL,
     DIRECT_NUMBER,
     INCUMBENT,
@@ -17,6 +18,8 @@ from salesdesk.line.enrichment import (
     learned,
     months_ahead,
     own_number,
+    sent_by,
+    sent_on,
     told,
 )
 from salesdesk.line.text import clean
@@ -43,8 +46,8 @@ def test_a_number_beside_somebody_elses_name_is_theirs() -> None:
 
 @given(TEXT, TEXT, TEXT, TEXT)
 def test_whatever_is_typed_becomes_short_clean_text_or_nothing(a: str, b: str, c: str, d: str) -> None:
-    found = learned({"incumbent": a, "successor": b, "direct_number": c, "right_name": d}, "US")
-    assert set(found) <= {INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER}
+    found = learned({"incumbent": a, "successor": b, "direct_number": c, "right_name": d, "best_time": a}, "US")
+    assert set(found) <= {INCUMBENT, CONTRACT_UNTIL, RIGHT_PERSON, DIRECT_NUMBER, BEST_TIME}
     for value in found.values():
         assert 0 < len(value) <= MOST
         assert value == value.strip()
@@ -65,3 +68,14 @@ def test_what_is_known_is_told_in_one_line() -> None:
     known = {"incumbent": "Apex", "contract_until": "2027-03", "direct_number": "+13125550142"}
     assert told(known) == "supplier today: Apex · contract until 2027-03"
     assert told({}) == ""
+    assert told(learned({"best_time": "after 3", "incumbent": "Apex"}, "US")) == (
+        "best time: after 3 · supplier today: Apex"
+    )
+
+
+def test_who_named_somebody_is_kept_as_a_lead_and_told_as_a_name() -> None:
+    known = sent_on(17, {"use_name": True})
+    assert known == {"sent_by": "17", "use_name": "yes"}
+    assert sent_by("Emma Hester", known) == "sent by Emma Hester, use the name: yes"
+    assert sent_by("Emma", sent_on(17, {})) == "sent by Emma, use the name: no"
+    assert told(known) == ""

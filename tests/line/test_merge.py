@@ -83,3 +83,9 @@ def test_any_script_is_filled_or_refused(text: str) -> None:
     assert set(used) <= set(FIELDS)
     fill(text, LEAD)
     fill(text, {})
+
+
+def test_a_value_that_ends_with_a_full_stop_does_not_double_it() -> None:
+    script = "We help {{company}}. Is {{company}} yours? {{company}}"
+    assert fill(script, {"company": "Richard S.A."}) == "We help Richard S.A. Is Richard S.A. yours? Richard S.A."
+    assert fill("We help {{company}}.", {"company": "Halden"}) == "We help Halden."

@@ -63,9 +63,14 @@ async def test_f1_defines_the_figures_of_the_screen(floor: TestFloor) -> None:
 
 
 @pytest.mark.parametrize("opened", ["question_mark", "f1"])
-async def test_q_closes_a_list_before_anything_was_typed(floor: TestFloor, opened: str) -> None:
+async def test_a_list_is_filtered_by_any_letter_and_closed_by_esc_alone(floor: TestFloor, opened: str) -> None:
     async with station(floor, sdr="Dana") as app:
-        await drive(app, f"{opened} q")
+        await drive(app, opened)
+        assert "type to filter" in screen_text(app)
+        await write(app, "queue")
+        assert not isinstance(app.screen, Station)
+        assert "queue" in screen_text(app)
+        await drive(app, "escape")
         assert isinstance(app.screen, Station)
 
 

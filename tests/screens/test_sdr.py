@@ -76,11 +76,37 @@ def _hide_names(app: SalesdeskApp) -> None:
     sdr(app).shift.card = card.model_copy(
         update={
             "name": "Marta Oyelaran", "title": "VP Finance", "account": "Halden Freight", "employees": 240,
-            "numbers": (number,), "zone": "America/Chicago", "zones": ("America/Chicago",),
+            "email": "marta@halden.example", "numbers": (number,), "zone": "America/Chicago",
+            "zones": ("America/Chicago",),
             "script": "Hi Marta, Dana here. We help Halden Freight with a freight audit.\nCould we meet?",
         }
     )  # fmt: skip
     sdr(app).repaint()
+
+
+async def test_my_day_has_room_for_what_a_campaign_asks_of_me(floor: TestFloor) -> None:
+    async with station(floor, size=(120, 40), sdr="Dana") as app:
+        await drive(app, "enter")
+        numbers = sdr(app).shift.numbers
+        assert numbers is not None
+        mine = numbers.mine.model_copy(update={"meetings": 12, "promises_kept": 100, "promises_late": 12})
+        many = numbers.model_copy(update={"mine": mine, "team": mine, "meetings_target": 12.5})
+        sdr(app).shift.numbers = many
+        sdr(app).repaint()
+        shown = screen_text(app)
+        assert "12 of 12.5" in shown
+        assert shown.count("100 of 112") == 2
+
+
+async def test_the_queue_gives_way_where_the_status_line_is_full(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d p 1")
+        assert re.search(r"then break +queue 19 +local 10:30$", screen_text(app).split("\n")[0])
+        card = sdr(app).shift.card
+        assert card is not None
+        sdr(app).shift.card = card.model_copy(update={"campaign": "Spring Audit, Midwest"})
+        sdr(app).repaint()
+        assert re.search(r"then break +local 10:30$", screen_text(app).split("\n")[0])
 
 
 async def test_without_colour_no_colour_is_drawn(floor: TestFloor) -> None:
@@ -343,8 +369,9 @@ async def test_skip_takes_a_letter_and_only_before_the_dial(floor: TestFloor) ->
         await drive(app, "l")
         assert [event.data["reason"] for event in recorded(floor, "skipped")] == ["language"]
         assert sdr(app).shift.card != first
-        await drive(app, "d s")
-        assert "was dialed" in said(app)
+        await drive(app, "d s l")
+        assert "l is none of f" in screen_text(app)
+        assert len(recorded(floor, "skipped")) == 1
 
 
 async def test_objections_go_with_the_outcome(floor: TestFloor) -> None:
@@ -354,6 +381,18 @@ async def test_objections_go_with_the_outcome(floor: TestFloor) -> None:
         await drive(app, "6 n enter")
         assert recorded(floor)[0].data["objections"] == ["no_time", "price"]
         assert "objections noted" not in screen_text(app)
+
+
+async def test_a_line_that_failed_after_the_dial_is_a_skip_until_somebody_answers(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d s")
+        assert "f Line failed" in screen_text(app)
+        assert "Conflict" not in screen_text(app)
+        await drive(app, "f")
+        assert "skipped: Line failed" in said(app)
+        assert [event.data["voided"] for event in recorded(floor, "skipped")] == [1]
+        await drive(app, "d space s")
+        assert "say what came of it" in said(app)
 
 
 async def test_pause_and_back(floor: TestFloor) -> None:
@@ -392,6 +431,30 @@ async def test_do_not_call_is_not_recorded_without_a_yes(floor: TestFloor, keys:
         await drive(app, f"enter {keys}")
         assert recorded(floor, "opted_out") == []
         assert sdr(app).form.entry is None
+
+
+async def test_somebody_named_is_called_on_a_number_that_is_said_and_their_card_says_who_sent_us(
+    floor: TestFloor,
+) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space")
+        first = sdr(app).shift.card
+        assert first is not None
+        await drive(app, "9")
+        await write(app, "Nora Fresh")
+        await drive(app, "enter")
+        await write(app, "Controller")
+        await drive(app, "enter")
+        assert f"empty: {first.numbers[0].shown} is called" in screen_text(app)
+        await drive(app, "enter enter y enter")
+        assert "the new lead is called on this number" in said(app)
+        new = sdr(app).shift.card
+        assert new is not None
+        assert new.name == "Nora Fresh"
+        told = f"sent by {first.name}, use the name: yes"
+        assert told in screen_text(app)
+        await drive(app, "i")
+        assert screen_text(app).count(told) == 2
 
 
 async def test_the_number_stands_large_while_it_rings_and_is_a_link(floor: TestFloor) -> None:
@@ -457,6 +520,33 @@ async def test_every_answer_has_its_definition_behind_a_question_mark(floor: Tes
         await drive(app, "q question_mark")
         await write(app, "gatekeeper")
         assert "the contact did not" in " ".join(screen_text(app).split())
+
+
+@pytest.mark.parametrize(
+    ("keys", "head"),
+    [
+        ("7", "d saves · Esc leaves"),
+        ("2", "a letter or Enter saves · Esc leaves"),
+        ("s", "a letter saves · Esc leaves"),
+        ("f9", "Enter goes on, y then records it · Esc leaves"),
+        ("f9 enter", "y records it · n goes back · Esc leaves"),
+    ],
+)
+async def test_the_head_of_a_form_says_what_keys_do(floor: TestFloor, keys: str, head: str) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, f"enter d {keys}")
+        assert head in screen_text(app)
+
+
+async def test_esc_closes_what_answers_mean_before_the_form(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 7 question_mark")
+        assert "Esc closes this" in screen_text(app)
+        await drive(app, "escape")
+        assert "What*" in screen_text(app)
+        assert "Not in service" not in screen_text(app)
+        await drive(app, "question_mark " * 2 + "escape")
+        assert sdr(app).form.entry is None
 
 
 # keys ---------------------------------------------------------------------------------------------------------------

@@ -122,6 +122,58 @@ async def test_a_slot_lost_while_the_rest_is_typed_is_asked_again_and_nothing_el
         assert "marta@halden.example" in value(floor, "SELECT data FROM answer")
 
 
+async def test_what_is_read_aloud_stands_under_the_question(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space 8")
+        await write(app, "mon 2pm")
+        await drive(app, "enter")
+        card = app.screen.shift.card  # type: ignore[attr-defined]
+        stated = f"Mon 23 Nov 14:00 {card.zone.rsplit('/')[-1].replace('_', ' ')} · kept 3:00 · Eve"
+        assert stated in screen_text(app)
+        assert "mon 2pm" not in screen_text(app)
+        await write(app, "marta@halden.example")
+        await drive(app, "enter d")
+        await write(app, "fewer bills")
+        await drive(app, "enter")
+        await write(app, "?")
+        await drive(app, "enter")
+        question, *under = screen_text(app).partition("Read back aloud?")[2].splitlines()
+        assert "y yes" in question
+        assert " ".join(" ".join(under[:2]).split()) == f"{stated} · marta@halden.example"
+
+
+async def test_enter_takes_the_address_on_file(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter")
+        email = app.screen.shift.card.email  # type: ignore[attr-defined]
+        assert email in screen_text(app)
+        await drive(app, "d space 8 enter")
+        assert f"Enter takes {email}" in screen_text(app)
+        await drive(app, "enter d")
+        assert app.screen.form.entry.answers["email"] == email  # type: ignore[attr-defined]
+        await write(app, "fewer bills")
+        await drive(app, "enter")
+        await write(app, "?")
+        await drive(app, "enter")
+        assert email in screen_text(app).partition("Read back aloud?")[2]
+
+
+async def test_what_was_recorded_is_there_again_after_an_undo(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space o p 8 enter")
+        await rest(app)
+        assert value(floor, "SELECT count(*) FROM meeting WHERE state = 'booked'") == 1
+        await drive(app, "f8")
+        shown = screen_text(app)
+        assert "8 brings back what you typed" in shown
+        assert "objections noted: too dear" in shown
+        await drive(app, "8")
+        assert app.screen.form.entry.answers["email"] == "marta@halden.example"  # type: ignore[attr-defined]
+        await drive(app, "ctrl+s")
+        assert value(floor, "SELECT count(*) FROM meeting WHERE state = 'booked'") == 1
+        assert value(floor, "SELECT count(*) FROM event WHERE kind = 'recorded'") == 2
+
+
 async def test_a_floor_without_executives_takes_a_time_down(floor: TestFloor) -> None:
     tamper(floor, "UPDATE person SET roles = 'researcher' WHERE name = 'Eve'")
     async with station(floor, sdr="Dana") as app:

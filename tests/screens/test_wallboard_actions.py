@@ -210,6 +210,8 @@ async def test_the_detail_of_a_seat_is_shown_and_they_see_who_looked(floor: Test
         shown = screen_text(app)
         assert "They see that you looked." in shown
         assert "short rings" in shown
+        head = next(each for each in shown.splitlines() if each.endswith("team"))
+        assert head.split() == ["Dana", "team"]
         assert re.search(r"dials +1", shown)
         assert "no answer" in shown
         assert "First" not in shown, "nothing of the lead is shown"

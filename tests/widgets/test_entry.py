@@ -124,7 +124,7 @@ def test_an_error_goes_when_its_field_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "saves"), [("voicemail", True), ("bad_record", False), ("gatekeeper", False), ("do_not_call", False)]
+    ("outcome", "letters"), [("voicemail", "nl"), ("bad_record", "d"), ("gatekeeper", ""), ("do_not_call", "")]
 )
-def test_a_letter_saves_only_where_no_field_follows_it(outcome: str, saves: bool) -> None:
-    assert entry(outcome).letter_saves is saves
+def test_a_letter_saves_only_where_no_field_follows_it(outcome: str, letters: str) -> None:
+    assert "".join(entry(outcome).letters_that_save) == letters
