@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesdesk.desk.floor import Floor
-from salesdesk.desk.routing import number_columns
+from salesdesk.desk.routing import move_to_lanes, number_columns
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.dealing import seniority
 from salesdesk.line.intake import LeadRecord, RecordPhone
@@ -38,17 +38,14 @@ def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tu
 
 
 def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
-    """Give a person of the house list what a record knows besides; what they have stays."""
-    leads.fill_contact(
-        floor.session,
-        contact_id,
-        title=record.title,
-        city=record.city,
-        region=record.region,
-        postal_code=record.postal_code,
-        country=record.country or "",
-        notes=record.notes,
-    )
+    """Give a person of the house list what a record knows besides; what they have stays.
+
+    They may be wherever either side says, so that calling hours hold in both places; that no mail is wanted counts.
+    """
+    lead = leads.of_contact(floor.session, contact_id)
+    assert lead is not None, "a contact always has its lead"
+    given = _contact_columns(floor, contact_id, lead.account_id, record)
+    leads.fill_contact(floor.session, contact_id, given)
     have = leads.phones(floor.session, contact_id)
     numbers = {phone.e164 for phone in have}
     position = max((phone.position for phone in have), default=0)
@@ -56,6 +53,17 @@ def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
         if phone.e164 not in numbers:
             position += 1
             leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
+    zones, regions = _both(lead.zones, str(given["zones"])), _both(lead.regions, str(given["regions"]))
+    bounced = record.email_bounced and record.email == lead.email
+    leads.widen_contact(
+        floor.session, contact_id, zones=zones, regions=regions, do_not_email=record.do_not_email or bounced
+    )
+    if (zones, regions) != (lead.zones, lead.regions):
+        move_to_lanes(floor, lead._replace(zones=zones, regions=regions))
+
+
+def _both(one: str, other: str) -> str:
+    return " ".join(sorted({*one.split(), *other.split()}))
 
 
 def add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord], source: str = "outbound") -> range:

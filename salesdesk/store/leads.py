@@ -14,6 +14,7 @@ _ADD_CONTACT = (
     " :last_name, :title, :seniority, :email, :email_mark, :city, :region, :postal_code, :country, :zones, :regions,"
     " :external_id, :do_not_email, :notes)"
 )
+_FILLED = ("title", "city", "region", "postal_code", "country", "notes")
 _ADD_PHONE = (
     "INSERT INTO phone (contact_id, position, e164, extension, mark, zones, regions, state)"
     " VALUES (:contact_id, :position, :e164, :extension, :mark, :zones, :regions, :state)"
@@ -194,15 +195,24 @@ def contacts_like(session: Session, marks: Collection[str], companies: Collectio
     )
 
 
-def fill_contact(session: Session, contact_id: int, **facts: str) -> None:
+def fill_contact(session: Session, contact_id: int, facts: Mapping[str, object]) -> None:
     """Add facts that a contact did not have yet; what it has stays."""
-    for column in ("title", "seniority", "city", "region", "postal_code", "country", "notes"):
-        if facts.get(column):
-            session.run(
-                f"UPDATE contact SET {column} = :value WHERE id = :id AND {column} = ''",
-                value=facts[column],
-                id=contact_id,
-            )
+    some = ", ".join(f"{column} = coalesce(nullif({column}, ''), :{column})" for column in _FILLED)
+    session.run(
+        f"UPDATE contact SET {some} WHERE id = :id", id=contact_id, **{column: facts[column] for column in _FILLED}
+    )
+
+
+def widen_contact(session: Session, contact_id: int, *, zones: str, regions: str, do_not_email: bool) -> None:
+    """Say everywhere a contact may be. Mail that was barred stays barred."""
+    session.run(
+        "UPDATE contact SET zones = :zones, regions = :regions,"
+        " do_not_email = CASE WHEN :barred = 1 THEN 1 ELSE do_not_email END WHERE id = :id",
+        zones=zones,
+        regions=regions,
+        barred=int(do_not_email),
+        id=contact_id,
+    )
 
 
 def set_rest(session: Session, lead_id: int, until: object) -> None:

@@ -16,7 +16,7 @@ from salesdesk.desk.lists import CHUNK, ImportList, PreviewList, ShowLists, Show
 from salesdesk.desk.registry import Progress
 from salesdesk.line.text import clean
 from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows
-from tests.steps import assert_clean, claim, refused, row, rows, value
+from tests.steps import HOUR, assert_clean, claim, nothing, refused, row, rows, value
 
 FILES = {"hubspot-contacts.csv": "US", "salesforce-leads.csv": "US", "small-messy.csv": "DE"}
 HEADER = b"First Name,Last Name,Email,Phone Number,Company Name,Country/Region,Do not call\n"
@@ -187,6 +187,34 @@ def test_a_known_person_keeps_their_facts_and_gains_new_ones(bare: TestFloor) ->
         "+12125550100",
         "+13125550101",
     ]
+
+
+ANN = b"First Name,Last Name,Email,Phone,Company,City,State,Country,Unsubscribed\n%b"
+
+
+def test_a_known_person_is_called_at_no_hour_that_either_list_forbids(tmp_path: Path) -> None:
+    """New York until 17:30 and Guam from 08:30: the second address leaves no hour in which both are awake."""
+    with make_floor(tmp_path, leads=0, data=ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,,,,\n") as floor:
+        before = value(floor, "SELECT lane_id FROM ticket")
+        import_rows(floor, ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,Hagatna,GU,US,Yes\n", name="B")
+        known = row(floor, "SELECT zones, regions, do_not_email FROM contact")
+        assert known == {"zones": "Pacific/Guam", "regions": "US-GU", "do_not_email": 1}
+        assert value(floor, "SELECT lane_id FROM ticket") != before
+        floor.clock.forward(5 * HOUR + 25 * 60)  # 06:55 in Guam, 15:55 in New York
+        nothing(floor)
+        import_rows(floor, ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,Boise,ID,US,\n", name="C")
+        known = row(floor, "SELECT zones, regions, do_not_email FROM contact")
+        assert known == {"zones": "America/Boise Pacific/Guam", "regions": "US-GU US-ID", "do_not_email": 1}
+        assert_clean(floor)
+
+
+def test_a_bounced_address_bars_mail_to_itself_only(bare: TestFloor) -> None:
+    line = b"First Name,Last Name,Email,Phone,Bounced\nAnn,Lee,%b,212-555-0101,%b\n"
+    import_rows(bare, line % (b"a@a.example", b""))
+    import_rows(bare, line % (b"old@a.example", b"hard bounce"), name="B")
+    assert value(bare, "SELECT do_not_email FROM contact") == 0
+    import_rows(bare, line % (b"a@a.example", b"hard bounce"), name="C")
+    assert value(bare, "SELECT do_not_email FROM contact") == 1
 
 
 def test_hostile_text_is_stored_harmless(bare: TestFloor) -> None:
