@@ -47,14 +47,16 @@ def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
     given = _contact_columns(floor, contact_id, lead.account_id, record)
     leads.fill_contact(floor.session, contact_id, given)
     have = leads.phones(floor.session, contact_id)
-    numbers = {phone.e164 for phone in have}
-    position = max((phone.position for phone in have), default=0)
+    positions = {phone.e164: phone.position for phone in have}
+    position = max(positions.values(), default=0)
     for phone in record.phones:
-        if phone.e164 not in numbers:
+        if phone.e164 in positions:
+            leads.fill_extension(floor.session, contact_id, positions[phone.e164], phone.extension or "")
+        else:
             position += 1
             leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
     zones, regions = _both(lead.zones, str(given["zones"])), _both(lead.regions, str(given["regions"]))
-    bounced = record.email_bounced and record.email == lead.email
+    bounced = record.email_bounced and record.email == (lead.email or record.email)
     leads.widen_contact(
         floor.session, contact_id, zones=zones, regions=regions, do_not_email=record.do_not_email or bounced
     )

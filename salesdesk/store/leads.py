@@ -14,7 +14,7 @@ _ADD_CONTACT = (
     " :last_name, :title, :seniority, :email, :email_mark, :city, :region, :postal_code, :country, :zones, :regions,"
     " :external_id, :do_not_email, :notes)"
 )
-_FILLED = ("title", "city", "region", "postal_code", "country", "notes")
+_FILLED = (*("title", "email", "email_mark", "city", "region", "postal_code", "country", "external_id", "notes"),)
 _ADD_PHONE = (
     "INSERT INTO phone (contact_id, position, e164, extension, mark, zones, regions, state)"
     " VALUES (:contact_id, :position, :e164, :extension, :mark, :zones, :regions, :state)"
@@ -143,6 +143,17 @@ def set_phone_state(session: Session, contact_id: int, position: int, state: str
 def add_phone(session: Session, phone: Mapping[str, object]) -> None:
     """One more number of a contact."""
     session.run(_ADD_PHONE, **phone)
+
+
+def fill_extension(session: Session, contact_id: int, position: int, extension: str) -> None:
+    """Add the extension of a number that had none yet."""
+    session.run(
+        "UPDATE phone SET extension = :extension WHERE contact_id = :contact AND position = :position"
+        " AND extension = ''",
+        extension=extension,
+        contact=contact_id,
+        position=position,
+    )
 
 
 def add_account(session: Session, name: str, name_key: str, employees: int | None) -> int:

@@ -208,6 +208,18 @@ def test_a_known_person_is_called_at_no_hour_that_either_list_forbids(tmp_path: 
         assert_clean(floor)
 
 
+def test_an_opt_out_finds_people_by_what_a_later_list_told_of_them(tmp_path: Path) -> None:
+    """The address came with the second list, and is all that the third one knows."""
+    header = b"First Name,Last Name,Email,Phone,Lead ID,Do not call\n"
+    with make_floor(tmp_path, leads=0, data=header + b"Ann,Lee,,212-555-0101,,\n") as floor:
+        import_rows(floor, header + b"Ann,Lee,ann@a.example,212-555-0101 ext 7,L-7,\n", name="B")
+        known = row(floor, "SELECT email, external_id, extension FROM contact JOIN phone ON contact_id = id")
+        assert known == {"email": "ann@a.example", "external_id": "L-7", "extension": "7"}
+        assert import_rows(floor, header + b"A.,Lee,ann@a.example,,,Yes\n", name="C").leads == 0
+        nothing(floor)
+        assert_clean(floor)
+
+
 def test_a_bounced_address_bars_mail_to_itself_only(bare: TestFloor) -> None:
     line = b"First Name,Last Name,Email,Phone,Bounced\nAnn,Lee,%b,212-555-0101,%b\n"
     import_rows(bare, line % (b"a@a.example", b""))
