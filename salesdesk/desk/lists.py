@@ -68,7 +68,7 @@ class ListPreview(Reply):
 
     encoding: str
     delimiter: str
-    columns: dict[str, str]
+    columns: dict[str, str | tuple[str, ...]]
     phones: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
     counts: dict[str, int]
@@ -84,7 +84,7 @@ def preview_list(floor: Floor, me: Person, ask: PreviewList) -> ListPreview:
     return ListPreview(
         encoding=seen.encoding,
         delimiter=seen.delimiter,
-        columns=dict(seen.mapping.columns),
+        columns=seen.mapping.to_json()["columns"],
         phones=seen.mapping.phones,
         sample=seen.sample,
         counts=seen.counts,

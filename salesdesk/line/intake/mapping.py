@@ -18,23 +18,34 @@ FIELDS: Final = (
     *("city", "region", "postal_code", "country", "time_zone", "opted_out", "do_not_email", "email_bounced"),
     *("deleted", "stage", "source", "seniority", "employees", "notes"),
 )
+SEVERAL: Final = ("opted_out", "do_not_email", "stage")
+"""Fields that may have several columns: what any of them forbids is forbidden."""
 PHONES: Final = "phones"
 _NAMES: Final = ("first_name", "last_name", "last_first", "full_name", "company")
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Columns by field, for one header. `phones` are columns in order of preference."""
+    """Columns by field, for one header; the fields of `SEVERAL` may come more than once. `phones` are columns in order
+    of preference."""
 
     header: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
     phones: tuple[str, ...]
     source: str = "unknown list"
 
+    @property
+    def by_field(self) -> dict[str, tuple[str, ...]]:
+        """Field → its columns."""
+        found: dict[str, tuple[str, ...]] = {}
+        for field, column in self.columns:
+            found[field] = (*found.get(field, ()), column)
+        return found
+
     @cached_property
-    def indexes(self) -> dict[str, int]:
-        """Field → position of its column."""
-        return {field: self.header.index(column) for field, column in self.columns}
+    def indexes(self) -> dict[str, tuple[int, ...]]:
+        """Field → positions of its columns."""
+        return {field: tuple(map(self.header.index, names)) for field, names in self.by_field.items()}
 
     @cached_property
     def phone_indexes(self) -> tuple[int, ...]:
@@ -43,7 +54,8 @@ class Mapping:
     def with_column(self, field: str, column: str | Sequence[str] | None) -> "Mapping":
         """Return a copy in which `field` is read from `column`; None leaves it unread.
 
-        For "phones", give the columns in order of preference. Raises IntakeError on an unknown field or column.
+        For "phones", give the columns in order of preference; a field of `SEVERAL` may have more than one too. Raises
+        IntakeError on an unknown field or column.
         """
         names = () if column is None else (column,) if isinstance(column, str) else tuple(column)
         for name in names:
@@ -53,14 +65,14 @@ class Mapping:
             return replace(self, phones=names)
         if field not in FIELDS:
             raise IntakeError(f'"{field}" is not a field; fields are phones, {", ".join(FIELDS)}')
-        if len(names) > 1:
+        if len(names) > 1 and field not in SEVERAL:
             raise IntakeError(f'"{field}" is read from one column only')
         kept = tuple(pair for pair in self.columns if pair[0] != field)
         return replace(self, columns=kept + tuple((field, name) for name in names))
 
     def bound_to(self, header: Sequence[str]) -> "Mapping":
         """Return this mapping for a file with `header`; columns are found again by name."""
-        missing = [name for name in (*dict(self.columns).values(), *self.phones) if name not in header]
+        missing = [name for name in (*(name for _, name in self.columns), *self.phones) if name not in header]
         if missing:
             raise IntakeError(f'the file lacks the column "{missing[0]}" that the mapping names')
         return replace(self, header=tuple(header))
@@ -76,7 +88,7 @@ class Mapping:
         return {
             "source": self.source,
             "header": list(self.header),
-            "columns": dict(self.columns),
+            "columns": {field: names[0] if len(names) == 1 else list(names) for field, names in self.by_field.items()},
             PHONES: list(self.phones),
         }
 
@@ -93,26 +105,29 @@ class Mapping:
 
 
 def guess_mapping(header: Sequence[str]) -> Mapping:
-    """Guess the mapping of a header row; the first column that matches a field takes it.
+    """Guess the mapping of a header row: the best column that matches a field takes it, a field of `SEVERAL` has them all.
 
     Raises IntakeError when neither a phone nor a name column is found.
     """
     fields, preferred = _known()
     folded = [fold(name) for name in header]
-    columns: dict[str, tuple[int, str]] = {}
+    columns: dict[str, list[tuple[int, int, str]]] = {}
     phones: list[tuple[int, int, str]] = []
     for position, (name, key) in enumerate(zip(header, folded, strict=True)):
         if key in preferred:
             phones.append((preferred[key], position, name))
         elif key in fields:
             field, rank = fields[key]
-            if field not in columns or rank < columns[field][0]:
-                columns[field] = (rank, name)
+            columns.setdefault(field, []).append((rank, position, name))
         elif _sounds_like_phone(name):
             phones.append((len(preferred), position, name))
     return Mapping(
         header=tuple(header),
-        columns=tuple((field, columns[field][1]) for field in FIELDS if field in columns),
+        columns=tuple(
+            (field, name)
+            for field in FIELDS
+            for _, _, name in sorted(columns.get(field, ()))[: None if field in SEVERAL else 1]
+        ),
         phones=tuple(name for _, _, name in sorted(phones)),
         source=_source(set(folded)),
     ).check()

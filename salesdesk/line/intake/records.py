@@ -112,7 +112,7 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
         return Reject(row.number, "no_name")
     country = country_code(cell.raw("country"))
     phones, phone_reason = _phones(cell, country or default_region)
-    barred = cell.raw("stage").strip().casefold() in words("do_not_contact")
+    barred = any(stage.strip().casefold() in words("do_not_contact") for stage in cell.each("stage"))
     near = phones[0].regions if phones else frozenset[str]()
     place = locate(*map(cell.raw, ("country", "region", "city", "postal_code")), near, default_region)
     return LeadRecord(
@@ -132,8 +132,8 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
         jurisdiction=place.region,
         address_zones=place.zones,
         column_zones=column_zones(cell.raw("time_zone")),
-        opted_out=barred or _flag(cell.raw("opted_out")),
-        do_not_email=barred or _flag(cell.raw("do_not_email")),
+        opted_out=barred or any(map(_flag, cell.each("opted_out"))),
+        do_not_email=barred or any(map(_flag, cell.each("do_not_email"))),
         email_bounced=_flag(cell.raw("email_bounced")),
         source=cell.value("source"),
         seniority=cell.value("seniority"),
@@ -162,9 +162,11 @@ class _Cells:
     def names_people(self) -> bool:
         return not self._indexes.keys().isdisjoint({"first_name", "last_name", "last_first", "full_name"})
 
+    def each(self, field: str) -> tuple[str, ...]:
+        return tuple(self._cells[index] for index in self._indexes.get(field, ()))
+
     def raw(self, field: str) -> str:
-        index = self._indexes.get(field)
-        return "" if index is None else self._cells[index]
+        return next(iter(self.each(field)), "")
 
     def text(self, field: str, limit: int) -> str:
         return clean(import_cell(self.raw(field)), limit=limit).strip()

@@ -70,6 +70,20 @@ def test_an_edit_names_what_is_wrong(field: str, column: str | list[str]) -> Non
         guess_mapping(["First Name", "Who", "Phone"]).with_column(field, column)
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("Do not call,Do not contact", "No,Yes"), ("Do not call,DNC", "x,"), ("Stage,Lead Status", "Cold,Do Not Contact")],
+)
+def test_what_any_of_several_columns_forbids_is_forbidden(header: str, row: str) -> None:
+    data = f"First Name,Phone,{header}\nAnn,212-555-0101,{row}\n".encode()
+    (record,) = read(data, "US")
+    assert getattr(record, "opted_out", False)
+    mapping = guess_mapping(["First Name", "Phone", *header.split(",")])
+    assert Mapping.from_json(json.loads(json.dumps(mapping.to_json()))) == mapping
+    (again,) = read(data, "US", mapping)
+    assert again == record
+
+
 @pytest.mark.parametrize("value", [{}, {"header": [], "columns": [], "phones": 3}, {"header": ["a"]}])
 def test_json_that_is_no_mapping_is_refused(value: dict[str, object]) -> None:
     with pytest.raises(IntakeError, match="not a column mapping"):
