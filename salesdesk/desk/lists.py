@@ -54,6 +54,8 @@ class Imported(Reply):
     opted_out: int
     put_aside: int = 0
     """Leads that were released before this list said that they are no prospects."""
+    unread: tuple[str, ...] = ()
+    """Columns that nothing was taken from."""
 
 
 class PreviewList(Request["ListPreview"]):
@@ -70,6 +72,7 @@ class ListPreview(Reply):
     delimiter: str
     columns: dict[str, str | tuple[str, ...]]
     phones: tuple[str, ...]
+    unread: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
     counts: dict[str, int]
 
@@ -86,6 +89,7 @@ def preview_list(floor: Floor, me: Person, ask: PreviewList) -> ListPreview:
         delimiter=seen.delimiter,
         columns=seen.mapping.to_json()["columns"],
         phones=seen.mapping.phones,
+        unread=seen.mapping.unread,
         sample=seen.sample,
         counts=seen.counts,
     )
@@ -96,7 +100,7 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
     """Import a list: rows are cleaned, numbers made E.164, copies of one person merged, rejects kept with reasons."""
     if ask.purpose not in PURPOSES:
         raise BadRequest("unknown_purpose", f"the purpose is one of {', '.join(PURPOSES)}")
-    folded = yield from _read(ask)
+    folded, unread = yield from _read(ask)
     list_id = floor.write(lambda now: _begin(now, me, ask, folded))
     counts = dict.fromkeys(_COUNTED, 0)
     for start in range(0, len(folded.leads), CHUNK):
@@ -115,22 +119,25 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         no_number=counts["no_number"],
         opted_out=counts["opted_out"],
         put_aside=counts["put_aside"],
+        unread=unread,
     )
 
 
-def _read(ask: ImportList) -> Generator[Progress, None, Folded]:
+def _read(ask: ImportList) -> Generator[Progress, None, tuple[Folded, tuple[str, ...]]]:
+    """The persons of the file, and the columns that it fills nothing from."""
     data = bytes(ask.data)
     total = max(1, data.count(b"\n"))
     try:
         mapping = Mapping.from_json(ask.mapping) if ask.mapping else None
+        reading = intake.begin(data, ask.region, mapping)
         records = []
-        for done, record in enumerate(intake.read(data, ask.region, mapping), 1):
+        for done, record in enumerate(reading.rows, 1):
             records.append(record)
             if done % 200 == 0:
                 yield Progress(done=done, total=max(total, done), note="reading")
     except IntakeError as error:
         raise BadRequest("bad_file", f"nothing was imported: {error}") from None
-    return fold_copies(records)
+    return fold_copies(records), reading.mapping.unread
 
 
 def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:

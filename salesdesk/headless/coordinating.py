@@ -36,6 +36,8 @@ def import_file(
             f" {done.rejects:,} rejected\ncallable {done.callable:,}, without a number {done.no_number:,},"
             f" opted out {done.opted_out:,}"
         )
+        if done.unread:
+            say(f"columns not read: {', '.join(done.unread)}")
         for line in desk.ask(ShowRejects(list_id=done.list_id)).rejects[:20]:
             say(f"  {line.detail}")
         return 0

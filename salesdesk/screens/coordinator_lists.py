@@ -59,6 +59,8 @@ class ListKeys(Front):
     def _imported(self, reply: Imported) -> None:
         self.asker.forget()
         parts = [f"{reply.leads:,} leads of {reply.rows:,} rows", f"{reply.callable:,} callable"]
+        if reply.unread:
+            parts.append(f"not read: {', '.join(reply.unread)}")
         parts += [
             f"{count:,} {word}"
             for count, word in (

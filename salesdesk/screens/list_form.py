@@ -117,6 +117,8 @@ def preview_lines(seen: ListPreview) -> list[Line]:
     rows += [
         line(("columns  " if not n else " " * 9, "accent"), part) for n, part in enumerate(_packed([*phones, *columns]))
     ]
+    if seen.unread:
+        rows.append(line(("not read ", "accent"), ", ".join(seen.unread)))
     rows += [line((" · ".join(part for part in row if part), "dim")) for row in seen.sample[:4]]
     return rows
 

@@ -200,6 +200,17 @@ def counts_of(shown: str) -> str:
     return next(row for row in shown.splitlines() if row.lstrip().startswith("counts"))
 
 
+async def test_columns_that_are_not_read_are_named_before_and_after(bare: TestFloor, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("First Name,Phone,Shoe size\nAnn,212-555-0101,9\n")
+    async with station(bare, coordinator="Cleo") as app:
+        await drive(app, "i")
+        await write(app, f"{tmp_path}/own.csv")
+        await drive(app, "enter")
+        assert "not read Shoe size" in screen_text(app)
+        await drive(app, "enter enter enter enter")
+        assert "1 leads of 1 rows, 1 callable, not read: Shoe size" in screen_text(app)
+
+
 async def test_a_customer_list_is_kept_apart(bare: TestFloor) -> None:
     async with station(bare, coordinator="Cleo") as app:
         await drive(app, "i")

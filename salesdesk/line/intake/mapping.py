@@ -6,6 +6,7 @@ from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from salesdesk.line.intake.errors import IntakeError
@@ -46,6 +47,12 @@ class Mapping:
     def indexes(self) -> dict[str, tuple[int, ...]]:
         """Field → positions of its columns."""
         return {field: tuple(map(self.header.index, names)) for field, names in self.by_field.items()}
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The columns of the header that have a name and fill nothing."""
+        read = {name for _, name in self.columns}.union(self.phones)
+        return tuple(name for n, name in enumerate(self.header, 1) if name not in read and name != f"column {n}")
 
     @cached_property
     def phone_indexes(self) -> tuple[int, ...]:
@@ -105,7 +112,7 @@ class Mapping:
 
 
 def guess_mapping(header: Sequence[str]) -> Mapping:
-    """Guess the mapping of a header row: the best column that matches a field takes it, a field of `SEVERAL` has them all.
+    """Guess the mapping of a header row: the best match takes a field, every match takes one of `SEVERAL`.
 
     Raises IntakeError when neither a phone nor a name column is found.
     """
@@ -119,6 +126,8 @@ def guess_mapping(header: Sequence[str]) -> Mapping:
         elif key in fields:
             field, rank = fields[key]
             columns.setdefault(field, []).append((rank, position, name))
+        elif forbids := _sounds_like_opt_out(name):
+            columns.setdefault(forbids, []).append((len(fields), position, name))
         elif _sounds_like_phone(name):
             phones.append((len(preferred), position, name))
     return Mapping(
@@ -158,8 +167,34 @@ def _known() -> tuple[dict[str, tuple[str, int]], dict[str, int]]:
 
 def _sounds_like_phone(name: str) -> bool:
     table = load("columns")["phones"]
-    words = set(re.findall(r"[a-zäöüé]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()))
+    words = set(_words(name))
     return not words.isdisjoint(table["words"]) and words.isdisjoint(table["other_words"])
+
+
+def _sounds_like_opt_out(name: str) -> str | None:
+    """The field of a column that nobody listed and that says whom not to call, or not to write to."""
+    table = load("columns")["opt_outs"]
+    spoken = _words(name)
+    words = set(spoken)
+    calls, mails = (not words.isdisjoint(table[kind]) for kind in ("calls", "mails"))
+    outright = not words.isdisjoint(table["outright"]) or ("out" in words and not words.isdisjoint(("opt", "opted")))
+    # "No" beside a word stands for "number" as well: it forbids only what comes right after it.
+    before = {after for word, after in pairwise(spoken) if word in table["no"]}
+    negated = not words.isdisjoint(table["not"]) or not before.isdisjoint((*table["calls"], *table["mails"]))
+    if not (outright or (negated and (calls or mails))) or not words.isdisjoint(table["findings"]):
+        return None
+    if calls:
+        return "opted_out"
+    if mails:
+        return "do_not_email"
+    return "opted_out" if words.isdisjoint(table["other_ways"]) else None
+
+
+def _words(name: str) -> list[str]:
+    """The words of a column name in order, without case and accents; "DoNotCall__c" has four."""
+    plain = unicodedata.normalize("NFKD", re.sub("['’]", "", name))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain).casefold())
 
 
 def _source(folded: set[str]) -> str:
