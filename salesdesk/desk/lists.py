@@ -17,7 +17,7 @@ from salesdesk.desk.routing import HOUSE_LIST
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
-from salesdesk.line.intake.duplicates import Folded, fold_copies
+from salesdesk.line.intake.duplicates import DuplicateIndex, Folded, fold_copies
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
 from salesdesk.store import leads
@@ -108,6 +108,10 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         found = floor.write(lambda now, chunk=chunk: _take_in(now, me, list_id, ask.purpose, chunk))  # type: ignore[misc]
         counts = {name: counts[name] + found[name] for name in counts}
         yield Progress(done=start + len(chunk), total=len(folded.leads), note="taking in")
+    wishes = [reject.wish for reject in folded.rejects if reject.wish is not None]
+    for start in range(0, len(wishes), CHUNK):
+        floor.write(lambda now, some=wishes[start : start + CHUNK]: _heed(now, me, list_id, some))  # type: ignore[misc]
+        yield Progress(done=len(folded.leads), total=len(folded.leads), note="taking off")
     rows = len(folded.leads) + len(folded.copies) + len(folded.rejects)
     return Imported(
         list_id=list_id,
@@ -117,7 +121,7 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         rejects=len(folded.rejects),
         callable=counts["callable"],
         no_number=counts["no_number"],
-        opted_out=counts["opted_out"],
+        opted_out=counts["opted_out"] + len(wishes),
         put_aside=counts["put_aside"],
         unread=unread,
     )
@@ -170,8 +174,7 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         leads.add_exclusions(floor.session, list_id, purpose, marks)
         leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
         wishes = [record for record in chunk if record.opted_out]
-        asked = known_people(floor, wishes)
-        _take_off(floor, me, list_id, {contact for each in wishes for contact, _ in asked.matches(each)}, wishes)
+        _heed(floor, me, list_id, wishes)
         companies = {key for record in chunk if (key := account_key(record.company))}
         aside = excluding.put_aside(floor, me, list_id, purpose, set(marks), companies)
         return dict.fromkeys(_COUNTED, 0) | {"opted_out": len(wishes), "put_aside": aside}
@@ -218,6 +221,17 @@ def _opted_out(floor: Floor, lead_id: int) -> bool:
     """Whether a person of the house list has asked not to be called, as a person."""
     lead = leads.by_id(floor.session, lead_id)
     return lead is not None and suppressed(floor, lead, ()) == "person"
+
+
+def _heed(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
+    """Stop whoever rows say not to call, where the rows make no leads."""
+    floor.session.alone(HOUSE_LIST)
+    _take_off(floor, me, list_id, _meant(known_people(floor, wishes), wishes), wishes)
+
+
+def _meant(known: DuplicateIndex[tuple[int, int]], wishes: Sequence[LeadRecord]) -> set[int]:
+    """The contacts whom rows mean that say not to call: all that may be the same person."""
+    return {contact for each in wishes for contact, _ in (*known.matches(each), *known.likely(each))}
 
 
 def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int], records: Sequence[LeadRecord]) -> None:

@@ -220,6 +220,36 @@ def test_an_opt_out_finds_people_by_what_a_later_list_told_of_them(tmp_path: Pat
         assert_clean(floor)
 
 
+KNOWN = b"First Name,Last Name,Email,Phone\nAnn,Lee,ann@a.example,212-555-0101\nBob,Roe,bob@b.example,212-555-0102\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "left"),
+    [
+        (b"First Name,Last Name,Phone,IsDeleted,DoNotCall\nAnn,Lee,212-555-0101,true,true\n", "Bob"),
+        (b"First Name,Email,Phone,DoNotCall\n,bob@b.example,212-555-0102,true\n", "Ann"),
+        (b"Phone,Do not call\n212-555-0101,x\n", "Bob"),
+    ],
+)
+def test_an_opt_out_counts_on_a_row_that_is_not_taken_in(tmp_path: Path, data: bytes, left: str) -> None:
+    with make_floor(tmp_path, leads=0, data=KNOWN) as floor:
+        done = import_rows(floor, data, name="Off")
+        assert (done.leads, done.rejects, done.opted_out) == (0, 1, 1)
+        detail = floor.ask("Cleo", ShowRejects(list_id=done.list_id)).rejects[0].detail
+        assert detail.endswith("that they are not to be called counts")
+        assert claim(floor).name.startswith(left)
+        nothing(floor, "Ito")
+        assert_clean(floor)
+
+
+def test_the_flag_of_a_rejected_row_reaches_a_live_copy_in_the_same_file(tmp_path: Path) -> None:
+    header = b"First Name,Last Name,Phone,Mobile,IsDeleted,DoNotCall\n"
+    lines = b"Ann,Lee,212-555-0101,212-555-0109,,\nAnn,Lee,212-555-0101,,true,true\nCy,Poe,212-555-0103,,,\n"
+    with make_floor(tmp_path, leads=0, data=header + lines) as floor:
+        assert claim(floor).name.startswith("Cy")
+        nothing(floor, "Ito")
+
+
 def test_a_bounced_address_bars_mail_to_itself_only(bare: TestFloor) -> None:
     line = b"First Name,Last Name,Email,Phone,Bounced\nAnn,Lee,%b,212-555-0101,%b\n"
     import_rows(bare, line % (b"a@a.example", b""))

@@ -81,6 +81,7 @@ def preview(data: bytes, default_region: str, mapping: Mapping | None = None) ->
         record = read_record(row, bound, default_region)
         if isinstance(record, Reject):
             counts.update(("rejected", f"rejected {record.reason}"))
+            counts["opted_out"] += record.wish is not None
             continue
         counts["leads"] += 1
         counts["opted_out"] += record.opted_out

@@ -71,14 +71,17 @@ class LeadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that is not imported: wrong_length, field_too_long, deleted or no_name. Holds nothing of its text."""
+    """A row that is not imported: wrong_length, field_too_long, deleted or no_name. Holds nothing of its text, but for
+    the `wish` of one who is not to be called: that counts all the same."""
 
     row: int
     reason: str
+    wish: LeadRecord | None = None
 
     @property
     def message(self) -> str:
-        return f"row {self.row}: {_MESSAGES[self.reason]}"
+        heeded = "; that they are not to be called counts" if self.wish else ""
+        return f"row {self.row}: {_MESSAGES[self.reason]}{heeded}"
 
 
 _MESSAGES: Final = {
@@ -104,24 +107,26 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
     if isinstance(row, BadRow):
         return Reject(row.number, row.reason)
     cell = _Cells(row, mapping)
-    if _flag(cell.raw("deleted")):
-        return Reject(row.number, "deleted")
+    record = _record(row.number, cell, default_region)
+    named = record.first_name or record.last_name or (record.company and not cell.names_people)
+    reason = "deleted" if _flag(cell.raw("deleted")) else "" if named else "no_name"
+    return Reject(row.number, reason, record if record.opted_out else None) if reason else record
+
+
+def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
     first, last = _names(cell)
-    company = cell.text("company", _NAME_LIMIT)
-    if not (first or last or (company and not cell.names_people)):
-        return Reject(row.number, "no_name")
     country = country_code(cell.raw("country"))
     phones, phone_reason = _phones(cell, country or default_region)
     barred = any(stage.strip().casefold() in words("do_not_contact") for stage in cell.each("stage"))
     near = phones[0].regions if phones else frozenset[str]()
     place = locate(*map(cell.raw, ("country", "region", "city", "postal_code")), near, default_region)
     return LeadRecord(
-        row=row.number,
+        row=row,
         external_id=cell.text("external_id", _NAME_LIMIT),
         first_name=first,
         last_name=last,
         title=cell.text("title", _NAME_LIMIT),
-        company=company,
+        company=cell.text("company", _NAME_LIMIT),
         email=read_email(cell.raw("email")),
         phones=phones,
         phone_reason=phone_reason,
