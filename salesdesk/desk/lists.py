@@ -169,31 +169,28 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
 
 def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequence[LeadRecord]) -> dict[str, int]:
     floor.session.alone(HOUSE_LIST)
+    wishes = [record for record in chunk if record.opted_out]
     if purpose != "leads":
         marks = [mark for record in chunk for mark in exclusion_marks(floor, record)]
         leads.add_exclusions(floor.session, list_id, purpose, marks)
         leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
-        wishes = [record for record in chunk if record.opted_out]
         _heed(floor, me, list_id, wishes)
         companies = {key for record in chunk if (key := account_key(record.company))}
         aside = excluding.put_aside(floor, me, list_id, purpose, set(marks), companies)
         return dict.fromkeys(_COUNTED, 0) | {"opted_out": len(wishes), "put_aside": aside}
     known = known_people(floor, chunk)
+    opted_out = _meant(known, wishes)
     fresh: list[LeadRecord] = []
-    opted_out: set[int] = set()
     for record in chunk:
         contact = known.match(record)
         if contact is None:
             fresh.append(record)
         else:
             add_to_known(floor, contact[0], record)
-            opted_out |= {contact[0]} if record.opted_out else set()
-        likely = known.likely(record)
-        opted_out |= {each for each, _ in likely} if record.opted_out else set()
     for record, contact_id in zip(fresh, add_new(floor, list_id, fresh), strict=True):
         if record.opted_out or any(_opted_out(floor, lead) for _, lead in known.likely(record)):
             opted_out.add(contact_id)
-    _take_off(floor, me, list_id, opted_out, [record for record in chunk if record.opted_out])
+    _take_off(floor, me, list_id, opted_out, wishes)
     leads.add_to_list(
         floor.session, list_id, rows=len(chunk), leads=len(fresh), duplicates=len(chunk) - len(fresh), rejects=0
     )

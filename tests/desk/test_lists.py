@@ -250,6 +250,16 @@ def test_the_flag_of_a_rejected_row_reaches_a_live_copy_in_the_same_file(tmp_pat
         nothing(floor, "Ito")
 
 
+def test_an_opt_out_that_two_known_people_may_mean_counts_for_both(tmp_path: Path) -> None:
+    header = b"First Name,Last Name,Email,Phone,Mobile,Do not call\n"
+    lines = b"Ann,Lee,ann@a.example,212-555-0101,,\nAnn,Lee,,212-555-0102,212-555-0109,\n"
+    with make_floor(tmp_path, leads=0, data=header + lines) as floor:
+        import_rows(floor, header + b"Ann,Lee,ann@a.example,212-555-0102,,x\n", name="Off")
+        assert value(floor, "SELECT count(*) FROM lead") == 2
+        nothing(floor)
+        assert_clean(floor)
+
+
 def test_a_bounced_address_bars_mail_to_itself_only(bare: TestFloor) -> None:
     line = b"First Name,Last Name,Email,Phone,Bounced\nAnn,Lee,%b,212-555-0101,%b\n"
     import_rows(bare, line % (b"a@a.example", b""))
