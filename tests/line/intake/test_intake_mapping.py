@@ -50,6 +50,61 @@ def test_a_german_list() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("header", "fields", "phones"),
+    [
+        (
+            "ZoomInfo Contact ID,Last Name,First Name,Person City,Person State,Person Zip,Country,Company State",
+            {"city": "Person City", "region": "Person State", "postal_code": "Person Zip", "country": "Country"},
+            (),
+        ),
+        (
+            "Id,LastName,MailingCity,MailingState,MailingPostalCode,MailingCountry,MailingCountryCode",
+            {"region": "MailingState", "postal_code": "MailingPostalCode", "country": "MailingCountry"},
+            (),
+        ),
+        (
+            "Name,Emails,Work Phones,Mobile Phones,Address City,Address State,Address Zip,Address Country",
+            {
+                "email": "Emails",
+                "city": "Address City",
+                "region": "Address State",
+                "postal_code": "Address Zip",
+                "country": "Address Country",
+            },
+            ("Work Phones", "Mobile Phones"),
+        ),
+        (
+            "Vorname,Nachname,Telefonnummer,Mobiltelefonnummer,Name des Unternehmens,Bundesland/Region,Land/Region",
+            {"company": "Name des Unternehmens", "region": "Bundesland/Region", "country": "Land/Region"},
+            ("Telefonnummer", "Mobiltelefonnummer"),
+        ),
+        (
+            "Prénom,Nom de famille,Numéro de téléphone,Nom de l'entreprise,Pays/Région",
+            {"first_name": "Prénom", "last_name": "Nom de famille", "country": "Pays/Région"},
+            ("Numéro de téléphone",),
+        ),
+        (
+            "ID de registro,Nombre,Apellidos,Correo,Número de teléfono,Nombre de la empresa,Estado/Región,País/Región",
+            {
+                "external_id": "ID de registro",
+                "first_name": "Nombre",
+                "last_name": "Apellidos",
+                "email": "Correo",
+                "company": "Nombre de la empresa",
+                "region": "Estado/Región",
+                "country": "País/Región",
+            },
+            ("Número de teléfono",),
+        ),
+    ],
+)
+def test_addresses_and_numbers_of_known_programs(header: str, fields: dict[str, str], phones: tuple[str, ...]) -> None:
+    mapping = guess_mapping(header.split(","))
+    assert fields.items() <= dict(mapping.columns).items()
+    assert mapping.phones == phones
+
+
 def test_a_file_with_neither_phone_nor_name_is_refused() -> None:
     with pytest.raises(IntakeError, match="no column holds a phone number or a name"):
         guess_mapping(["City", "State", "Colour"])
