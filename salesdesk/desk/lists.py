@@ -10,14 +10,14 @@ from pydantic import Base64Bytes, Field
 from salesdesk.desk import excluding, facts, suppressing
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.newcomers import add_new, add_to_known, known_people
+from salesdesk.desk.newcomers import KnownPeople, add_new, add_to_known, known_people
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
 from salesdesk.desk.routing import HOUSE_LIST
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
-from salesdesk.line.intake.duplicates import DuplicateIndex, Folded, fold_copies
+from salesdesk.line.intake.duplicates import Folded, fold_copies
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
 from salesdesk.store import leads
@@ -226,7 +226,7 @@ def _heed(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) 
     _take_off(floor, me, list_id, _meant(known_people(floor, wishes), wishes), wishes)
 
 
-def _meant(known: DuplicateIndex[tuple[int, int]], wishes: Sequence[LeadRecord]) -> set[int]:
+def _meant(known: KnownPeople, wishes: Sequence[LeadRecord]) -> set[int]:
     """The contacts whom rows mean that say not to call: all that may be the same person."""
     return {contact for each in wishes for contact, _ in (*known.matches(each), *known.likely(each))}
 

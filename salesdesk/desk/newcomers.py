@@ -9,31 +9,69 @@ from salesdesk.desk.routing import move_to_lanes, number_columns
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.dealing import seniority
 from salesdesk.line.intake import LeadRecord, RecordPhone
-from salesdesk.line.intake.duplicates import DuplicateIndex
+from salesdesk.line.intake.duplicates import DuplicateIndex, same_name
 from salesdesk.line.names import account_key
 from salesdesk.store import counters, leads
+from salesdesk.store.session import Row
 
 
-def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
-    """People of the house list who may be copies of these rows, or their namesakes at the same companies, as
-    (contact, lead), oldest first."""
+class KnownPeople(DuplicateIndex[tuple[int, int]]):
+    """People of the house list as (contact, lead), oldest first. Who shares no address or number is found by where they
+    came from: by the id that a record had there, or as the company without a person that it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_id: dict[tuple[str, str], list[Row]] = {}
+        self._nameless: dict[str, list[Row]] = {}
+
+    def add_row(self, row: Row) -> None:
+        """Make a contact findable, with its preferred number."""
+        self.add_person(
+            _key(row),
+            row["first_name"],
+            row["last_name"],
+            row["email"],
+            row["e164"],
+            row["extension"] or None,
+            row["company"],
+        )
+        if row["external_id"]:
+            self._by_id.setdefault((row["name_key"], row["external_id"]), []).append(row)
+        if row["name_key"] and not (row["first_name"] or row["last_name"]):
+            self._nameless.setdefault(row["name_key"], []).append(row)
+
+    def matches(self, record: LeadRecord) -> tuple[tuple[int, int], ...]:
+        """Every one who is the same person, or the same company where neither side names a person."""
+        return super().matches(record) or tuple(map(_key, self._of_origin(record)))
+
+    def _of_origin(self, record: LeadRecord) -> list[Row]:
+        company = account_key(record.company)
+        if not (record.first_name or record.last_name):
+            numbers = {phone.e164 for phone in record.phones}
+            nameless = self._nameless.get(company, [])
+            return [row for row in nameless if not numbers or row["e164"] is None or row["e164"] in numbers]
+        name = record.first_name, record.last_name
+        came = self._by_id.get((company, record.external_id), []) if record.external_id else []
+        return [row for row in came if same_name(name, (row["first_name"], row["last_name"]))]
+
+
+def _key(row: Row) -> tuple[int, int]:
+    return row["id"], row["lead_id"]
+
+
+def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> KnownPeople:
+    """People of the house list who may be copies of these rows, or their namesakes at the same companies."""
     marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
     marks |= {floor.mark("person", record.email) for record in chunk if record.email}
-    index: DuplicateIndex[tuple[int, int]] = DuplicateIndex()
-    seen: set[int] = set()
     companies = {key for record in chunk if (key := account_key(record.company))}
-    for row in leads.contacts_like(floor.session, marks, companies):
+    adrift = [each for each in chunk if not (each.phones or each.email or account_key(each.company))]
+    ids = {record.external_id for record in adrift if record.external_id}
+    index = KnownPeople()
+    seen: set[int] = set()
+    for row in leads.contacts_like(floor.session, marks, companies, ids):
         if row["id"] not in seen:
             seen.add(row["id"])
-            index.add_person(
-                (row["id"], row["lead_id"]),
-                row["first_name"],
-                row["last_name"],
-                row["email"],
-                row["e164"],
-                row["extension"] or None,
-                row["company"],
-            )
+            index.add_row(row)
     return index
 
 

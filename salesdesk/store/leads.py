@@ -184,24 +184,30 @@ def add_contacts(
     session.many(_ADD_LEAD, leads)
 
 
-def contacts_like(session: Session, marks: Collection[str], companies: Collection[str]) -> list[Row]:
-    """Contacts that share an e-mail or number mark or an account key, oldest first: what a duplicate is compared
-    with."""
+def contacts_like(
+    session: Session, marks: Collection[str], companies: Collection[str], external_ids: Collection[str] = ()
+) -> list[Row]:
+    """Contacts that share an e-mail or number mark, an account key or an id of where they came from, oldest first: what
+    a duplicate is compared with. Ids are searched for without an index."""
     named = {f"m{n}": mark for n, mark in enumerate(marks)}
     keys = {f"k{n}": key for n, key in enumerate(companies)}
+    ids = {f"x{n}": id for n, id in enumerate(external_ids)}
     some = ",".join(f":{name}" for name in named) or "''"
     these = ",".join(f":{name}" for name in keys) or "''"
+    from_elsewhere = f" UNION SELECT id FROM contact WHERE external_id IN ({','.join(f':{name}' for name in ids)})"
     return list(
         session.all(
-            "SELECT k.id, k.first_name, k.last_name, k.email, p.e164, p.extension, p.position, l.id AS lead_id,"
-            " a.name AS company FROM contact k JOIN lead l ON l.contact_id = k.id JOIN account a ON a.id = k.account_id"
+            "SELECT k.id, k.first_name, k.last_name, k.email, k.external_id, p.e164, p.extension, p.position,"
+            " l.id AS lead_id, a.name AS company, a.name_key"
+            " FROM contact k JOIN lead l ON l.contact_id = k.id JOIN account a ON a.id = k.account_id"
             " LEFT JOIN phone p ON p.contact_id = k.id"
             f" WHERE k.id IN (SELECT id FROM contact WHERE email_mark IN ({some})"
             f" UNION SELECT contact_id FROM phone WHERE mark IN ({some})"
             " UNION SELECT c.id FROM account b JOIN contact c ON c.account_id = b.id"
-            f" WHERE b.name_key IN ({these})) ORDER BY k.id, p.position",
+            f" WHERE b.name_key IN ({these}){from_elsewhere if ids else ''}) ORDER BY k.id, p.position",
             **named,
             **keys,
+            **ids,
         )
     )
 

@@ -65,16 +65,30 @@ def test_a_real_export_is_taken_in_as_its_manifest_says(bare: TestFloor, name: s
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_importing_a_list_twice_adds_nobody_who_can_be_reached(bare: TestFloor, name: str) -> None:
-    """Who has neither an address nor a number cannot be told from a namesake, and is not called anyway."""
+def test_importing_a_list_twice_adds_nobody(bare: TestFloor, name: str) -> None:
+    """Who has neither an address nor a number is known by the id that the list gives them."""
     first = import_rows(bare, (EXPORTS / name).read_bytes(), region=FILES[name])
     again = import_rows(bare, (EXPORTS / name).read_bytes(), region=FILES[name], name="again")
-    assert again.rows == first.rows
-    added = rows(
-        bare, "SELECT k.email FROM contact k JOIN lead l ON l.contact_id = k.id WHERE l.list_id = ?", again.list_id
-    )
-    assert {each["email"] for each in added} <= {None}
-    assert again.leads == again.no_number == len(added) <= 10
+    assert (again.rows, again.leads) == (first.rows, 0)
+    assert value(bare, "SELECT count(*) FROM lead") == first.leads
+
+
+def test_companies_without_a_person_are_known_when_they_come_again(bare: TestFloor) -> None:
+    data = b"Company,Phone\nAcme Inc,\nHalden,212-555-0101\nHalden,212-555-0102\n"
+    assert import_rows(bare, data).leads == 3
+    assert import_rows(bare, data, name="again").leads == 0
+    assert import_rows(bare, b"Company,Phone\nAcme,212-555-0103\nHalden,212-555-0104\n", name="more").leads == 1
+    assert value(bare, "SELECT count(*) FROM phone JOIN contact ON id = contact_id WHERE id = 1") == 1
+
+
+def test_an_id_alone_is_nobody(bare: TestFloor) -> None:
+    """Lists count their rows, each from one: the name and the company must be the same too."""
+    line = b"Nr.,First Name,Last Name,Company\n1,%b,Lee,%b\n"
+    leads = [
+        import_rows(bare, line % each).leads
+        for each in ((b"Ann", b""), (b"Ann", b""), (b"Bob", b""), (b"Ann", b"Acme"), (b"Ann", b"Acme Inc"))
+    ]
+    assert leads == [1, 0, 1, 1, 0]
 
 
 @cache
