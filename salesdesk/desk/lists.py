@@ -18,6 +18,7 @@ from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
 from salesdesk.line.intake.duplicates import Folded, fold_copies
+from salesdesk.line.intake.places import country_code
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
 from salesdesk.store import leads
@@ -80,8 +81,9 @@ class ListPreview(Reply):
 @operation(roles=PLANNERS, effect=READ)
 def preview_list(floor: Floor, me: Person, ask: PreviewList) -> ListPreview:
     """Read the start of a file without keeping anything."""
+    country = _country(ask.region)
     try:
-        seen = intake.preview(bytes(ask.data), ask.region)
+        seen = intake.preview(bytes(ask.data), country)
     except IntakeError as error:
         raise BadRequest("bad_file", str(error)) from None
     return ListPreview(
@@ -101,18 +103,18 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
     if ask.purpose not in PURPOSES:
         raise BadRequest("unknown_purpose", f"the purpose is one of {', '.join(PURPOSES)}")
     folded, unread = yield from _read(ask)
-    list_id = floor.write(lambda now: _begin(now, me, ask, folded))
+    rows = len(folded.leads) + len(folded.copies) + len(folded.rejects)
+    wishes = [reject.wish for reject in folded.rejects if reject.wish is not None]
+    list_id = floor.write(lambda now: _begin(now, me, ask, folded, rows - len(wishes) - len(folded.leads), rows))
     counts = dict.fromkeys(_COUNTED, 0)
     for start in range(0, len(folded.leads), CHUNK):
         chunk = folded.leads[start : start + CHUNK]
         found = floor.write(lambda now, chunk=chunk: _take_in(now, me, list_id, ask.purpose, chunk))  # type: ignore[misc]
         counts = {name: counts[name] + found[name] for name in counts}
         yield Progress(done=start + len(chunk), total=len(folded.leads), note="taking in")
-    wishes = [reject.wish for reject in folded.rejects if reject.wish is not None]
     for start in range(0, len(wishes), CHUNK):
-        floor.write(lambda now, some=wishes[start : start + CHUNK]: _heed(now, me, list_id, some))  # type: ignore[misc]
+        floor.write(lambda now, some=wishes[start : start + CHUNK]: _take_wishes(now, me, list_id, some))  # type: ignore[misc]
         yield Progress(done=len(folded.leads), total=len(folded.leads), note="taking off")
-    rows = len(folded.leads) + len(folded.copies) + len(folded.rejects)
     return Imported(
         list_id=list_id,
         rows=rows,
@@ -129,11 +131,11 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
 
 def _read(ask: ImportList) -> Generator[Progress, None, tuple[Folded, tuple[str, ...]]]:
     """The persons of the file, and the columns that it fills nothing from."""
-    data = bytes(ask.data)
+    data, country = bytes(ask.data), _country(ask.region)
     total = max(1, data.count(b"\n"))
     try:
         mapping = Mapping.from_json(ask.mapping) if ask.mapping else None
-        reading = intake.begin(data, ask.region, mapping)
+        reading = intake.begin(data, country, mapping)
         records = []
         for done, record in enumerate(reading.rows, 1):
             records.append(record)
@@ -141,10 +143,21 @@ def _read(ask: ImportList) -> Generator[Progress, None, tuple[Folded, tuple[str,
                 yield Progress(done=done, total=max(total, done), note="reading")
     except IntakeError as error:
         raise BadRequest("bad_file", f"nothing was imported: {error}") from None
+    if not records:
+        raise BadRequest("bad_file", "nothing was imported: the file has no row below its header")
     return fold_copies(records), reading.mapping.unread
 
 
-def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
+def _country(region: str) -> str:
+    """The ISO 3166 code of a country as it was typed."""
+    code = country_code(region)
+    if code is None:
+        raise BadRequest("unknown_country", f"«{clean(region)}» is no country; use two letters, such as US, GB or DE")
+    return code
+
+
+def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded, rows: int, due: int) -> int:
+    """The new list, of whose `due` rows `rows` need no more work."""
     list_id = leads.add_list(
         floor.session,
         name=clean(ask.name, limit=80),
@@ -152,6 +165,7 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
         purpose=ask.purpose,
         imported_at=floor.now,
         imported_by=me.id,
+        rows_due=due,
     )
     leads.add_rejects(
         floor.session,
@@ -161,7 +175,6 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
         ),
     )
     copied = len(folded.copies)
-    rows = copied + len(folded.rejects)
     leads.add_to_list(floor.session, list_id, rows=rows, leads=0, duplicates=copied, rejects=len(folded.rejects))
     facts.record(floor, "list_begun", me.id, list=list_id, purpose=ask.purpose)
     return list_id
@@ -220,9 +233,14 @@ def _opted_out(floor: Floor, lead_id: int) -> bool:
     return lead is not None and suppressed(floor, lead, ()) == "person"
 
 
+def _take_wishes(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
+    floor.session.alone(HOUSE_LIST)
+    _heed(floor, me, list_id, wishes)
+    leads.add_to_list(floor.session, list_id, rows=len(wishes), leads=0, duplicates=0, rejects=0)
+
+
 def _heed(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
     """Stop whoever rows say not to call, where the rows make no leads."""
-    floor.session.alone(HOUSE_LIST)
     _take_off(floor, me, list_id, _meant(known_people(floor, wishes), wishes), wishes)
 
 
@@ -247,7 +265,8 @@ def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int],
 
 
 class ListLine(Reply):
-    """One list of the house list."""
+    """One list of the house list. Its file has `rows_due` rows, 0 when nobody noted it; while fewer are in, it is being
+    imported, or the import was stopped."""
 
     id: int
     name: str
@@ -258,6 +277,12 @@ class ListLine(Reply):
     leads: int
     duplicates: int
     rejects: int
+    rows_due: int = 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether rows of its file are missing."""
+        return self.rows < self.rows_due
 
 
 class Lists(Reply):
@@ -285,6 +310,7 @@ def show_lists(floor: Floor, me: Person, ask: ShowLists) -> Lists:
                 leads=row["leads"],
                 duplicates=row["duplicates"],
                 rejects=row["rejects"],
+                rows_due=row["rows_due"],
             )
             for row in leads.lists(floor.session)
         )

@@ -83,6 +83,9 @@ def _about_list(view: View, each: ListLine, width: int) -> list[Line]:
     rows = [line((each.name, "strong")), line((f"{taken}, {supplier}", "dim"))]
     if purpose:
         rows.append(line(purpose))
+    if each.partial:
+        partly = f"{each.rows:,} of {each.rows_due:,} rows are in; if nobody is importing it now, import it again"
+        rows += [line((row, "warn")) for row in wrapped(partly, width)]
     counts = [
         _figure("rows", each.rows),
         _figure("leads", each.leads),

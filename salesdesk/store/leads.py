@@ -304,13 +304,15 @@ def leads_marked(session: Session, *, number: str = "", person: str = "", compan
 # lists --------------------------------------------------------------------------------------------------------------
 
 
-def add_list(session: Session, **facts: object) -> int:
-    """A new list: name, supplier, purpose (leads, customers, deals, partners), imported_at, imported_by."""
+def add_list(session: Session, *, rows_due: int = 0, **facts: object) -> int:
+    """A new list: name, supplier, purpose (leads, customers, deals, partners), imported_at, imported_by, and how many
+    rows its file has."""
     id = counters.take(session, "lead_list")
     session.run(
         "INSERT INTO lead_list (id, name, supplier, purpose, imported_at, imported_by, rows_read, leads, duplicates,"
-        " rejects) VALUES (:id, :name, :supplier, :purpose, :imported_at, :imported_by, 0, 0, 0, 0)",
+        " rejects, rows_due) VALUES (:id, :name, :supplier, :purpose, :imported_at, :imported_by, 0, 0, 0, 0, :due)",
         id=id,
+        due=rows_due,
         **facts,
     )
     return id

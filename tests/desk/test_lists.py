@@ -341,6 +341,45 @@ def test_a_file_that_is_no_list_gives_one_line_and_keeps_nothing(bare: TestFloor
     assert value(bare, "SELECT count(*) FROM event") == before
 
 
+@pytest.mark.parametrize("region", ["XX", "ZZ", "", "1x"])
+def test_a_country_that_is_none_is_refused(bare: TestFloor, region: str) -> None:
+    with pytest.raises(BadRequest, match="is no country"):
+        import_rows(bare, csv_of(people_rows(1)), region=region)
+    refused(bare, "Rae", PreviewList(data=base64.b64encode(csv_of(people_rows(1))), region=region), "unknown_country")
+
+
+@pytest.mark.parametrize("region", ["gb", "UK"])
+def test_a_country_is_known_as_people_write_it(bare: TestFloor, region: str) -> None:
+    import_rows(bare, b"Name,Phone\nAnn Lee,020 7946 0123\n", region=region)
+    assert value(bare, "SELECT e164 FROM phone") == "+442079460123"
+
+
+def test_a_file_without_a_row_is_refused(bare: TestFloor) -> None:
+    with pytest.raises(BadRequest, match="no row below its header"):
+        import_rows(bare, HEADER)
+    assert rows(bare, "SELECT 1 FROM lead_list") == []
+
+
+@pytest.mark.parametrize(
+    ("purpose", "data", "at"),
+    [
+        ("leads", csv_of(people_rows(2 * CHUNK)), "taking in"),
+        ("customers", csv_of(people_rows(2 * CHUNK)), "taking in"),
+        ("leads", b"Phone,DNC\n" + b"".join(b"212555%d,x\n" % n for n in range(2000, 2000 + 2 * CHUNK)), "taking off"),
+    ],
+)
+def test_a_list_whose_import_was_stopped_says_so(bare: TestFloor, purpose: str, data: bytes, at: str) -> None:
+    job = bare.desk("Cleo").start(ImportList(data=base64.b64encode(data), name="Half", purpose=purpose))
+    while next(job).note != at:
+        pass
+    job.close()
+    half = bare.ask("Cleo", ShowLists()).lists[0]
+    assert (half.partial, half.rows, half.rows_due) == (True, CHUNK, 2 * CHUNK)
+    import_rows(bare, data, purpose=purpose)
+    again = bare.ask("Cleo", ShowLists()).lists[0]
+    assert (again.partial, again.rows, again.rows_due) == (False, 2 * CHUNK, 2 * CHUNK)
+
+
 def test_a_list_of_customers_makes_no_leads(bare: TestFloor) -> None:
     done = import_rows(bare, csv_of(people_rows(3)), purpose="customers")
     assert (done.leads, done.rows) == (0, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +210,19 @@ async def test_columns_that_are_not_read_are_named_before_and_after(bare: TestFl
         assert "not read Shoe size" in screen_text(app)
         await drive(app, "enter enter enter enter")
         assert "1 leads of 1 rows, 1 callable, not read: Shoe size" in screen_text(app)
+
+
+async def test_a_list_of_which_a_part_came_in_is_told_apart(bare: TestFloor) -> None:
+    data = base64.b64encode(csv_of(people_rows(260)))
+    job = bare.desk("Cleo").start(ImportList(data=data, name="Half"))
+    while next(job).note != "taking in":
+        pass
+    job.close()
+    async with station(bare, coordinator="Cleo") as app:
+        await drive(app, "2")
+        shown = screen_text(app)
+        assert "partial" in shown
+        assert "250 of 260 rows are in; if nobody is importing it now, import it again" in shown
 
 
 async def test_a_customer_list_is_kept_apart(bare: TestFloor) -> None:
