@@ -38,8 +38,11 @@ def import_file(
         )
         if done.unread:
             say(f"columns not read: {', '.join(done.unread)}")
-        for line in desk.ask(ShowRejects(list_id=done.list_id)).rejects[:20]:
+        shown = desk.ask(ShowRejects(list_id=done.list_id)).rejects[:20]
+        for line in shown:
             say(f"  {line.detail}")
+        if done.rejects > len(shown):
+            say(f"  and {done.rejects - len(shown):,} more")
         return 0
     finally:
         desk.close()

@@ -192,11 +192,13 @@ def hours_chart(found: Findings, width: int) -> list[Line]:
     return [title, line((upper, "good")), line((lower, "good")), line((axis, "dim"), GAP)]
 
 
-def rejects(rows: Sequence[RejectLine], width: int) -> list[Line]:
-    """Rejected rows of a list, a line or more each."""
+def rejects(rows: Sequence[RejectLine], count: int, width: int) -> list[Line]:
+    """Rejected rows of a list, the first of `count`, a line or more each."""
     made: list[Line] = [line(("   row  why", "dim"))]
     for each in rows:
         words = f"{each.reason.replace('_', ' ')}: {each.detail}" if each.detail else each.reason.replace("_", " ")
         for n, row in enumerate(wrapped(words, width - 8)):
             made.append(line(cell(f"{each.row:,}" if not n else "", 6, right=True), "  ", row))
+    if count > len(rows):
+        made.append(line((f"        and {count - len(rows):,} more", "dim")))
     return made

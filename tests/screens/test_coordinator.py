@@ -22,7 +22,7 @@ from salesdesk.desk.serving import ClaimNext
 from salesdesk.screens.asking import Questionnaire
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.dialogs import Confirm, Ended, Page, Working
-from tests.floors import EXPORTS, TestFloor, csv_of, make_floor, people_rows, release_campaign
+from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.screens.driving import drive, matches, screen_text, settle, station, write
 
 MESSY = EXPORTS / "small-messy.csv"
@@ -194,6 +194,13 @@ async def test_a_list_is_previewed_imported_and_its_rejects_are_read(bare: TestF
         assert "wrong length" in screen_text(app)
         await drive(app, "q")
         assert isinstance(app.screen, CoordinatorScreen)
+
+
+async def test_rejects_that_are_not_shown_are_counted(bare: TestFloor) -> None:
+    import_rows(bare, b"First Name,Phone\n" + b",212-555-0101\n" * 260)
+    async with station(bare, coordinator="Cleo") as app:
+        await drive(app, "2 j end")
+        assert "and 60 more" in screen_text(app)
 
 
 def counts_of(shown: str) -> str:
