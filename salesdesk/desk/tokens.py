@@ -19,6 +19,7 @@ from salesdesk.line.text import clean
 from salesdesk.store import people, tokens
 from salesdesk.store.tokens import TokenRow
 
+DAY = 86_400
 OVERLAP = 600
 """Seconds for which a rotated token goes on working, so that its station can be told the new one."""
 LONGEST_DAYS = 366
@@ -71,7 +72,7 @@ class Issued(Reply):
 def _show(floor: Floor, me: Person, ask: Request[IssuedToken], issued: Issued) -> IssuedToken:
     row = _token(floor, issued.id)
     person = people.by_id(floor.session, row.person_id)
-    secret = floor.known.get(issued.id)
+    secret = floor.new_secrets.get(issued.id)
     once = "keep it now, it is not shown again"
     return IssuedToken(
         id=row.id,
@@ -96,7 +97,7 @@ def issue_token(floor: Floor, me: Person, ask: IssueToken) -> Issued:
     theirs = parse(person.roles)
     if wanted - theirs:
         raise BadRequest("not_their_role", f"{clean(person.name)} is not {' or '.join(sorted(wanted - theirs))}")
-    return _issue(floor, me, person.id, wanted or theirs, ask.days * 86_400, clean(ask.label))
+    return _issue(floor, me, person.id, wanted or theirs, ask.days * DAY, clean(ask.label))
 
 
 def _issue(floor: Floor, me: Person, person_id: int, roles: frozenset[Role], seconds: int, label: str) -> Issued:
@@ -110,7 +111,7 @@ def _issue(floor: Floor, me: Person, person_id: int, roles: frozenset[Role], sec
     row = TokenRow(token_id, person_id, digest(secret), words, label, floor.now, me.id, ends, None, None)
     tokens.add(floor.session, row)
     facts.record(floor, "token_issued", me.id, who=person_id, token_id=token_id, roles=words, expires_at=ends)
-    floor.known[token_id] = secret  # for the view of this request alone; a receipt must not hold it
+    floor.new_secrets[token_id] = secret
     return Issued(id=token_id)
 
 
@@ -126,7 +127,10 @@ def rotate_token(floor: Floor, me: Person, ask: RotateToken) -> Issued:
     old = _token(floor, ask.token)
     if not old.works(floor.now):
         raise Refused("token_ended", f"token {old.id} does not work any more; issue another")
-    issued = _issue(floor, me, old.person_id, parse(old.roles), old.expires_at - old.issued_at, old.label)
+    length = old.expires_at - old.issued_at
+    if length % DAY:  # tokens are made for whole days; an overlap ends at any second
+        raise Refused("token_rotated", f"token {old.id} was rotated already and ends soon; rotate the one after it")
+    issued = _issue(floor, me, old.person_id, parse(old.roles), length, old.label)
     tokens.expire(floor.session, old.id, min(old.expires_at, floor.now + OVERLAP))
     facts.record(floor, "token_rotated", me.id, who=old.person_id, token_id=old.id, by=issued.id)
     return issued

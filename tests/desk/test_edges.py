@@ -11,13 +11,14 @@ import pytest
 
 from salesdesk.desk.batches import DraftBatch
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.releasing import CloseBatch
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.skipping import Skip
-from salesdesk.desk.suppressing import LiftOptOut, OptOut
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.store.session import StoreError
 from salesdesk.store.sqlite import SqliteStore
 from tests.floors import csv_of, make_floor, people_rows

@@ -12,7 +12,6 @@ from salesdesk.desk import registry, wire
 from salesdesk.desk.registry import operations
 from salesdesk.server.logs import LOGGER, Lines
 from salesdesk.server.openapi import document
-from salesdesk.server.operations import takes_file
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor
 from tests.server.serving import serving
@@ -202,10 +201,6 @@ def test_each_operation_is_described_with_its_errors(name: str) -> None:
     }
 
 
-def test_operations_that_take_a_file_are_known() -> None:
-    assert {name for name, what in operations().items() if takes_file(what)} == {"import_list", "preview_list"}
-
-
 @pytest.mark.parametrize("status", [401, 403, 404, 408, 409, 413, 422, 429, 503])
 def test_an_error_of_the_desk_survives_the_wire(status: int) -> None:
     problem = wire.Problem(error="lost_hold", message="this lead is not yours")
@@ -213,3 +208,11 @@ def test_an_error_of_the_desk_survives_the_wire(status: int) -> None:
     assert str(error) == problem.message
     if status in (409, 422):
         assert wire.status_of(error) == status
+
+
+def test_an_address_has_no_second_form(floor: TestFloor) -> None:
+    with serving(floor) as server:
+        status, body, headers = server.ask("POST", "/v1/any_work/")
+        assert status == 404
+        assert json.loads(body)["error"] == "unknown_operation"
+        assert "Location" not in headers

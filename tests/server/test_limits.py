@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+from contextlib import suppress
 
 import pytest
 
 from salesdesk.desk.errors import BadRequest
-from salesdesk.desk.people import GiveBack
 from salesdesk.server import limits
-from salesdesk.server.limits import Buckets, Paces, refuse_what_no_store_can_keep
+from salesdesk.server.limits import Buckets, refuse_what_no_store_can_keep
 from tests.floors import TestFloor
 from tests.server.serving import serving
 from tests.steps import HOUR, rows
@@ -97,9 +98,9 @@ def test_an_hour_shows_one_person_only_so_many_leads(floor: TestFloor, caplog: p
                 continue
             seen.add(card["ticket"])
             hold = {"ticket": card["ticket"], "token": card["token"]}
-            if server.post("Dana", "skip", **hold, reason="language")[0] == 429:
-                floor.ask("Dana", GiveBack())
-        assert 1 < len(seen) <= 10
+            assert server.post("Dana", "dialed", **hold)[0] == 200
+            assert server.post("Dana", "record_outcome", **hold, outcome="no_answer")[0] == 200
+        assert len(seen) == 10
         assert any(record.getMessage() == "pace" for record in caplog.records)
         assert server.post("Ito", "claim_next")[0] == 200
         floor.clock.forward(2 * HOUR)
@@ -120,14 +121,19 @@ def test_a_lead_that_comes_with_an_outcome_counts_too_and_the_outcome_stands(flo
         assert server.post("Dana", "claim_next")[0] == 200
 
 
-def test_a_pace_is_of_the_last_hour_and_of_all_servers() -> None:
-    paces = Paces(most=3)
-    assert [paces.wait(1, "today", 100 * n, n) for n in range(4)] == [0, 0, 0, HOUR - 200]
-    assert paces.wait(2, "today", 300, 3) == 0
-    assert paces.wait(1, "today", 100 + HOUR - 1, 3) == 1
-    assert paces.wait(1, "today", 100 + HOUR, 3) == 0
-    assert paces.wait(1, "today", 100 + HOUR, 9) > 0, "six more through another server"
-    assert paces.wait(1, "tomorrow", 100 + HOUR, 0) == 0
+def test_a_pace_is_of_the_last_hour_and_of_all_servers(floor: TestFloor) -> None:
+    with serving(floor, leads_per_hour=2) as one, serving(floor, leads_per_hour=2) as other:
+        for server in (one, other):
+            _, card = server.post("Dana", "claim_next")
+            skipped = server.post("Dana", "skip", ticket=card["ticket"], token=card["token"], reason="language")
+            assert skipped[0] == 200
+            floor.clock.forward(600)
+        for server in (one, other):
+            assert server.post("Dana", "claim_next")[1]["error"] == "pace"
+        floor.clock.forward(HOUR - 1200)
+        assert one.post("Dana", "claim_next")[1]["error"] == "pace"
+        floor.clock.forward(1)
+        assert one.post("Dana", "claim_next")[0] == 200
 
 
 def test_a_lead_in_hand_stays_in_hand_however_fast_one_was(floor: TestFloor) -> None:
@@ -180,6 +186,25 @@ def test_nonsense_is_refused_in_a_sentence_without_what_was_sent(floor: TestFloo
     assert [each for each in rows(floor, "SELECT * FROM receipt") if each not in before] == [
         each for each in rows(floor, "SELECT * FROM receipt") if each["operation"] == "issue_token"
     ]
+
+
+@pytest.mark.parametrize("head", [b"POST /v1/claim_next HTTP/1.1\r\nX-A: ", b"GET /"])
+def test_a_head_without_an_end_is_cut_off(floor: TestFloor, head: bytes) -> None:
+    with serving(floor) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(head)
+        with suppress(ConnectionError):
+            for _ in range(40):
+                line.sendall(b"a" * 8192)
+        with suppress(ConnectionError):
+            assert line.recv(4096).startswith(b"HTTP/1.1 431 ")
+        assert server.get("Dana", "/v1/me")[0] == 200
+
+
+def test_a_head_that_never_ends_is_not_waited_for(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesdesk.server.protocol.HEAD_SECONDS", 0.05)
+    with serving(floor) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(b"POST /v1/claim_next HTTP/1.1\r\nX-A: ")
+        assert line.recv(4096) == b""
 
 
 def test_a_body_that_never_comes_is_not_waited_for(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
