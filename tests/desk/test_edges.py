@@ -115,9 +115,9 @@ def test_a_postponed_promise_is_late_by_the_hour_that_was_promised(tmp_path: Pat
         card = claim(floor)
         floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="conflict"))
         floor.clock.forward(4000)
-        card = claim(floor)
-        dial(floor, card)
-        record(floor, card, "no_answer")
+        card = claim(floor, "Ito")
+        dial(floor, card, "Ito")
+        record(floor, card, "no_answer", "Ito")
         assert value(floor, "SELECT sum(n) FROM rollup WHERE outcome = '@late'") == 1
 
 
