@@ -11,6 +11,7 @@ from salesdesk.line.dealing import seniority
 from salesdesk.line.intake import LeadRecord, RecordPhone
 from salesdesk.line.intake.duplicates import DuplicateIndex, same_name
 from salesdesk.line.names import account_key
+from salesdesk.line.numbering import UNKNOWN
 from salesdesk.store import counters, leads
 from salesdesk.store.session import Row
 
@@ -93,7 +94,7 @@ def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
         else:
             position += 1
             leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
-    zones, regions = _both(lead.zones, str(given["zones"])), _both(lead.regions, str(given["regions"]))
+    zones, regions = _both(lead.zones, str(given["zones"])), _regions(lead.regions, str(given["regions"]))
     bounced = record.email_bounced and record.email == (lead.email or record.email)
     leads.widen_contact(
         floor.session, contact_id, zones=zones, regions=regions, do_not_email=record.do_not_email or bounced
@@ -104,6 +105,12 @@ def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
 
 def _both(one: str, other: str) -> str:
     return " ".join(sorted({*one.split(), *other.split()}))
+
+
+def _regions(had: str, given: str) -> str:
+    """Both, but that an address which could not be read gives way to one that can: else no list could correct it."""
+    both = _both(had, given)
+    return both if given in ("", UNKNOWN) else " ".join(each for each in both.split() if each != UNKNOWN)
 
 
 def add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord], source: str = "outbound") -> range:

@@ -222,6 +222,14 @@ def test_a_known_person_is_called_at_no_hour_that_either_list_forbids(tmp_path: 
         assert_clean(floor)
 
 
+def test_an_address_that_could_not_be_read_gives_way_to_one_that_can(bare: TestFloor) -> None:
+    regions = []
+    for place in (b"Miami,Flordia,US", b"Miami,FL,US", b"Miami,Flordia,US"):
+        import_rows(bare, ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,%b,\n" % place, name="again")
+        regions.append(value(bare, "SELECT regions FROM contact"))
+    assert regions == ["ZZ", "US-FL", "US-FL ZZ"]
+
+
 def test_an_opt_out_finds_people_by_what_a_later_list_told_of_them(tmp_path: Path) -> None:
     """The address came with the second list, and is all that the third one knows."""
     header = b"First Name,Last Name,Email,Phone,Lead ID,Do not call\n"
