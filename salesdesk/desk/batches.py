@@ -23,7 +23,7 @@ from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.flow import PLANNED_UTILISATION
 from salesdesk.line.text import clean
 from salesdesk.store import batches as batch_tickets
-from salesdesk.store import campaigns, segments, windows
+from salesdesk.store import campaigns, people, segments, windows
 from salesdesk.store.campaigns import BatchRow, CampaignRow
 
 SHORT_DAY = 120
@@ -251,6 +251,9 @@ class BatchLine(Reply):
     released: int
     created_at: int
     findings: Findings | None
+    approved_by: str = ""
+    """Who released it; "" before that."""
+    released_at: int | None = None
 
 
 class Batches(Reply):
@@ -267,6 +270,7 @@ class ShowBatches(Request[Batches]):
 def show_batches(floor: Floor, me: Person, ask: ShowBatches) -> Batches:
     """Every batch with the findings of its check."""
     names = {row.id: clean(row.name) for row in campaigns.everything(floor.session)}
+    who = {row.id: clean(row.name) for row in people.everyone(floor.session)}
     return Batches(
         batches=tuple(
             BatchLine(
@@ -278,6 +282,8 @@ def show_batches(floor: Floor, me: Person, ask: ShowBatches) -> Batches:
                 released=row.released,
                 created_at=row.created_at,
                 findings=Findings.model_validate_json(row.findings) if row.checked_at else None,
+                approved_by=who.get(row.approved_by or 0, ""),
+                released_at=row.released_at,
             )
             for row in campaigns.batches(floor.session)
         )

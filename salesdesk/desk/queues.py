@@ -10,7 +10,7 @@ from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.staff import staff
-from salesdesk.desk.standing import unopened
+from salesdesk.desk.standing import ended, unopened
 from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
 from salesdesk.line.queues import clock
@@ -62,6 +62,8 @@ class QueueLine(Reply):
     waiting: int = 0
     """Leads that wait for what goes out before the calls; `waits` says why calls are not open yet, in words."""
     waits: str = ""
+    ended: str = ""
+    """Why none of it is called by our own choice any more, in words."""
 
 
 class QueueCovers(Reply):
@@ -98,7 +100,7 @@ def people_at_work(floor: Floor) -> dict[int, tuple[str, int]]:
     boot, now = floor.clock.lease()
     return {
         row["person_id"]: (row["station"], row["campaign_id"] or row["first_campaign"] or 0)
-        for row in queues.seated(floor.session, floor.now)
+        for row in queues.seated(floor.session, floor.now, floor.day)
         if row["state"] in WORKING and row["boot"] == boot and now - row["beat"] <= LEASE_MS
     }
 
@@ -122,8 +124,8 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tup
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
     soon = sum(leads for at, leads in now.rises.items() if at <= near)
     dry = None
-    waits = unopened(floor, campaign)
-    if people and campaign.live and not waits:
+    waits, over = unopened(floor, campaign), ended(floor, campaign)
+    if people and campaign.live and not waits and not over:
         changes = now.changes(floor.now, per_hour)
         dry = flow.dry_at(floor.now, now.on_hand, per_hour, changes, floor.now + HORIZON)
     opens_at, opens_leads = min(now.rises.items(), default=None) or _opening(floor, campaign, stock)
@@ -145,15 +147,16 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tup
         planned_for=planned_for,
         cover_minutes=flow.cover_minutes(now.on_hand, handle, people),
         target=target,
-        buffer="waits" if waits else flow.buffer_zone(now.on_hand, target),
+        buffer="ended" if over else "waits" if waits else flow.buffer_zone(now.on_hand, target),
         dry_at=dry,
         opens_at=opens_at,
         opens_leads=opens_leads,
-        proposed=flow.release_quantity(target, now.on_hand, coming),
+        proposed=0 if over else flow.release_quantity(target, now.on_hand, coming),
         checked=_checked(floor, campaign.id),
         sentence="",
         waiting=now.waiting,
         waits=waits,
+        ended=over,
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
 
@@ -214,6 +217,8 @@ def _sentence(floor: Floor, line: QueueLine, handle: float) -> str:
         return "nothing released yet" + (f"; propose {line.proposed:,}" if line.proposed else "") + _offer(line)
     if not line.live:
         return f"paused with {line.on_hand:,} on hand"
+    if line.ended:
+        return f"{line.ended}; {line.waiting:,} left, promises and inquiries are still called"
     if line.waits:
         return f"{line.waiting:,} wait: {line.waits}" + _proposal(floor, line, handle) + _offer(line)
     later = f"{line.opens_leads:,} open at {at(line.opens_at)}" if line.opens_at else ""

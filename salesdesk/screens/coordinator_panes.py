@@ -16,6 +16,7 @@ from salesdesk.desk.defects import QualityLine
 from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.invites import MeetingLine
 from salesdesk.desk.lists import ListLine, RejectLine
+from salesdesk.desk.objections import ObjectionsReply
 from salesdesk.desk.queues import QueueLine
 from salesdesk.line.pace import cover_words
 from salesdesk.line.tzdata import zone
@@ -49,6 +50,7 @@ class View:
     quality: Mapping[int, QualityLine] = field(default_factory=dict)
     suppliers: Mapping[str, QualityLine] = field(default_factory=dict)
     coverage: Mapping[int, CampaignCoverage] = field(default_factory=dict)
+    objections: dict[int, ObjectionsReply] = field(default_factory=dict)
     dryness: dict[str, Dryness] = field(default_factory=dict)
     rejects: dict[int, Sequence[RejectLine]] = field(default_factory=dict)
 
@@ -84,7 +86,7 @@ def queue_id(each: QueueLine) -> str:
 
 def is_dry(each: QueueLine) -> bool:
     """Whether a campaign whose calls are open has people at work and no lead for them."""
-    return bool(each.campaign and each.live and each.people) and not each.on_hand and not each.waits
+    return bool(each.campaign and each.live and each.people) and not each.on_hand and not (each.waits or each.ended)
 
 
 def tabs(front: str) -> Line:
