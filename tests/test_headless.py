@@ -72,6 +72,29 @@ def test_an_inquiry_is_taken_in_from_the_command_line(tmp_path: Path) -> None:
         assert value(floor, "SELECT count(*) FROM inbound") == 1
 
 
+def test_an_import_says_what_it_did_not_read(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "First Name,Phone,Shoe size,Do not allow Phone Calls\nAnn,212-555-0101,9,Allow\n"
+    )
+    with make_floor(tmp_path, leads=0, release=False) as floor:
+        run = ["import", str(tmp_path / "list.csv"), "--floor", floor.target, "--person", "Cleo"]
+        told = CliRunner().invoke(app, run)
+        assert told.exit_code == 0, told.output
+        assert told.output.splitlines()[1:] == [
+            "callable 1, without a number 0, opted out 0",
+            "columns not read: Shoe size",
+        ]
+        assert "unread: ['Shoe size']" in CliRunner().invoke(app, [*run, "--preview"]).output
+
+
+@pytest.mark.parametrize(("bad", "last"), [(20, "row 20: no name"), (60, "and 40 more"), (260, "and 240 more")])
+def test_an_import_says_how_many_rejects_it_does_not_show(tmp_path: Path, bad: int, last: str) -> None:
+    (tmp_path / "list.csv").write_text("First Name,Phone\n" + ",212-555-0101\n" * bad)
+    with make_floor(tmp_path, leads=0, release=False) as floor:
+        told = CliRunner().invoke(app, ["import", f"{tmp_path}/list.csv", "--floor", floor.target, "--person", "Cleo"])
+        assert told.output.splitlines()[-1].strip().startswith(last)
+
+
 def test_a_campaign_says_who_meets_and_what_goes_out_first(tmp_path: Path) -> None:
     words = ["create_campaign", "--offer", "an audit", "--initial", "May I show you?", "--script", "Hi"]
     more = ["--executives", "Eve", "--pre-approach", "package tomorrow +3"]

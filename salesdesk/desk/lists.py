@@ -10,7 +10,7 @@ from pydantic import Base64Bytes, Field
 from salesdesk.desk import excluding, facts, suppressing
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.newcomers import add_new, add_to_known, known_people
+from salesdesk.desk.newcomers import KnownPeople, add_new, add_to_known, known_people
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
 from salesdesk.desk.routing import HOUSE_LIST
@@ -18,6 +18,7 @@ from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
 from salesdesk.line.intake.duplicates import Folded, fold_copies
+from salesdesk.line.intake.places import country_code
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
 from salesdesk.store import leads
@@ -54,6 +55,8 @@ class Imported(Reply):
     opted_out: int
     put_aside: int = 0
     """Leads that were released before this list said that they are no prospects."""
+    unread: tuple[str, ...] = ()
+    """Columns that nothing was taken from."""
 
 
 class PreviewList(Request["ListPreview"]):
@@ -68,8 +71,9 @@ class ListPreview(Reply):
 
     encoding: str
     delimiter: str
-    columns: dict[str, str]
+    columns: dict[str, str | tuple[str, ...]]
     phones: tuple[str, ...]
+    unread: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
     counts: dict[str, int]
 
@@ -77,15 +81,17 @@ class ListPreview(Reply):
 @operation(roles=PLANNERS, effect=READ)
 def preview_list(floor: Floor, me: Person, ask: PreviewList) -> ListPreview:
     """Read the start of a file without keeping anything."""
+    country = _country(ask.region)
     try:
-        seen = intake.preview(bytes(ask.data), ask.region)
+        seen = intake.preview(bytes(ask.data), country)
     except IntakeError as error:
         raise BadRequest("bad_file", str(error)) from None
     return ListPreview(
         encoding=seen.encoding,
         delimiter=seen.delimiter,
-        columns=dict(seen.mapping.columns),
+        columns=seen.mapping.to_json()["columns"],
         phones=seen.mapping.phones,
+        unread=seen.mapping.unread,
         sample=seen.sample,
         counts=seen.counts,
     )
@@ -96,15 +102,19 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
     """Import a list: rows are cleaned, numbers made E.164, copies of one person merged, rejects kept with reasons."""
     if ask.purpose not in PURPOSES:
         raise BadRequest("unknown_purpose", f"the purpose is one of {', '.join(PURPOSES)}")
-    folded = yield from _read(ask)
-    list_id = floor.write(lambda now: _begin(now, me, ask, folded))
+    folded, unread = yield from _read(ask)
+    rows = len(folded.leads) + len(folded.copies) + len(folded.rejects)
+    wishes = [reject.wish for reject in folded.rejects if reject.wish is not None]
+    list_id = floor.write(lambda now: _begin(now, me, ask, folded, rows - len(wishes) - len(folded.leads), rows))
     counts = dict.fromkeys(_COUNTED, 0)
     for start in range(0, len(folded.leads), CHUNK):
         chunk = folded.leads[start : start + CHUNK]
         found = floor.write(lambda now, chunk=chunk: _take_in(now, me, list_id, ask.purpose, chunk))  # type: ignore[misc]
         counts = {name: counts[name] + found[name] for name in counts}
         yield Progress(done=start + len(chunk), total=len(folded.leads), note="taking in")
-    rows = len(folded.leads) + len(folded.copies) + len(folded.rejects)
+    for start in range(0, len(wishes), CHUNK):
+        floor.write(lambda now, some=wishes[start : start + CHUNK]: _take_wishes(now, me, list_id, some))  # type: ignore[misc]
+        yield Progress(done=len(folded.leads), total=len(folded.leads), note="taking off")
     return Imported(
         list_id=list_id,
         rows=rows,
@@ -113,27 +123,41 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         rejects=len(folded.rejects),
         callable=counts["callable"],
         no_number=counts["no_number"],
-        opted_out=counts["opted_out"],
+        opted_out=counts["opted_out"] + len(wishes),
         put_aside=counts["put_aside"],
+        unread=unread,
     )
 
 
-def _read(ask: ImportList) -> Generator[Progress, None, Folded]:
-    data = bytes(ask.data)
+def _read(ask: ImportList) -> Generator[Progress, None, tuple[Folded, tuple[str, ...]]]:
+    """The persons of the file, and the columns that it fills nothing from."""
+    data, country = bytes(ask.data), _country(ask.region)
     total = max(1, data.count(b"\n"))
     try:
         mapping = Mapping.from_json(ask.mapping) if ask.mapping else None
+        reading = intake.begin(data, country, mapping)
         records = []
-        for done, record in enumerate(intake.read(data, ask.region, mapping), 1):
+        for done, record in enumerate(reading.rows, 1):
             records.append(record)
             if done % 200 == 0:
                 yield Progress(done=done, total=max(total, done), note="reading")
     except IntakeError as error:
         raise BadRequest("bad_file", f"nothing was imported: {error}") from None
-    return fold_copies(records)
+    if not records:
+        raise BadRequest("bad_file", "nothing was imported: the file has no row below its header")
+    return fold_copies(records), reading.mapping.unread
 
 
-def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
+def _country(region: str) -> str:
+    """The ISO 3166 code of a country as it was typed."""
+    code = country_code(region)
+    if code is None:
+        raise BadRequest("unknown_country", f"«{clean(region)}» is no country; use two letters, such as US, GB or DE")
+    return code
+
+
+def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded, rows: int, due: int) -> int:
+    """The new list, of whose `due` rows `rows` need no more work."""
     list_id = leads.add_list(
         floor.session,
         name=clean(ask.name, limit=80),
@@ -141,6 +165,7 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
         purpose=ask.purpose,
         imported_at=floor.now,
         imported_by=me.id,
+        rows_due=due,
     )
     leads.add_rejects(
         floor.session,
@@ -150,7 +175,6 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
         ),
     )
     copied = len(folded.copies)
-    rows = copied + len(folded.rejects)
     leads.add_to_list(floor.session, list_id, rows=rows, leads=0, duplicates=copied, rejects=len(folded.rejects))
     facts.record(floor, "list_begun", me.id, list=list_id, purpose=ask.purpose)
     return list_id
@@ -158,32 +182,28 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded) -> int:
 
 def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequence[LeadRecord]) -> dict[str, int]:
     floor.session.alone(HOUSE_LIST)
+    wishes = [record for record in chunk if record.opted_out]
     if purpose != "leads":
         marks = [mark for record in chunk for mark in exclusion_marks(floor, record)]
         leads.add_exclusions(floor.session, list_id, purpose, marks)
         leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
-        wishes = [record for record in chunk if record.opted_out]
-        asked = known_people(floor, wishes)
-        _take_off(floor, me, list_id, {contact for each in wishes for contact, _ in asked.matches(each)}, wishes)
+        _heed(floor, me, list_id, wishes)
         companies = {key for record in chunk if (key := account_key(record.company))}
         aside = excluding.put_aside(floor, me, list_id, purpose, set(marks), companies)
         return dict.fromkeys(_COUNTED, 0) | {"opted_out": len(wishes), "put_aside": aside}
     known = known_people(floor, chunk)
+    opted_out = _meant(known, wishes)
     fresh: list[LeadRecord] = []
-    opted_out: set[int] = set()
     for record in chunk:
         contact = known.match(record)
         if contact is None:
             fresh.append(record)
         else:
             add_to_known(floor, contact[0], record)
-            opted_out |= {contact[0]} if record.opted_out else set()
-        likely = known.likely(record)
-        opted_out |= {each for each, _ in likely} if record.opted_out else set()
     for record, contact_id in zip(fresh, add_new(floor, list_id, fresh), strict=True):
         if record.opted_out or any(_opted_out(floor, lead) for _, lead in known.likely(record)):
             opted_out.add(contact_id)
-    _take_off(floor, me, list_id, opted_out, [record for record in chunk if record.opted_out])
+    _take_off(floor, me, list_id, opted_out, wishes)
     leads.add_to_list(
         floor.session, list_id, rows=len(chunk), leads=len(fresh), duplicates=len(chunk) - len(fresh), rejects=0
     )
@@ -213,6 +233,22 @@ def _opted_out(floor: Floor, lead_id: int) -> bool:
     return lead is not None and suppressed(floor, lead, ()) == "person"
 
 
+def _take_wishes(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
+    floor.session.alone(HOUSE_LIST)
+    _heed(floor, me, list_id, wishes)
+    leads.add_to_list(floor.session, list_id, rows=len(wishes), leads=0, duplicates=0, rejects=0)
+
+
+def _heed(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
+    """Stop whoever rows say not to call, where the rows make no leads."""
+    _take_off(floor, me, list_id, _meant(known_people(floor, wishes), wishes), wishes)
+
+
+def _meant(known: KnownPeople, wishes: Sequence[LeadRecord]) -> set[int]:
+    """The contacts whom rows mean that say not to call: all that may be the same person."""
+    return {contact for each in wishes for contact, _ in (*known.matches(each), *known.likely(each))}
+
+
 def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int], records: Sequence[LeadRecord]) -> None:
     """Put the people whom a list says not to call on the do-not-call list, with all numbers that either side knows."""
     marks = {("number", floor.mark("number", phone.e164)) for record in records for phone in record.phones}
@@ -229,7 +265,8 @@ def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int],
 
 
 class ListLine(Reply):
-    """One list of the house list."""
+    """One list of the house list. Its file has `rows_due` rows, 0 when nobody noted it; while fewer are in, it is being
+    imported, or the import was stopped."""
 
     id: int
     name: str
@@ -240,6 +277,12 @@ class ListLine(Reply):
     leads: int
     duplicates: int
     rejects: int
+    rows_due: int = 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether rows of its file are missing."""
+        return self.rows < self.rows_due
 
 
 class Lists(Reply):
@@ -267,6 +310,7 @@ def show_lists(floor: Floor, me: Person, ask: ShowLists) -> Lists:
                 leads=row["leads"],
                 duplicates=row["duplicates"],
                 rejects=row["rejects"],
+                rows_due=row["rows_due"],
             )
             for row in leads.lists(floor.session)
         )

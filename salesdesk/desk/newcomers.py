@@ -5,57 +5,112 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesdesk.desk.floor import Floor
-from salesdesk.desk.routing import number_columns
+from salesdesk.desk.routing import move_to_lanes, number_columns
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.dealing import seniority
 from salesdesk.line.intake import LeadRecord, RecordPhone
-from salesdesk.line.intake.duplicates import DuplicateIndex
+from salesdesk.line.intake.duplicates import DuplicateIndex, same_name
 from salesdesk.line.names import account_key
+from salesdesk.line.numbering import UNKNOWN
 from salesdesk.store import counters, leads
+from salesdesk.store.session import Row
 
 
-def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> DuplicateIndex[tuple[int, int]]:
-    """People of the house list who may be copies of these rows, or their namesakes at the same companies, as
-    (contact, lead), oldest first."""
+class KnownPeople(DuplicateIndex[tuple[int, int]]):
+    """People of the house list as (contact, lead), oldest first. Who shares no address or number is found by where they
+    came from: by the id that a record had there, or as the company without a person that it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_id: dict[tuple[str, str], list[Row]] = {}
+        self._nameless: dict[str, list[Row]] = {}
+
+    def add_row(self, row: Row) -> None:
+        """Make a contact findable, with its preferred number."""
+        self.add_person(
+            _key(row),
+            row["first_name"],
+            row["last_name"],
+            row["email"],
+            row["e164"],
+            row["extension"] or None,
+            row["company"],
+        )
+        if row["external_id"]:
+            self._by_id.setdefault((row["name_key"], row["external_id"]), []).append(row)
+        if row["name_key"] and not (row["first_name"] or row["last_name"]):
+            self._nameless.setdefault(row["name_key"], []).append(row)
+
+    def matches(self, record: LeadRecord) -> tuple[tuple[int, int], ...]:
+        """Every one who is the same person, or the same company where neither side names a person."""
+        return super().matches(record) or tuple(map(_key, self._of_origin(record)))
+
+    def _of_origin(self, record: LeadRecord) -> list[Row]:
+        company = account_key(record.company)
+        if not (record.first_name or record.last_name):
+            numbers = {phone.e164 for phone in record.phones}
+            nameless = self._nameless.get(company, [])
+            return [row for row in nameless if not numbers or row["e164"] is None or row["e164"] in numbers]
+        name = record.first_name, record.last_name
+        came = self._by_id.get((company, record.external_id), []) if record.external_id else []
+        return [row for row in came if same_name(name, (row["first_name"], row["last_name"]))]
+
+
+def _key(row: Row) -> tuple[int, int]:
+    return row["id"], row["lead_id"]
+
+
+def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> KnownPeople:
+    """People of the house list who may be copies of these rows, or their namesakes at the same companies."""
     marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
     marks |= {floor.mark("person", record.email) for record in chunk if record.email}
-    index: DuplicateIndex[tuple[int, int]] = DuplicateIndex()
-    seen: set[int] = set()
     companies = {key for record in chunk if (key := account_key(record.company))}
-    for row in leads.contacts_like(floor.session, marks, companies):
+    adrift = [each for each in chunk if not (each.phones or each.email or account_key(each.company))]
+    ids = {record.external_id for record in adrift if record.external_id}
+    index = KnownPeople()
+    seen: set[int] = set()
+    for row in leads.contacts_like(floor.session, marks, companies, ids):
         if row["id"] not in seen:
             seen.add(row["id"])
-            index.add_person(
-                (row["id"], row["lead_id"]),
-                row["first_name"],
-                row["last_name"],
-                row["email"],
-                row["e164"],
-                row["extension"] or None,
-                row["company"],
-            )
+            index.add_row(row)
     return index
 
 
 def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
-    """Give a person of the house list what a record knows besides; what they have stays."""
-    leads.fill_contact(
-        floor.session,
-        contact_id,
-        title=record.title,
-        city=record.city,
-        region=record.region,
-        postal_code=record.postal_code,
-        country=record.country or "",
-        notes=record.notes,
-    )
+    """Give a person of the house list what a record knows besides; what they have stays.
+
+    They may be wherever either side says, so that calling hours hold in both places; that no mail is wanted counts.
+    """
+    lead = leads.of_contact(floor.session, contact_id)
+    assert lead is not None, "a contact always has its lead"
+    given = _contact_columns(floor, contact_id, lead.account_id, record)
+    leads.fill_contact(floor.session, contact_id, given)
     have = leads.phones(floor.session, contact_id)
-    numbers = {phone.e164 for phone in have}
-    position = max((phone.position for phone in have), default=0)
+    positions = {phone.e164: phone.position for phone in have}
+    position = max(positions.values(), default=0)
     for phone in record.phones:
-        if phone.e164 not in numbers:
+        if phone.e164 in positions:
+            leads.fill_extension(floor.session, contact_id, positions[phone.e164], phone.extension or "")
+        else:
             position += 1
             leads.add_phone(floor.session, phone_columns(floor, contact_id, position, phone, record))
+    zones, regions = _both(lead.zones, str(given["zones"])), _regions(lead.regions, str(given["regions"]))
+    bounced = record.email_bounced and record.email == (lead.email or record.email)
+    leads.widen_contact(
+        floor.session, contact_id, zones=zones, regions=regions, do_not_email=record.do_not_email or bounced
+    )
+    if (zones, regions) != (lead.zones, lead.regions):
+        move_to_lanes(floor, lead._replace(zones=zones, regions=regions))
+
+
+def _both(one: str, other: str) -> str:
+    return " ".join(sorted({*one.split(), *other.split()}))
+
+
+def _regions(had: str, given: str) -> str:
+    """Both, but that an address which could not be read gives way to one that can: else no list could correct it."""
+    both = _both(had, given)
+    return both if given in ("", UNKNOWN) else " ".join(each for each in both.split() if each != UNKNOWN)
 
 
 def add_new(floor: Floor, list_id: int, fresh: Sequence[LeadRecord], source: str = "outbound") -> range:

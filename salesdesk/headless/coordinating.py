@@ -39,8 +39,13 @@ def import_file(
             f" {done.rejects:,} rejected\ncallable {done.callable:,}, without a number {done.no_number:,},"
             f" opted out {done.opted_out:,}"
         )
-        for line in desk.ask(ShowRejects(list_id=done.list_id)).rejects[:20]:
+        if done.unread:
+            say(f"columns not read: {', '.join(done.unread)}")
+        shown = desk.ask(ShowRejects(list_id=done.list_id)).rejects[:20]
+        for line in shown:
             say(f"  {line.detail}")
+        if done.rejects > len(shown):
+            say(f"  and {done.rejects - len(shown):,} more")
         return 0
     finally:
         desk.close()

@@ -83,6 +83,9 @@ def _about_list(view: View, each: ListLine, width: int) -> list[Line]:
     rows = [line((each.name, "strong")), line((f"{taken}, {supplier}", "dim"))]
     if purpose:
         rows.append(line(purpose))
+    if each.partial:
+        partly = f"{each.rows:,} of {each.rows_due:,} rows are in; if nobody is importing it now, import it again"
+        rows += [line((row, "warn")) for row in wrapped(partly, width)]
     counts = [
         _figure("rows", each.rows),
         _figure("leads", each.leads),
@@ -199,11 +202,13 @@ def hours_chart(found: Findings, width: int) -> list[Line]:
     return [title, line((upper, "good")), line((lower, "good")), line((axis, "dim"), GAP)]
 
 
-def rejects(rows: Sequence[RejectLine], width: int) -> list[Line]:
-    """Rejected rows of a list, a line or more each."""
+def rejects(rows: Sequence[RejectLine], count: int, width: int) -> list[Line]:
+    """Rejected rows of a list, the first of `count`, a line or more each."""
     made: list[Line] = [line(("   row  why", "dim"))]
     for each in rows:
         words = f"{each.reason.replace('_', ' ')}: {each.detail}" if each.detail else each.reason.replace("_", " ")
         for n, row in enumerate(wrapped(words, width - 8)):
             made.append(line(cell(f"{each.row:,}" if not n else "", 6, right=True), "  ", row))
+    if count > len(rows):
+        made.append(line((f"        and {count - len(rows):,} more", "dim")))
     return made

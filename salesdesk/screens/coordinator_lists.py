@@ -31,8 +31,9 @@ class ListKeys(Front):
 
     async def _show_rejects(self, list_id: int) -> None:
         found = (await self.ask(ShowRejects(list_id=list_id))).rejects
+        count = next((each.rejects for each in self.view.lists if each.id == list_id), 0)
         if found:
-            await self.app.push_screen(Page("ROWS NOT TAKEN IN", lambda width: rejects(found, width)))
+            await self.app.push_screen(Page("ROWS NOT TAKEN IN", lambda width: rejects(found, count, width)))
         else:
             self.say("no row of this list was rejected", "good")
 
@@ -59,6 +60,8 @@ class ListKeys(Front):
     def _imported(self, reply: Imported) -> None:
         self.asker.forget()
         parts = [f"{reply.leads:,} leads of {reply.rows:,} rows", f"{reply.callable:,} callable"]
+        if reply.unread:
+            parts.append(f"not read: {', '.join(reply.unread)}")
         parts += [
             f"{count:,} {word}"
             for count, word in (

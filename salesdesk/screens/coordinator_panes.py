@@ -164,7 +164,8 @@ def _list_row(each: ListLine) -> Line:
     purpose = each.purpose if each.purpose == "leads" else f"out: {each.purpose}"
     numbers = (each.rows, each.leads, each.duplicates, each.rejects)
     cells = [_part(LISTS, n, f"{value:,}") for n, value in enumerate(numbers, 1)]
-    return line((_part(LISTS, 0, each.name), "strong"), *cells, (_part(LISTS, 5, purpose), "dim"))
+    what = ("partial", "warn") if each.partial else (purpose, "dim")
+    return line((_part(LISTS, 0, each.name), "strong"), *cells, (_part(LISTS, 5, what[0]), what[1]))
 
 
 def _campaign_row(view: View, each: CampaignLine) -> Line:

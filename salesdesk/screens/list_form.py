@@ -105,7 +105,10 @@ def preview_lines(seen: ListPreview) -> list[Line]:
     why = [
         f"{count:,} {name.removeprefix('rejected ')}" for name, count in counts.items() if name.startswith("rejected ")
     ]
-    columns = [f"{field.replace('_', ' ')} ← {column}" for field, column in seen.columns.items()]
+    columns = [
+        f"{field.replace('_', ' ')} ← {named if isinstance(named, str) else ', '.join(named)}"
+        for field, named in seen.columns.items()
+    ]
     phones = [f"phone ← {', '.join(seen.phones)}"] if seen.phones else []
     rows = [line((f"of the first 200 rows, read as {seen.encoding} with {delimiter}", "dim"))]
     rows += [line(("counts   ", "accent"), " · ".join(told))]
@@ -114,6 +117,8 @@ def preview_lines(seen: ListPreview) -> list[Line]:
     rows += [
         line(("columns  " if not n else " " * 9, "accent"), part) for n, part in enumerate(_packed([*phones, *columns]))
     ]
+    if seen.unread:
+        rows.append(line(("not read ", "accent"), ", ".join(seen.unread)))
     rows += [line((" · ".join(part for part in row if part), "dim")) for row in seen.sample[:4]]
     return rows
 

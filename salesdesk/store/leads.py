@@ -14,6 +14,7 @@ _ADD_CONTACT = (
     " :last_name, :title, :seniority, :email, :email_mark, :city, :region, :postal_code, :country, :zones, :regions,"
     " :external_id, :do_not_email, :notes)"
 )
+_FILLED = (*("title", "email", "email_mark", "city", "region", "postal_code", "country", "external_id", "notes"),)
 _ADD_PHONE = (
     "INSERT INTO phone (contact_id, position, e164, extension, mark, zones, regions, state)"
     " VALUES (:contact_id, :position, :e164, :extension, :mark, :zones, :regions, :state)"
@@ -144,6 +145,17 @@ def add_phone(session: Session, phone: Mapping[str, object]) -> None:
     session.run(_ADD_PHONE, **phone)
 
 
+def fill_extension(session: Session, contact_id: int, position: int, extension: str) -> None:
+    """Add the extension of a number that had none yet."""
+    session.run(
+        "UPDATE phone SET extension = :extension WHERE contact_id = :contact AND position = :position"
+        " AND extension = ''",
+        extension=extension,
+        contact=contact_id,
+        position=position,
+    )
+
+
 def add_account(session: Session, name: str, name_key: str, employees: int | None) -> int:
     """The id of the account with this key, made when new."""
     known = session.value("SELECT id FROM account WHERE name_key = :key ORDER BY id LIMIT 1", key=name_key)
@@ -179,37 +191,52 @@ def remove(session: Session, lead_id: int) -> None:
     session.run("DELETE FROM contact WHERE id = :contact", contact=contact)
 
 
-def contacts_like(session: Session, marks: Collection[str], companies: Collection[str]) -> list[Row]:
-    """Contacts that share an e-mail or number mark or an account key, oldest first: what a duplicate is compared
-    with."""
+def contacts_like(
+    session: Session, marks: Collection[str], companies: Collection[str], external_ids: Collection[str] = ()
+) -> list[Row]:
+    """Contacts that share an e-mail or number mark, an account key or an id of where they came from, oldest first: what
+    a duplicate is compared with. Ids are searched for without an index."""
     named = {f"m{n}": mark for n, mark in enumerate(marks)}
     keys = {f"k{n}": key for n, key in enumerate(companies)}
+    ids = {f"x{n}": id for n, id in enumerate(external_ids)}
     some = ",".join(f":{name}" for name in named) or "''"
     these = ",".join(f":{name}" for name in keys) or "''"
+    from_elsewhere = f" UNION SELECT id FROM contact WHERE external_id IN ({','.join(f':{name}' for name in ids)})"
     return list(
         session.all(
-            "SELECT k.id, k.first_name, k.last_name, k.email, p.e164, p.extension, p.position, l.id AS lead_id,"
-            " a.name AS company FROM contact k JOIN lead l ON l.contact_id = k.id JOIN account a ON a.id = k.account_id"
+            "SELECT k.id, k.first_name, k.last_name, k.email, k.external_id, p.e164, p.extension, p.position,"
+            " l.id AS lead_id, a.name AS company, a.name_key"
+            " FROM contact k JOIN lead l ON l.contact_id = k.id JOIN account a ON a.id = k.account_id"
             " LEFT JOIN phone p ON p.contact_id = k.id"
             f" WHERE k.id IN (SELECT id FROM contact WHERE email_mark IN ({some})"
             f" UNION SELECT contact_id FROM phone WHERE mark IN ({some})"
             " UNION SELECT c.id FROM account b JOIN contact c ON c.account_id = b.id"
-            f" WHERE b.name_key IN ({these})) ORDER BY k.id, p.position",
+            f" WHERE b.name_key IN ({these}){from_elsewhere if ids else ''}) ORDER BY k.id, p.position",
             **named,
             **keys,
+            **ids,
         )
     )
 
 
-def fill_contact(session: Session, contact_id: int, **facts: str) -> None:
+def fill_contact(session: Session, contact_id: int, facts: Mapping[str, object]) -> None:
     """Add facts that a contact did not have yet; what it has stays."""
-    for column in ("title", "seniority", "city", "region", "postal_code", "country", "notes"):
-        if facts.get(column):
-            session.run(
-                f"UPDATE contact SET {column} = :value WHERE id = :id AND {column} = ''",
-                value=facts[column],
-                id=contact_id,
-            )
+    some = ", ".join(f"{column} = coalesce(nullif({column}, ''), :{column})" for column in _FILLED)
+    session.run(
+        f"UPDATE contact SET {some} WHERE id = :id", id=contact_id, **{column: facts[column] for column in _FILLED}
+    )
+
+
+def widen_contact(session: Session, contact_id: int, *, zones: str, regions: str, do_not_email: bool) -> None:
+    """Say everywhere a contact may be. Mail that was barred stays barred."""
+    session.run(
+        "UPDATE contact SET zones = :zones, regions = :regions,"
+        " do_not_email = CASE WHEN :barred = 1 THEN 1 ELSE do_not_email END WHERE id = :id",
+        zones=zones,
+        regions=regions,
+        barred=int(do_not_email),
+        id=contact_id,
+    )
 
 
 def set_rest(session: Session, lead_id: int, until: object) -> None:
@@ -285,13 +312,15 @@ def leads_marked(session: Session, *, number: str = "", person: str = "", compan
 # lists --------------------------------------------------------------------------------------------------------------
 
 
-def add_list(session: Session, **facts: object) -> int:
-    """A new list: name, supplier, purpose (leads, customers, deals, partners), imported_at, imported_by."""
+def add_list(session: Session, *, rows_due: int = 0, **facts: object) -> int:
+    """A new list: name, supplier, purpose (leads, customers, deals, partners), imported_at, imported_by, and how many
+    rows its file has."""
     id = counters.take(session, "lead_list")
     session.run(
         "INSERT INTO lead_list (id, name, supplier, purpose, imported_at, imported_by, rows_read, leads, duplicates,"
-        " rejects) VALUES (:id, :name, :supplier, :purpose, :imported_at, :imported_by, 0, 0, 0, 0)",
+        " rejects, rows_due) VALUES (:id, :name, :supplier, :purpose, :imported_at, :imported_by, 0, 0, 0, 0, :due)",
         id=id,
+        due=rows_due,
         **facts,
     )
     return id

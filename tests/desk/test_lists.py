@@ -16,7 +16,7 @@ from salesdesk.desk.lists import CHUNK, ImportList, PreviewList, ShowLists, Show
 from salesdesk.desk.registry import Progress
 from salesdesk.line.text import clean
 from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows
-from tests.steps import assert_clean, claim, refused, row, rows, value
+from tests.steps import HOUR, assert_clean, claim, nothing, refused, row, rows, value
 
 FILES = {"hubspot-contacts.csv": "US", "salesforce-leads.csv": "US", "small-messy.csv": "DE"}
 HEADER = b"First Name,Last Name,Email,Phone Number,Company Name,Country/Region,Do not call\n"
@@ -65,16 +65,30 @@ def test_a_real_export_is_taken_in_as_its_manifest_says(bare: TestFloor, name: s
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_importing_a_list_twice_adds_nobody_who_can_be_reached(bare: TestFloor, name: str) -> None:
-    """Who has neither an address nor a number cannot be told from a namesake, and is not called anyway."""
+def test_importing_a_list_twice_adds_nobody(bare: TestFloor, name: str) -> None:
+    """Who has neither an address nor a number is known by the id that the list gives them."""
     first = import_rows(bare, (EXPORTS / name).read_bytes(), region=FILES[name])
     again = import_rows(bare, (EXPORTS / name).read_bytes(), region=FILES[name], name="again")
-    assert again.rows == first.rows
-    added = rows(
-        bare, "SELECT k.email FROM contact k JOIN lead l ON l.contact_id = k.id WHERE l.list_id = ?", again.list_id
-    )
-    assert {each["email"] for each in added} <= {None}
-    assert again.leads == again.no_number == len(added) <= 10
+    assert (again.rows, again.leads) == (first.rows, 0)
+    assert value(bare, "SELECT count(*) FROM lead") == first.leads
+
+
+def test_companies_without_a_person_are_known_when_they_come_again(bare: TestFloor) -> None:
+    data = b"Company,Phone\nAcme Inc,\nHalden,212-555-0101\nHalden,212-555-0102\n"
+    assert import_rows(bare, data).leads == 3
+    assert import_rows(bare, data, name="again").leads == 0
+    assert import_rows(bare, b"Company,Phone\nAcme,212-555-0103\nHalden,212-555-0104\n", name="more").leads == 1
+    assert value(bare, "SELECT count(*) FROM phone JOIN contact ON id = contact_id WHERE id = 1") == 1
+
+
+def test_an_id_alone_is_nobody(bare: TestFloor) -> None:
+    """Lists count their rows, each from one: the name and the company must be the same too."""
+    line = b"Nr.,First Name,Last Name,Company\n1,%b,Lee,%b\n"
+    leads = [
+        import_rows(bare, line % each).leads
+        for each in ((b"Ann", b""), (b"Ann", b""), (b"Bob", b""), (b"Ann", b"Acme"), (b"Ann", b"Acme Inc"))
+    ]
+    assert leads == [1, 0, 1, 1, 0]
 
 
 @cache
@@ -189,6 +203,94 @@ def test_a_known_person_keeps_their_facts_and_gains_new_ones(bare: TestFloor) ->
     ]
 
 
+ANN = b"First Name,Last Name,Email,Phone,Company,City,State,Country,Unsubscribed\n%b"
+
+
+def test_a_known_person_is_called_at_no_hour_that_either_list_forbids(tmp_path: Path) -> None:
+    """New York until 17:30 and Guam from 08:30: the second address leaves no hour in which both are awake."""
+    with make_floor(tmp_path, leads=0, data=ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,,,,\n") as floor:
+        before = value(floor, "SELECT lane_id FROM ticket")
+        import_rows(floor, ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,Hagatna,GU,US,Yes\n", name="B")
+        known = row(floor, "SELECT zones, regions, do_not_email FROM contact")
+        assert known == {"zones": "Pacific/Guam", "regions": "US-GU", "do_not_email": 1}
+        assert value(floor, "SELECT lane_id FROM ticket") != before
+        floor.clock.forward(5 * HOUR + 25 * 60)  # 06:55 in Guam, 15:55 in New York
+        nothing(floor)
+        import_rows(floor, ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,Boise,ID,US,\n", name="C")
+        known = row(floor, "SELECT zones, regions, do_not_email FROM contact")
+        assert known == {"zones": "America/Boise Pacific/Guam", "regions": "US-GU US-ID", "do_not_email": 1}
+        assert_clean(floor)
+
+
+def test_an_address_that_could_not_be_read_gives_way_to_one_that_can(bare: TestFloor) -> None:
+    regions = []
+    for place in (b"Miami,Flordia,US", b"Miami,FL,US", b"Miami,Flordia,US"):
+        import_rows(bare, ANN % b"Ann,Lee,a@a.example,212-555-0101,Acme,%b,\n" % place, name="again")
+        regions.append(value(bare, "SELECT regions FROM contact"))
+    assert regions == ["ZZ", "US-FL", "US-FL ZZ"]
+
+
+def test_an_opt_out_finds_people_by_what_a_later_list_told_of_them(tmp_path: Path) -> None:
+    """The address came with the second list, and is all that the third one knows."""
+    header = b"First Name,Last Name,Email,Phone,Lead ID,Do not call\n"
+    with make_floor(tmp_path, leads=0, data=header + b"Ann,Lee,,212-555-0101,,\n") as floor:
+        import_rows(floor, header + b"Ann,Lee,ann@a.example,212-555-0101 ext 7,L-7,\n", name="B")
+        known = row(floor, "SELECT email, external_id, extension FROM contact JOIN phone ON contact_id = id")
+        assert known == {"email": "ann@a.example", "external_id": "L-7", "extension": "7"}
+        assert import_rows(floor, header + b"A.,Lee,ann@a.example,,,Yes\n", name="C").leads == 0
+        nothing(floor)
+        assert_clean(floor)
+
+
+KNOWN = b"First Name,Last Name,Email,Phone\nAnn,Lee,ann@a.example,212-555-0101\nBob,Roe,bob@b.example,212-555-0102\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "left"),
+    [
+        (b"First Name,Last Name,Phone,IsDeleted,DoNotCall\nAnn,Lee,212-555-0101,true,true\n", "Bob"),
+        (b"First Name,Email,Phone,DoNotCall\n,bob@b.example,212-555-0102,true\n", "Ann"),
+        (b"Phone,Do not call\n212-555-0101,x\n", "Bob"),
+    ],
+)
+def test_an_opt_out_counts_on_a_row_that_is_not_taken_in(tmp_path: Path, data: bytes, left: str) -> None:
+    with make_floor(tmp_path, leads=0, data=KNOWN) as floor:
+        done = import_rows(floor, data, name="Off")
+        assert (done.leads, done.rejects, done.opted_out) == (0, 1, 1)
+        detail = floor.ask("Cleo", ShowRejects(list_id=done.list_id)).rejects[0].detail
+        assert detail.endswith("that they are not to be called counts")
+        assert claim(floor).name.startswith(left)
+        nothing(floor, "Ito")
+        assert_clean(floor)
+
+
+def test_the_flag_of_a_rejected_row_reaches_a_live_copy_in_the_same_file(tmp_path: Path) -> None:
+    header = b"First Name,Last Name,Phone,Mobile,IsDeleted,DoNotCall\n"
+    lines = b"Ann,Lee,212-555-0101,212-555-0109,,\nAnn,Lee,212-555-0101,,true,true\nCy,Poe,212-555-0103,,,\n"
+    with make_floor(tmp_path, leads=0, data=header + lines) as floor:
+        assert claim(floor).name.startswith("Cy")
+        nothing(floor, "Ito")
+
+
+def test_an_opt_out_that_two_known_people_may_mean_counts_for_both(tmp_path: Path) -> None:
+    header = b"First Name,Last Name,Email,Phone,Mobile,Do not call\n"
+    lines = b"Ann,Lee,ann@a.example,212-555-0101,,\nAnn,Lee,,212-555-0102,212-555-0109,\n"
+    with make_floor(tmp_path, leads=0, data=header + lines) as floor:
+        import_rows(floor, header + b"Ann,Lee,ann@a.example,212-555-0102,,x\n", name="Off")
+        assert value(floor, "SELECT count(*) FROM lead") == 2
+        nothing(floor)
+        assert_clean(floor)
+
+
+def test_a_bounced_address_bars_mail_to_itself_only(bare: TestFloor) -> None:
+    line = b"First Name,Last Name,Email,Phone,Bounced\nAnn,Lee,%b,212-555-0101,%b\n"
+    import_rows(bare, line % (b"a@a.example", b""))
+    import_rows(bare, line % (b"old@a.example", b"hard bounce"), name="B")
+    assert value(bare, "SELECT do_not_email FROM contact") == 0
+    import_rows(bare, line % (b"a@a.example", b"hard bounce"), name="C")
+    assert value(bare, "SELECT do_not_email FROM contact") == 1
+
+
 def test_hostile_text_is_stored_harmless(bare: TestFloor) -> None:
     done = import_rows(bare, (EXPORTS / "hostile.csv").read_bytes())
     assert done.rows == 64
@@ -245,6 +347,45 @@ def test_a_file_that_is_no_list_gives_one_line_and_keeps_nothing(bare: TestFloor
     for table in ("lead_list", "contact", "reject", "account"):
         assert rows(bare, f"SELECT 1 FROM {table}") == []
     assert value(bare, "SELECT count(*) FROM event") == before
+
+
+@pytest.mark.parametrize("region", ["XX", "ZZ", "", "1x"])
+def test_a_country_that_is_none_is_refused(bare: TestFloor, region: str) -> None:
+    with pytest.raises(BadRequest, match="is no country"):
+        import_rows(bare, csv_of(people_rows(1)), region=region)
+    refused(bare, "Rae", PreviewList(data=base64.b64encode(csv_of(people_rows(1))), region=region), "unknown_country")
+
+
+@pytest.mark.parametrize("region", ["gb", "UK"])
+def test_a_country_is_known_as_people_write_it(bare: TestFloor, region: str) -> None:
+    import_rows(bare, b"Name,Phone\nAnn Lee,020 7946 0123\n", region=region)
+    assert value(bare, "SELECT e164 FROM phone") == "+442079460123"
+
+
+def test_a_file_without_a_row_is_refused(bare: TestFloor) -> None:
+    with pytest.raises(BadRequest, match="no row below its header"):
+        import_rows(bare, HEADER)
+    assert rows(bare, "SELECT 1 FROM lead_list") == []
+
+
+@pytest.mark.parametrize(
+    ("purpose", "data", "at"),
+    [
+        ("leads", csv_of(people_rows(2 * CHUNK)), "taking in"),
+        ("customers", csv_of(people_rows(2 * CHUNK)), "taking in"),
+        ("leads", b"Phone,DNC\n" + b"".join(b"212555%d,x\n" % n for n in range(2000, 2000 + 2 * CHUNK)), "taking off"),
+    ],
+)
+def test_a_list_whose_import_was_stopped_says_so(bare: TestFloor, purpose: str, data: bytes, at: str) -> None:
+    job = bare.desk("Cleo").start(ImportList(data=base64.b64encode(data), name="Half", purpose=purpose))
+    while next(job).note != at:
+        pass
+    job.close()
+    half = bare.ask("Cleo", ShowLists()).lists[0]
+    assert (half.partial, half.rows, half.rows_due) == (True, CHUNK, 2 * CHUNK)
+    import_rows(bare, data, purpose=purpose)
+    again = bare.ask("Cleo", ShowLists()).lists[0]
+    assert (again.partial, again.rows, again.rows_due) == (False, 2 * CHUNK, 2 * CHUNK)
 
 
 def test_a_list_of_customers_makes_no_leads(bare: TestFloor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from salesdesk.screens.asking import Questionnaire
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.dialogs import Confirm, Ended, Page, Working
 from tests.desk.test_targets import remember
-from tests.floors import EXPORTS, TestFloor, csv_of, make_floor, people_rows, release_campaign
+from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.screens.driving import drive, matches, screen_text, settle, station, write
 from tests.steps import claim, dial
 
@@ -198,9 +199,40 @@ async def test_a_list_is_previewed_imported_and_its_rejects_are_read(bare: TestF
         assert isinstance(app.screen, CoordinatorScreen)
 
 
+async def test_rejects_that_are_not_shown_are_counted(bare: TestFloor) -> None:
+    import_rows(bare, b"First Name,Phone\n" + b",212-555-0101\n" * 260)
+    async with station(bare, coordinator="Cleo") as app:
+        await drive(app, "2 j end")
+        assert "and 60 more" in screen_text(app)
+
+
 def counts_of(shown: str) -> str:
     """The row of counts of a preview."""
     return next(row for row in shown.splitlines() if row.lstrip().startswith("counts"))
+
+
+async def test_columns_that_are_not_read_are_named_before_and_after(bare: TestFloor, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("First Name,Phone,Shoe size\nAnn,212-555-0101,9\n")
+    async with station(bare, coordinator="Cleo") as app:
+        await drive(app, "i")
+        await write(app, f"{tmp_path}/own.csv")
+        await drive(app, "enter")
+        assert "not read Shoe size" in screen_text(app)
+        await drive(app, "enter enter enter enter")
+        assert "1 leads of 1 rows, 1 callable, not read: Shoe size" in screen_text(app)
+
+
+async def test_a_list_of_which_a_part_came_in_is_told_apart(bare: TestFloor) -> None:
+    data = base64.b64encode(csv_of(people_rows(260)))
+    job = bare.desk("Cleo").start(ImportList(data=data, name="Half"))
+    while next(job).note != "taking in":
+        pass
+    job.close()
+    async with station(bare, coordinator="Cleo") as app:
+        await drive(app, "2")
+        shown = screen_text(app)
+        assert "partial" in shown
+        assert "250 of 260 rows are in; if nobody is importing it now, import it again" in shown
 
 
 async def test_a_customer_list_is_kept_apart(bare: TestFloor) -> None:

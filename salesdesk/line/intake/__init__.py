@@ -14,7 +14,18 @@ from salesdesk.line.intake.records import LeadRecord, RecordPhone, Reject, read_
 from salesdesk.line.intake.table import Table, read_table
 from salesdesk.line.text import clean
 
-__all__ = ["IntakeError", "LeadRecord", "Mapping", "Preview", "RecordPhone", "Reject", "preview", "read"]
+__all__ = [
+    "IntakeError",
+    "LeadRecord",
+    "Mapping",
+    "Preview",
+    "Reading",
+    "RecordPhone",
+    "Reject",
+    "begin",
+    "preview",
+    "read",
+]
 
 SAMPLE_ROWS = 8
 COUNTED_ROWS = 200
@@ -36,15 +47,28 @@ class Preview:
     counts: dict[str, int]
 
 
-def read(data: bytes, default_region: str, mapping: Mapping | None = None) -> Iterator[LeadRecord | Reject]:
-    """Read a file row by row, in file order; without `mapping` it is guessed from the header.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that is being read: how its columns are understood, and its rows in file order, once."""
 
-    `default_region` is the ISO 3166 country of rows that name none. Raises IntakeError, before the first row, when
-    file or mapping cannot be read at all.
+    mapping: Mapping
+    rows: Iterator[LeadRecord | Reject]
+
+
+def begin(data: bytes, default_region: str, mapping: Mapping | None = None) -> Reading:
+    """Begin to read a file; without `mapping` it is guessed from the header.
+
+    `default_region` is the ISO 3166 country of rows that name none. Raises IntakeError when file or mapping cannot be
+    read at all; the rows may raise it for a line that is too long.
     """
     table = read_table(data)
     bound = _mapping(table, mapping)
-    return (read_record(row, bound, default_region) for row in table.rows())
+    return Reading(bound, (read_record(row, bound, default_region) for row in table.rows()))
+
+
+def read(data: bytes, default_region: str, mapping: Mapping | None = None) -> Iterator[LeadRecord | Reject]:
+    """Read a file row by row; see `begin`."""
+    return begin(data, default_region, mapping).rows
 
 
 def preview(data: bytes, default_region: str, mapping: Mapping | None = None) -> Preview:
@@ -57,6 +81,7 @@ def preview(data: bytes, default_region: str, mapping: Mapping | None = None) ->
         record = read_record(row, bound, default_region)
         if isinstance(record, Reject):
             counts.update(("rejected", f"rejected {record.reason}"))
+            counts["opted_out"] += record.wish is not None
             continue
         counts["leads"] += 1
         counts["opted_out"] += record.opted_out

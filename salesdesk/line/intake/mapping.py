@@ -6,6 +6,7 @@ from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from salesdesk.line.intake.errors import IntakeError
@@ -18,23 +19,40 @@ FIELDS: Final = (
     *("city", "region", "postal_code", "country", "time_zone", "opted_out", "do_not_email", "email_bounced"),
     *("deleted", "stage", "source", "seniority", "employees", "notes"),
 )
+SEVERAL: Final = ("opted_out", "do_not_email", "stage")
+"""Fields that may have several columns: what any of them forbids is forbidden."""
 PHONES: Final = "phones"
 _NAMES: Final = ("first_name", "last_name", "last_first", "full_name", "company")
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Columns by field, for one header. `phones` are columns in order of preference."""
+    """Columns by field, for one header; the fields of `SEVERAL` may come more than once. `phones` are columns in order
+    of preference."""
 
     header: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
     phones: tuple[str, ...]
     source: str = "unknown list"
 
+    @property
+    def by_field(self) -> dict[str, tuple[str, ...]]:
+        """Field → its columns."""
+        found: dict[str, tuple[str, ...]] = {}
+        for field, column in self.columns:
+            found[field] = (*found.get(field, ()), column)
+        return found
+
     @cached_property
-    def indexes(self) -> dict[str, int]:
-        """Field → position of its column."""
-        return {field: self.header.index(column) for field, column in self.columns}
+    def indexes(self) -> dict[str, tuple[int, ...]]:
+        """Field → positions of its columns."""
+        return {field: tuple(map(self.header.index, names)) for field, names in self.by_field.items()}
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The columns of the header that have a name and fill nothing."""
+        read = {name for _, name in self.columns}.union(self.phones)
+        return tuple(name for n, name in enumerate(self.header, 1) if name not in read and name != f"column {n}")
 
     @cached_property
     def phone_indexes(self) -> tuple[int, ...]:
@@ -43,7 +61,8 @@ class Mapping:
     def with_column(self, field: str, column: str | Sequence[str] | None) -> "Mapping":
         """Return a copy in which `field` is read from `column`; None leaves it unread.
 
-        For "phones", give the columns in order of preference. Raises IntakeError on an unknown field or column.
+        For "phones", give the columns in order of preference; a field of `SEVERAL` may have more than one too. Raises
+        IntakeError on an unknown field or column.
         """
         names = () if column is None else (column,) if isinstance(column, str) else tuple(column)
         for name in names:
@@ -53,14 +72,14 @@ class Mapping:
             return replace(self, phones=names)
         if field not in FIELDS:
             raise IntakeError(f'"{field}" is not a field; fields are phones, {", ".join(FIELDS)}')
-        if len(names) > 1:
+        if len(names) > 1 and field not in SEVERAL:
             raise IntakeError(f'"{field}" is read from one column only')
         kept = tuple(pair for pair in self.columns if pair[0] != field)
         return replace(self, columns=kept + tuple((field, name) for name in names))
 
     def bound_to(self, header: Sequence[str]) -> "Mapping":
         """Return this mapping for a file with `header`; columns are found again by name."""
-        missing = [name for name in (*dict(self.columns).values(), *self.phones) if name not in header]
+        missing = [name for name in (*(name for _, name in self.columns), *self.phones) if name not in header]
         if missing:
             raise IntakeError(f'the file lacks the column "{missing[0]}" that the mapping names')
         return replace(self, header=tuple(header))
@@ -76,7 +95,7 @@ class Mapping:
         return {
             "source": self.source,
             "header": list(self.header),
-            "columns": dict(self.columns),
+            "columns": {field: names[0] if len(names) == 1 else list(names) for field, names in self.by_field.items()},
             PHONES: list(self.phones),
         }
 
@@ -93,26 +112,31 @@ class Mapping:
 
 
 def guess_mapping(header: Sequence[str]) -> Mapping:
-    """Guess the mapping of a header row; the first column that matches a field takes it.
+    """Guess the mapping of a header row: the best match takes a field, every match takes one of `SEVERAL`.
 
     Raises IntakeError when neither a phone nor a name column is found.
     """
     fields, preferred = _known()
     folded = [fold(name) for name in header]
-    columns: dict[str, tuple[int, str]] = {}
+    columns: dict[str, list[tuple[int, int, str]]] = {}
     phones: list[tuple[int, int, str]] = []
     for position, (name, key) in enumerate(zip(header, folded, strict=True)):
         if key in preferred:
             phones.append((preferred[key], position, name))
         elif key in fields:
             field, rank = fields[key]
-            if field not in columns or rank < columns[field][0]:
-                columns[field] = (rank, name)
+            columns.setdefault(field, []).append((rank, position, name))
+        elif forbids := _sounds_like_opt_out(name):
+            columns.setdefault(forbids, []).append((len(fields), position, name))
         elif _sounds_like_phone(name):
             phones.append((len(preferred), position, name))
     return Mapping(
         header=tuple(header),
-        columns=tuple((field, columns[field][1]) for field in FIELDS if field in columns),
+        columns=tuple(
+            (field, name)
+            for field in FIELDS
+            for _, _, name in sorted(columns.get(field, ()))[: None if field in SEVERAL else 1]
+        ),
         phones=tuple(name for _, _, name in sorted(phones)),
         source=_source(set(folded)),
     ).check()
@@ -143,8 +167,34 @@ def _known() -> tuple[dict[str, tuple[str, int]], dict[str, int]]:
 
 def _sounds_like_phone(name: str) -> bool:
     table = load("columns")["phones"]
-    words = set(re.findall(r"[a-zäöüé]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()))
+    words = set(_words(name))
     return not words.isdisjoint(table["words"]) and words.isdisjoint(table["other_words"])
+
+
+def _sounds_like_opt_out(name: str) -> str | None:
+    """The field of a column that nobody listed and that says whom not to call, or not to write to."""
+    table = load("columns")["opt_outs"]
+    spoken = _words(name)
+    words = set(spoken)
+    calls, mails = (not words.isdisjoint(table[kind]) for kind in ("calls", "mails"))
+    outright = not words.isdisjoint(table["outright"]) or ("out" in words and not words.isdisjoint(("opt", "opted")))
+    # "No" beside a word stands for "number" as well: it forbids only what comes right after it.
+    before = {after for word, after in pairwise(spoken) if word in table["no"]}
+    negated = not words.isdisjoint(table["not"]) or not before.isdisjoint((*table["calls"], *table["mails"]))
+    if not (outright or (negated and (calls or mails))) or not words.isdisjoint(table["findings"]):
+        return None
+    if calls:
+        return "opted_out"
+    if mails:
+        return "do_not_email"
+    return "opted_out" if words.isdisjoint(table["other_ways"]) else None
+
+
+def _words(name: str) -> list[str]:
+    """The words of a column name in order, without case and accents; "DoNotCall__c" has four."""
+    plain = unicodedata.normalize("NFKD", re.sub("['’]", "", name))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain).casefold())
 
 
 def _source(folded: set[str]) -> str:

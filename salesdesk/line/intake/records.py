@@ -71,14 +71,17 @@ class LeadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that is not imported: wrong_length, field_too_long, deleted or no_name. Holds nothing of its text."""
+    """A row that is not imported: wrong_length, field_too_long, deleted or no_name. Holds nothing of its text, but for
+    the `wish` of one who is not to be called: that counts all the same."""
 
     row: int
     reason: str
+    wish: LeadRecord | None = None
 
     @property
     def message(self) -> str:
-        return f"row {self.row}: {_MESSAGES[self.reason]}"
+        heeded = "; that they are not to be called counts" if self.wish else ""
+        return f"row {self.row}: {_MESSAGES[self.reason]}{heeded}"
 
 
 _MESSAGES: Final = {
@@ -104,24 +107,26 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
     if isinstance(row, BadRow):
         return Reject(row.number, row.reason)
     cell = _Cells(row, mapping)
-    if _flag(cell.raw("deleted")):
-        return Reject(row.number, "deleted")
+    record = _record(row.number, cell, default_region)
+    named = record.first_name or record.last_name or (record.company and not cell.names_people)
+    reason = "deleted" if _flag(cell.raw("deleted")) else "" if named else "no_name"
+    return Reject(row.number, reason, record if record.opted_out else None) if reason else record
+
+
+def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
     first, last = _names(cell)
-    company = cell.text("company", _NAME_LIMIT)
-    if not (first or last or (company and not cell.names_people)):
-        return Reject(row.number, "no_name")
     country = country_code(cell.raw("country"))
     phones, phone_reason = _phones(cell, country or default_region)
-    barred = cell.raw("stage").strip().casefold() in words("do_not_contact")
+    barred = any(stage.strip().casefold() in words("do_not_contact") for stage in cell.each("stage"))
     near = phones[0].regions if phones else frozenset[str]()
     place = locate(*map(cell.raw, ("country", "region", "city", "postal_code")), near, default_region)
     return LeadRecord(
-        row=row.number,
+        row=row,
         external_id=cell.text("external_id", _NAME_LIMIT),
         first_name=first,
         last_name=last,
         title=cell.text("title", _NAME_LIMIT),
-        company=company,
+        company=cell.text("company", _NAME_LIMIT),
         email=read_email(cell.raw("email")),
         phones=phones,
         phone_reason=phone_reason,
@@ -132,8 +137,8 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
         jurisdiction=place.region,
         address_zones=place.zones,
         column_zones=column_zones(cell.raw("time_zone")),
-        opted_out=barred or _flag(cell.raw("opted_out")),
-        do_not_email=barred or _flag(cell.raw("do_not_email")),
+        opted_out=barred or any(map(_flag, cell.each("opted_out"))),
+        do_not_email=barred or any(map(_flag, cell.each("do_not_email"))),
         email_bounced=_flag(cell.raw("email_bounced")),
         source=cell.value("source"),
         seniority=cell.value("seniority"),
@@ -162,9 +167,11 @@ class _Cells:
     def names_people(self) -> bool:
         return not self._indexes.keys().isdisjoint({"first_name", "last_name", "last_first", "full_name"})
 
+    def each(self, field: str) -> tuple[str, ...]:
+        return tuple(self._cells[index] for index in self._indexes.get(field, ()))
+
     def raw(self, field: str) -> str:
-        index = self._indexes.get(field)
-        return "" if index is None else self._cells[index]
+        return next(iter(self.each(field)), "")
 
     def text(self, field: str, limit: int) -> str:
         return clean(import_cell(self.raw(field)), limit=limit).strip()
