@@ -16,7 +16,6 @@ Interval = tuple[int, int]
 _DAY = 86_400
 _STEP = 6 * 3600  # clock changes are days apart, so a change between two samples is the only one
 _EPOCH = date(1970, 1, 1).toordinal()
-_PARTS = ((8, 11, "08-11"), (11, 14, "11-14"), (14, 17, "14-17"), (17, 21, "17-21"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +154,6 @@ def window_key(spans: tuple[Interval, ...]) -> str:
     """A stable name for equal intervals: 16 hex digits, the same on every machine and in every run."""
     text = ",".join(f"{opens}-{closes}" for opens, closes in spans)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def daypart(local: datetime) -> str | None:
-    """The day-part of a local time: 08-11, 11-14, 14-17 or 17-21, half-open; None outside them."""
-    return next((name for start, stop, name in _PARTS if start <= local.hour < stop), None)
 
 
 def utc(seconds: float) -> datetime:
