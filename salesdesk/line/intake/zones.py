@@ -1,4 +1,5 @@
-"""The time zones and jurisdictions a lead may be in, after its number, its address and a time-zone column.
+"""The time zones and jurisdictions a lead may be in, after its number and a time-zone column; `places` has what its
+address tells.
 
 All of them are candidates: calling hours must hold in every one. Numbers travel, so a number gives every zone of its
 area code; a code that straddles a boundary gives both sides (libphonenumber's finer split is false precision).
@@ -11,7 +12,7 @@ from typing import Final
 from salesdesk.line.intake import places
 from salesdesk.line.intake.tables import load
 
-__all__ = ["address_zones", "column_zones", "number_regions", "number_zones", "region_code"]
+__all__ = ["column_zones", "number_regions", "number_zones", "region_code"]
 
 Zones = frozenset[str]
 
@@ -44,13 +45,6 @@ def number_regions(e164: str) -> frozenset[str]:
         e164 = f"{e164[:5]}5550123"
     region = _library_region(e164)
     return frozenset({region}) if region else frozenset()
-
-
-def address_zones(
-    country: str, region: str, city: str, postal_code: str, near: frozenset[str] = frozenset(), default: str = ""
-) -> Zones:
-    """The zones of an address, empty when it tells nothing; see `places.locate` for `near` and `default`."""
-    return places.locate(country, region, city, postal_code, near, default).zones
 
 
 def column_zones(text: str) -> Zones:

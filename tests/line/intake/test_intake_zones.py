@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesdesk.line.intake.places import country_code, locate
-from salesdesk.line.intake.zones import address_zones, column_zones, number_regions, number_zones, region_code
+from salesdesk.line.intake.zones import column_zones, number_regions, number_zones, region_code
 
 ET, CT, MT, PT = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 
@@ -106,12 +106,12 @@ def test_no_number_has_no_zone(number: str) -> None:
     ],
 )
 def test_addresses(country: str, region: str, city: str, postal: str, zones: set[str]) -> None:
-    assert address_zones(country, region, city, postal, default="US") == zones
+    assert locate(country, region, city, postal, default="US").zones == zones
 
 
 def test_a_name_of_several_states_gives_all_unless_the_number_decides() -> None:
-    assert address_zones("US", "", "Springfield", "") == {CT, ET}
-    assert address_zones("US", "", "Springfield", "", near=frozenset({"US-IL"})) == {CT}
+    assert locate("US", "", "Springfield", "").zones == {CT, ET}
+    assert locate("US", "", "Springfield", "", near=frozenset({"US-IL"})).zones == {CT}
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_a_town_tells_its_state_only_when_no_other_state_has_one(city: str, near
 
 
 def test_the_number_stands_in_for_a_missing_country() -> None:
-    assert "Europe/Berlin" in address_zones("", "", "", "10170", near=frozenset({"DE"}), default="US")
-    assert address_zones("", "", "", "10170", default="US") == {ET}
-    assert address_zones("", "", "Paris", "", near=frozenset({"US-TX"})) == {CT}
+    assert "Europe/Berlin" in locate("", "", "", "10170", near=frozenset({"DE"}), default="US").zones
+    assert locate("", "", "", "10170", default="US").zones == {ET}
+    assert locate("", "", "Paris", "", near=frozenset({"US-TX"})).zones == {CT}
 
 
 @pytest.mark.parametrize(
