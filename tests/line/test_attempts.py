@@ -1,6 +1,6 @@
 """The attempt plan: day-parts, gaps and rest, inside courtesy hours, in every zone and across clock changes."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -78,19 +78,6 @@ def test_jitter_spreads_a_batch_over_the_first_half() -> None:
     assert [local(start) for start in starts] == ["Wed 18 08:30", "Wed 18 09:07", "Wed 18 09:44"]
 
 
-def test_a_ticket_that_slept_on_untried_keeps_its_gap_from_the_last_attempt() -> None:
-    found = next_wake(
-        PLAN,
-        attempt=1,
-        used_dayparts=["morning"],
-        now=at("2026-11-17T14:00"),
-        zones=CHICAGO,
-        jitter=0.0,
-        last_attempt=at("2026-11-17T09:00"),
-    )
-    assert local(found.wakes_at) == "Tue 17 14:00"
-
-
 def test_the_half_hour_of_the_evening_is_not_where_everybody_goes() -> None:
     assert wake(3, "2026-11-17T15:00", "morning", "midday", "afternoon").daypart != "evening"
     long_days = (frozenset(range(5)), time(8, 30), time(20))
@@ -100,19 +87,6 @@ def test_the_half_hour_of_the_evening_is_not_where_everybody_goes() -> None:
 def test_a_short_day_part_serves_when_the_first_tries_have_no_other() -> None:
     hours = (frozenset(range(5)), time(11), time(17, 30))
     assert wake(2, "2026-11-17T12:00", "afternoon", "midday", courtesy=hours).daypart == "evening"
-
-
-def test_days_off_are_passed_over() -> None:
-    found = next_wake(
-        PLAN,
-        attempt=1,
-        used_dayparts=["afternoon"],
-        now=at("2026-11-25T15:00"),
-        zones=CHICAGO,
-        jitter=0.0,
-        days_off={date(2026, 11, 26), date(2026, 11, 27)},
-    )
-    assert local(found.wakes_at) == "Mon 30 08:30"
 
 
 @pytest.mark.parametrize(
