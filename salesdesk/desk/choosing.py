@@ -97,16 +97,16 @@ def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None
 def _next_of_turn(
     floor: Floor, me: Person, station: Station, turn: int, shares: Sequence[tickets.Share]
 ) -> Next | None:
-    """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody who
-    was tried less often."""
+    """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody of
+    a lower band: tried less often, where the attempt plan goes by breadth."""
     kept = tickets.kept_for(floor.session, me.id, station.name, turn, floor.now)
-    if kept is not None and not kept.attempts:
+    if kept is not None and not dealing.band_of(kept.rank):
         return Next(kept, "kept", turn)
     dealt = {each.stratum_id: each.dealt for each in shares}
     for stratum in dealing.next_stratum(dealt, {each.stratum_id: each.released for each in shares}):
         head = _head_for(floor, me, station, stratum)
         if head is not None:
-            if kept is not None and kept.attempts <= head.attempts:
+            if kept is not None and dealing.band_of(kept.rank) <= dealing.band_of(head.rank):
                 break
             return Next(head, "retry" if head.attempts else "fresh", turn)
     return Next(kept, "kept", turn) if kept is not None else None

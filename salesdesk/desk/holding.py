@@ -182,7 +182,7 @@ def planned(
     """The ticket columns when the attempt plan decides; `counted` adds this attempt to the ticket's."""
     wake = wake_for(floor, ticket, lead, campaign, Retry(kind="plan", plan=plan), {}, counted=counted)
     assert wake is not None, "a plan always says when"
-    return asleep(floor, ticket, lead, wake, counted=counted)
+    return asleep(floor, ticket, lead, campaign, wake, counted=counted)
 
 
 def missed(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow) -> dict[str, object]:
@@ -220,7 +220,9 @@ def wake_for(
     )
 
 
-def asleep(floor: Floor, ticket: TicketRow, lead: LeadRow, wake: attempts.Wake, *, counted: bool) -> dict[str, object]:
+def asleep(
+    floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, wake: attempts.Wake, *, counted: bool
+) -> dict[str, object]:
     """The ticket columns of a lead that sleeps until `wake`; after its last try the lead itself rests too."""
     tried = ticket.attempts + int(counted)
     until = int(wake.wakes_at.timestamp())
@@ -232,7 +234,7 @@ def asleep(floor: Floor, ticket: TicketRow, lead: LeadRow, wake: attempts.Wake, 
         "attempts": tried,
         "due_at": until,
         "sleeps_again_at": int(wake.sleeps_again_at.timestamp()) if wake.sleeps_again_at else None,
-        "rank": rank(floor, lead.id, tried),
+        "rank": rank(floor, campaign, lead.id, tried),
         "dayparts": "" if wake.rest else " ".join(_dayparts(floor, ticket, lead, counted)),
     }
 
@@ -243,9 +245,10 @@ def _dayparts(floor: Floor, ticket: TicketRow, lead: LeadRow, counted: bool) -> 
     return [*used, now] if now else used
 
 
-def rank(floor: Floor, lead_id: int, tried: int) -> int:
-    """A lead's place in its stratum after so many tries: breadth first, so fewer tries come earlier."""
-    return dealing.rank(floor.settings.secret, lead_id, tried, tried)
+def rank(floor: Floor, campaign: CampaignRow, lead_id: int, tried: int) -> int:
+    """A lead's place in its stratum after so many tries, by the attempt plan of its campaign."""
+    plan = floor.sales_map(campaign.map_id).plans[plan_name(campaign)]
+    return dealing.rank(floor.settings.secret, lead_id, tried, attempts.band(plan, tried))
 
 
 def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:

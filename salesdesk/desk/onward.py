@@ -59,7 +59,7 @@ class Ended:
             if wake is not None and retry.kind != "rebook":
                 leads.rest(self.floor.session, self.lead.id, int(wake.wakes_at.timestamp()))
             return {"state": "done", "due_at": None, "attempts": self.ticket.attempts + int(counted)}, "closed here"
-        columns = holding.asleep(self.floor, self.ticket, self.lead, wake, counted=counted)
+        columns = holding.asleep(self.floor, self.ticket, self.lead, self.campaign, wake, counted=counted)
         if retry.tries and retry.plan and not wake.rest:  # good for so many tries more, then the plan's rest
             plan = self.floor.sales_map(self.campaign.map_id).plans[retry.plan]
             columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries - retry.tries)

@@ -156,7 +156,7 @@ def _rows(
                 "batch_id": batch.id,
                 "stratum_id": stratum,
                 "lane_id": lanes[key],
-                "rank": holding.rank(floor, found.lead.id, 0),
+                "rank": holding.rank(floor, campaign, found.lead.id, 0),
                 "variant": had.get(found.lead.account_id, variants[arm]),
                 "entered_at": floor.now,
             }

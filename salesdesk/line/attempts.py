@@ -154,6 +154,12 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
+def band(plan: AttemptPlan, tries: int) -> int:
+    """The band of a lead after so many tries, which stands before its random place in the stratum, lower first: by
+    breadth fewer tries come first, by depth more."""
+    return tries if plan.band == "breadth" else max(0, plan.tries - tries)
+
+
 # --- delays and retries ---------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from salesdesk.line.attempts import (
     COURTESY,
     Courtesy,
     Wake,
+    band,
     daypart_at,
     describe,
     later,
@@ -321,6 +322,12 @@ def test_a_no_show_is_rebooked_within_a_day() -> None:
         jitter=0.0,
     )
     assert found == Wake(now, at("2026-11-18T09:00"))
+
+
+def test_breadth_takes_the_least_tried_first_and_depth_the_most_tried() -> None:
+    deep = PLAN.model_copy(update={"band": "depth"})
+    assert [band(PLAN, tries) for tries in range(8)] == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert [band(deep, tries) for tries in range(8)] == [6, 5, 4, 3, 2, 1, 0, 0]
 
 
 # --- why now --------------------------------------------------------------------------------------------------
