@@ -59,11 +59,10 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
         stations=_stations(floor, lines, done),
         seats=tuple(_seat(floor, row) for row in people.seats(session)),
         lately=lately,
-        midnight=working_day(floor.day, "00:00", "00:00", floor.settings.zone)[0],
     )
     if not whole:
         return facts
-    bad, last = _flagged(floor, facts.midnight)
+    bad, last = _flagged(floor)
     return replace(
         with_needs(floor, facts, done),
         raw_leads=kept(floor.store, "raw", lambda: boards.raw_leads(session, now)),
@@ -134,9 +133,10 @@ def _introduced(floor: Floor) -> float:
     return released / (len(days) + 1)
 
 
-def _flagged(floor: Floor, midnight: int) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
+def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
     """Bad records of today by list, and the last meeting booked; both less what was undone."""
-    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, events.id_floor(midnight)))
+    since = events.id_floor(floor.today.start)
+    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, since))
     undone = {int(event.data["recorded"]) for event, *_ in rows if event.kind == "undone"}
     bad: dict[str, int] = {}
     last = None

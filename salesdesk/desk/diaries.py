@@ -1,10 +1,10 @@
-"""Executives' diaries: who holds meetings when, what is free, whose turn it is; and the day's meetings in figures."""
+"""Executives' diaries: who holds meetings when, what is free, whose turn it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from salesdesk.desk import holding
 from salesdesk.desk.errors import BadRequest
@@ -15,7 +15,6 @@ from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Field, Outcome, SalesMap, Station
 from salesdesk.line.slots import Diary, Hours, Slot, Span
 from salesdesk.line.text import clean
-from salesdesk.line.tzdata import zone
 from salesdesk.store import meetings
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
@@ -170,28 +169,3 @@ def agreed_slot(outcome: Outcome, resolved: Resolved) -> int | None:
     if said is None:
         return None
     return int(said) if str(said).isdigit() else int(datetime.fromisoformat(str(said)).timestamp())
-
-
-# figures ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingsToday:
-    """The floor day's meetings, booked and held kept apart. `due` are those of today that are over; `unresolved` are
-    over, today or before, without a word of what came of them."""
-
-    booked: int
-    invited: int
-    due: int
-    held: int
-    no_show: int
-    unresolved: int
-
-
-def today(floor: Floor) -> MeetingsToday:
-    """Today's meetings in figures, for boards."""
-    here = local(floor.now, floor.settings.zone)
-    start = datetime.combine(here.date(), time(), zone(floor.settings.zone))
-    end = datetime.combine(here.date() + timedelta(days=1), time(), zone(floor.settings.zone))
-    sums = meetings.day_sums(floor.session, int(start.timestamp()), int(end.timestamp()), floor.now)
-    return MeetingsToday(**{name: int(sums[name]) for name in MeetingsToday.__slots__})
