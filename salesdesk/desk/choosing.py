@@ -10,14 +10,13 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
 from salesdesk.line import dealing
 from salesdesk.line import inbound as rules
+from salesdesk.line.promising import PASSED_ON_AFTER
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, inhand, leads, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
-PASS_ON_AFTER = 300
-"""Seconds after which a promise that its owner has not kept goes to anyone."""
 FIRST, SECOND = 1, 2
 """Turns of a campaign: the second has its turn when the first has nothing for me."""
 
@@ -90,7 +89,7 @@ def why_nothing_fresh(floor: Floor, me: Person, name: str) -> HeldBack | None:
 def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None:
     boot, beat = floor.clock.lease()
     return tickets.due_promise(
-        floor.session, me.id, station.name, floor.now, PASS_ON_AFTER, boot, beat - seats.LEASE_MS
+        floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, beat - seats.LEASE_MS
     )
 
 

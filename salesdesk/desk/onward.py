@@ -10,6 +10,7 @@ from salesdesk.desk import accounts, holding, promising
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
+from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.salesmap import Delay, Outcome
 from salesdesk.line.tzdata import zone
 from salesdesk.store import leads, tickets
@@ -17,9 +18,6 @@ from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
-
-KEPT_WITHIN = 600
-"""A promise dialed within so many seconds of its time counts as kept."""
 
 
 @dataclass

@@ -24,13 +24,14 @@ from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.onward import KEPT_WITHIN, Ended
+from salesdesk.desk.onward import Ended
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.seats import station_for
 from salesdesk.desk.serving import Claimed, serve
 from salesdesk.line import inbound, limits
 from salesdesk.line.outcomes import Resolved
+from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.salesmap import Outcome
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
