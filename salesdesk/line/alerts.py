@@ -9,13 +9,12 @@ from typing import Literal
 from salesdesk.line import pace
 from salesdesk.line.boardfacts import FloorFacts, PromiseFacts, SeatFacts
 from salesdesk.line.figures import Figure
-from salesdesk.line.inbound import LATE, SWAP_AFTER
+from salesdesk.line.inbound import FREE, LATE, SWAP_AFTER
 from salesdesk.line.promising import PASSED_ON_AFTER
 from salesdesk.line.queues import Queue, checked_words, clock, dry_cause
 
 SAID_LATE_AFTER = 60
 MOST_PROMISES, MOST_ANDONS = 3, 3
-FREE = ("ready", "starved")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ SWAP_AFTER = 30
 """Seconds after which a seat that has not dialed its lead yet may take the inquiry instead."""
 LATE = 60
 """Seconds after which an inquiry that waits is an exception on the board; also the better of the two goals."""
+FREE: Final = ("ready", "starved")
+"""States of a seat with nothing in hand."""
+TAKERS: Final = (*FREE, "preview")
+"""States in which somebody can take an inquiry: a lead that is not dialed gives way to it."""
 SAME_INQUIRY = 600
 """Seconds within which somebody who asks again has asked once."""
 LOOK_UPS = 20

@@ -19,6 +19,7 @@ from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.supervising import LONGEST, EndSeat, OfferInbound, PassOn, ReturnHold, SendMessage
 from salesdesk.line.alerts import Alert
 from salesdesk.line.boardmodel import SeatLine
+from salesdesk.line.inbound import TAKERS
 from salesdesk.screens.asking import Draft, Question
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.dialogs import Confirm, Page
@@ -27,8 +28,6 @@ from salesdesk.screens.picking import Choice, Picker
 from salesdesk.screens.seat_detail import detail
 
 ANYONE = 0
-FREE = ("ready", "starved", "preview")
-"""States of a seat that could take something now."""
 
 
 class Acting(FormStation):
@@ -147,7 +146,7 @@ class Acting(FormStation):
             return
         anyone = [Choice(ANYONE, "anyone", "whoever is free first")] if alert.person else []
         others = [seat for seat in self.seats if seat.person != alert.person and seat.state != "lost"]
-        others.sort(key=lambda seat: (seat.state not in FREE, seat.name))
+        others.sort(key=lambda seat: (seat.state not in TAKERS, seat.name))
         named = {seat.person: seat.name for seat in others}
         about = alert.about or 0
 
@@ -169,8 +168,8 @@ class Acting(FormStation):
         if not self.alerts("INBOUND"):
             self.say("nobody who asked for us waits", "good")
             return
-        marked = [seat for seat in self.chosen() if seat.state in FREE]
-        free = marked or [seat for seat in self.seats if seat.state in FREE]
+        marked = [seat for seat in self.chosen() if seat.state in TAKERS]
+        free = marked or [seat for seat in self.seats if seat.state in TAKERS]
         if not free:
             self.say("nobody is free or in preview; they are over a call", "warn")
             return
