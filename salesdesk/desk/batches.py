@@ -18,9 +18,8 @@ from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, 
 from salesdesk.desk.roles import EVERYONE, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
 from salesdesk.desk.standing import unopened
-from salesdesk.line import dealing
+from salesdesk.line import dealing, flow
 from salesdesk.line.eligibility import CAUSES
-from salesdesk.line.flow import PLANNED_UTILISATION
 from salesdesk.line.text import clean
 from salesdesk.store import batches as batch_tickets
 from salesdesk.store import campaigns, segments, windows
@@ -178,7 +177,7 @@ def _findings(floor: Floor, batch: BatchRow, campaign: CampaignRow, sorting: Sor
     hours = _hours(floor, sorting.windows, campaign.opens_at)
     station = floor.sales_map(campaign.map_id).station(campaign.station)
     people = sum(1 for row in campaigns.assignments(floor.session) if row["campaign_id"] == campaign.id and row["turn"])
-    per_hour = max(people, 1) * 3600 / station.handle_seconds * PLANNED_UTILISATION
+    per_hour = flow.planned_rate(max(people, 1), station.handle_seconds / 60)
     return Findings(
         batch=batch.id,
         campaign=clean(campaign.name),

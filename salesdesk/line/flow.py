@@ -13,6 +13,7 @@ from typing import Literal
 
 BufferWord = Literal["full", "half", "low", "EMPTY"]
 PLANNED_UTILISATION = 0.85
+"""Share of their time at work for which people are planned to be busy."""
 SURE_ENOUGH = 0.80
 """The drum is declared only when it is the drum in this share of joint draws."""
 
@@ -107,6 +108,12 @@ def capacity(
     utilisation.
     """
     return people * paid_minutes * (1 - shrinkage) * utilisation
+
+
+def planned_rate(people: float, handle_minutes: float) -> float:
+    """Leads an hour that so many people are planned to work, at this handle time: an hour's capacity / handle time."""
+    _positive(handle_minutes, "handle_minutes")
+    return capacity(people, 60) / handle_minutes
 
 
 @dataclass(frozen=True, slots=True)

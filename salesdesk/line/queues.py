@@ -67,7 +67,7 @@ def _queue(facts: FloorFacts, campaign: CampaignFacts) -> Queue:
         for seat in facts.seats
         if seat.person_id in on and (_turn(campaign, seat.person_id) == 1 or on[seat.person_id] == campaign.id)
     )
-    plan = flow.capacity(people, 60) / (campaign.handle_seconds / 60)
+    plan = flow.planned_rate(people, campaign.handle_seconds / 60)
     return Queue(campaign, wanting, per_hour(campaign.done_lately, facts.lately), plan)
 
 

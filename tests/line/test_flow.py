@@ -111,6 +111,13 @@ def test_when_a_queue_runs_dry(
     assert flow.dry_at(1000, on_hand, per_hour, changes, until) == dry
 
 
+def test_the_planned_rate_leaves_people_some_air() -> None:
+    assert flow.planned_rate(2, 2) == pytest.approx(2 * 30 * 0.85)
+    assert flow.planned_rate(0, 2) == 0
+    with pytest.raises(ValueError, match="handle_minutes"):
+        flow.planned_rate(2, 0)
+
+
 def floor_example(executive_minutes: float = 45) -> tuple[dict[str, float], dict[str, float]]:
     """Two researchers, ten SDRs, two executives, as in the reference case: six tries at a tenth each."""
     reached, dials = 0.46856, 4.6856
