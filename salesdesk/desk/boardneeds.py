@@ -18,13 +18,13 @@ from salesdesk.line.boardfacts import (
     PaceFacts,
     PromiseFacts,
 )
+from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
 from salesdesk.store import andons, boards, inbounds, meetings
 from salesdesk.store.session import Row
 
 UNINVITED_AFTER = 1800
 """Seconds after its booking from which an invitation that was not sent is an exception."""
-DAY = 86_400
 
 
 def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFacts:

@@ -11,6 +11,7 @@ from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, local
 from salesdesk.desk.naming import named
 from salesdesk.line import slots, when
+from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Field, Outcome, SalesMap, Station
 from salesdesk.line.slots import Diary, Hours, Slot, Span
@@ -24,7 +25,6 @@ from salesdesk.store.tickets import TicketRow
 MIX_DAYS = 30
 """Meetings that start within so many days back, or later, count for the equal mix: whoever joins the executives is not
 given everything until they have caught up with years."""
-DAY = 86_400
 USUAL = Hours()
 
 

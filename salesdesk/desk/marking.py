@@ -16,6 +16,7 @@ from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import REBOOK, follow
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
+from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome, Station
 from salesdesk.line.text import clean
@@ -29,7 +30,6 @@ HELD, NO_SHOW, REJECTED = RESULTS = ("held", "no_show", "rejected")
 """Results of a meeting; they are also the ids of the outcomes that stand for them at an executive's station."""
 OPEN = "open"
 _FLAGS = frozenset({HELD, NO_SHOW})
-DAY = 86_400
 
 
 def result_of(outcome: Outcome) -> str | None:

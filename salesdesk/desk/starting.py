@@ -5,10 +5,9 @@ from __future__ import annotations
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import SEATED
+from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, people, tickets
-
-DAY = 86_400
 
 
 class Seated(Reply):

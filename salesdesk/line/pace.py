@@ -2,9 +2,10 @@
 
 import math
 
+from salesdesk.line.localday import DAY
+
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _HOUR = 3600
-_DAY = 86_400
 
 
 def due_by_now(target: float, day_start: float, day_end: float, now: float) -> float:
@@ -36,7 +37,7 @@ def clock_words(seconds: float) -> str:
     whole = max(0, int(seconds))
     if whole < 20 * 60:
         return f"{whole // 60}:{whole % 60:02d}"
-    return _long_words(whole, _DAY)
+    return _long_words(whole, DAY)
 
 
 def cover_words(minutes: float | None, day_minutes: float = 480.0) -> str:
@@ -55,7 +56,7 @@ def state_age_words(seconds: float, limit_minutes: int | None = None) -> str:
         return f"{whole // 60} of {limit_minutes}"
     if whole < _HOUR:
         return f"{whole // 60}:{whole % 60:02d}"
-    return _long_words(whole, _DAY)
+    return _long_words(whole, DAY)
 
 
 def _long_words(seconds: float, day: float) -> str:
