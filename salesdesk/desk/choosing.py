@@ -17,6 +17,9 @@ from salesdesk.store import campaigns, events, inhand, leads, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
+FRESH, RETRY = "fresh", "retry"
+DEALT = (FRESH, RETRY)
+"""Why the head of the stratum that somebody is furthest behind in is served: it was never called, or it was."""
 FIRST, SECOND = 1, 2
 """Turns of a campaign: the second has its turn when the first has nothing for me."""
 
@@ -107,7 +110,7 @@ def _next_of_turn(
         if head is not None:
             if kept is not None and dealing.band_of(kept.rank) <= dealing.band_of(head.rank):
                 break
-            return Next(head, "retry" if head.attempts else "fresh", turn)
+            return Next(head, RETRY if head.attempts else FRESH, turn)
     return Next(kept, "kept", turn) if kept is not None else None
 
 
