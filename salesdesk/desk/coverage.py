@@ -12,6 +12,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, Role
+from salesdesk.line import coverage as rules
 from salesdesk.line.dealing import DECISION_MAKERS
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns
@@ -84,7 +85,7 @@ def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
     leads, attempted, reached = _sums([each for each in bands if each.decides])
     accounts, conversed = stored.accounts(floor.session, campaign.id)
     end_share = campaign.form.get("end_share")
-    ended = bool(end_share and leads and reached * 100 >= end_share * leads)
+    ended = rules.ended(reached, leads, end_share)
     return CampaignCoverage(
         campaign=campaign.id,
         name=clean(campaign.name),
@@ -92,10 +93,10 @@ def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
         decision_makers=leads,
         attempted=attempted,
         reached=reached,
-        share=reached / leads if leads else None,
+        share=rules.share(reached, leads),
         accounts=accounts,
         accounts_conversed=conversed,
-        penetration=conversed / accounts if accounts else None,
+        penetration=rules.share(conversed, accounts),
         end_share=end_share,
         ended=ended,
         sentence=_ended(campaign, reached, leads) if ended else "",
