@@ -240,7 +240,7 @@ def _lockouts(floor: Floor, sorting: Sorting) -> tuple[Lockout, ...]:
 
 
 class BatchLine(Reply):
-    """One batch with its state."""
+    """One batch with its state. `left`: leads that a release would still put on the floor."""
 
     id: int
     campaign: int
@@ -250,6 +250,7 @@ class BatchLine(Reply):
     released: int
     created_at: int
     findings: Findings | None
+    left: int = 0
 
 
 class Batches(Reply):
@@ -266,18 +267,20 @@ class ShowBatches(Request[Batches]):
 def show_batches(floor: Floor, me: Person, ask: ShowBatches) -> Batches:
     """Every batch with the findings of its check."""
     names = {row.id: clean(row.name) for row in campaigns.everything(floor.session)}
-    return Batches(
-        batches=tuple(
-            BatchLine(
-                id=row.id,
-                campaign=row.campaign_id,
-                campaign_name=names.get(row.campaign_id, ""),
-                state=row.state,
-                quantity=row.quantity,
-                released=row.released,
-                created_at=row.created_at,
-                findings=Findings.model_validate_json(row.findings) if row.checked_at else None,
-            )
-            for row in campaigns.batches(floor.session)
-        )
+    rows = campaigns.batches(floor.session)
+    return Batches(batches=tuple(_batch(row, names.get(row.campaign_id, "")) for row in rows))
+
+
+def _batch(row: BatchRow, campaign_name: str) -> BatchLine:
+    findings = Findings.model_validate_json(row.findings) if row.checked_at else None
+    return BatchLine(
+        id=row.id,
+        campaign=row.campaign_id,
+        campaign_name=campaign_name,
+        state=row.state,
+        quantity=row.quantity,
+        released=row.released,
+        created_at=row.created_at,
+        findings=findings,
+        left=flow.left_to_release(row.state, findings.going if findings else 0, row.quantity, row.released),
     )

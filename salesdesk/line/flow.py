@@ -51,6 +51,13 @@ def release_quantity(target: int, on_hand: int, in_process: int = 0) -> int:
     return max(0, target - on_hand - in_process)
 
 
+def left_to_release(state: str, going: int, quantity: int, released: int) -> int:
+    """Leads of a batch that a release would still put on the floor: those that its check let go; once the release has
+    begun, what is missing to its quantity; none in any other state.
+    """
+    return {"checked": going, "releasing": release_quantity(quantity, released)}.get(state, 0)
+
+
 def cover_minutes(on_hand: int, handle_minutes: float, people: int) -> float | None:
     """Minutes until the queue is empty at the planned handle time; None when nobody is working on it."""
     if people <= 0:

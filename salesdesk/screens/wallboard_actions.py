@@ -292,7 +292,7 @@ class Acting(FormStation):
             else:
                 self.say("nothing was released")
 
-        count = batch.findings.going
+        count = batch.left
         await self.app.push_screen(Confirm(f"RELEASE BATCH #{batch.id}", _figures(batch), f"release {count:,}"), agreed)
 
     def _released(self, reply: object) -> None:

@@ -50,6 +50,13 @@ def test_a_release_is_never_negative_and_never_overfills(target: int, on_hand: i
     assert release == 0 or on_hand + upstream + release == target
 
 
+def test_what_a_release_would_still_put_on_the_floor() -> None:
+    left = [
+        flow.left_to_release(state, 80, 100, 30) for state in ("draft", "checked", "releasing", "released", "closed")
+    ]
+    assert left == [0, 80, 70, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("on_hand", "handle", "people", "cover"),
     [(525, 1.92, 24, 42), (0, 2, 3, 0), (30, 2, 0, None), (-4, 2, 1, 0)],
