@@ -7,6 +7,7 @@ from collections.abc import Collection
 from salesdesk.desk import facts, holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import inbound
+from salesdesk.line.ledger import TicketEntry, ticket_entry
 from salesdesk.store import campaigns, holds, leads, tickets
 from salesdesk.store.tickets import TicketRow
 
@@ -25,7 +26,7 @@ def put_aside(
     if not leaving_out:
         return 0
     found = {row["lead_id"] for row in leads.contacts_like(floor.session, marks, companies)}
-    closed: list[list[object]] = []
+    closed: list[TicketEntry] = []
     for lead_id in sorted(found):
         hold = holds.of_lead(floor.session, lead_id)
         for each in tickets.of_lead(floor.session, lead_id):
@@ -34,7 +35,7 @@ def put_aside(
             if each.state in _WAITS or _stopped(floor, each, purpose, hold):
                 tickets.drop_promise(floor.session, each.id)
                 tickets.change(floor.session, each.id, state="done", due_at=None, kind=KIND)
-                closed.append([each.id, "done", each.attempts, each.dealt])
+                closed.append(ticket_entry(each, state="done"))
     if closed:
         facts.record(floor, "excluded", me.id, list=list_id, purpose=purpose, tickets=closed)
     return len(closed)

@@ -14,6 +14,7 @@ from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.standing import courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound
 from salesdesk.line.accounts import CHOSEN
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
 from salesdesk.store import events, holds, inbounds, inhand, leads, tickets
@@ -66,7 +67,7 @@ def take(
         token=hold.token,
         why=reason,
         deal=ticket.stratum_id if counts else None,
-        tickets=[[ticket.id, "held", ticket.attempts, dealt]],
+        tickets=[ticket_entry(ticket, state="held", dealt=dealt)],
         **({"was": [ticket.state, ticket.due_at]} if reason == inbound.RING_BACK else {}),
     )
     return hold
@@ -125,7 +126,7 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
     assert ticket is not None, "a hold always has its ticket"
     uncounted = hold.first_deal and not hold.dials
     state, due_at = _was(floor, hold)
-    changes: dict[str, object] = {"state": state, "due_at": due_at, "rank": hold.prior_rank}
+    changes: dict[str, Any] = {"state": state, "due_at": due_at, "rank": hold.prior_rank}
     if tickets.promise(floor.session, ticket.id):
         changes["state"] = "promised"
     elif hold.dials and ticket.lane_id:
@@ -147,7 +148,9 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         own=person_id == hold.person_id,
         undialed=not hold.called,
         tickets=[
-            [ticket.id, changes["state"], changes.get("attempts", ticket.attempts), 0 if uncounted else ticket.dealt]
+            ticket_entry(
+                ticket, state=changes["state"], attempts=changes.get("attempts"), dealt=0 if uncounted else None
+            )
         ],
         **data,
     )

@@ -9,6 +9,7 @@ from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import suppressed
+from salesdesk.line.ledger import TicketEntry, ticket_entry
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
@@ -63,7 +64,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         wrap=event.data["wrap"],
         promise_kept=event.data["promise_kept"],
         short_ring=event.data.get("short_ring", False),
-        tickets=[[ticket.id, "held", prior["attempts"], ticket.dealt], *put_away],
+        tickets=[ticket_entry(ticket, state="held", attempts=prior["attempts"]), *put_away],
     )
     seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
     return Undone(ticket=ticket.id, token=hold.token)
@@ -174,11 +175,11 @@ def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> Hol
     return hold
 
 
-def _withdraw_routed(floor: Floor, event: EventRow) -> list[list[object]]:
-    away: list[list[object]] = []
+def _withdraw_routed(floor: Floor, event: EventRow) -> list[TicketEntry]:
+    away: list[TicketEntry] = []
     for ticket_id in event.data["routed"]:
         routed = tickets.by_id(floor.session, ticket_id)
         if routed is not None and routed.state != "done":
             tickets.change(floor.session, ticket_id, state="done", due_at=None)
-            away.append([ticket_id, "done", routed.attempts, routed.dealt])
+            away.append(ticket_entry(routed, state="done"))
     return away
