@@ -9,12 +9,12 @@ import gc
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from salesdesk import service
+from salesdesk import coordination, proofs, service
+from salesdesk.options import FloorOption, JsonOption, PersonOption
 
 app = typer.Typer(
     name="salesdesk",
@@ -24,21 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-FloorOption = Annotated[
-    str | None,
-    typer.Option(
-        "--floor",
-        envvar="SALESDESK_FLOOR",
-        help="The floor: a file or an address. [default: floor.floor]",
-        metavar="PATH",
-    ),
-]
-PersonOption = Annotated[
-    str | None,
-    typer.Option("--person", envvar="SALESDESK_PERSON", help="Who you are on the floor.", metavar="NAME"),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-
 
 GARBAGE_AFTER = 100_000
 """Objects more than before, after which Python looks for garbage."""
@@ -176,112 +161,36 @@ def init(
     sys.stdout.write(make_floor(target, name=name, zone=zone, me=me, layout=layout) + "\n")
 
 
-@app.command("import")
-def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV export of leads.", exists=True, dir_okay=False, metavar="FILE")],
-    name: Annotated[str, typer.Option("--name", help="What the list is called. [default: the file's name]")] = "",
-    supplier: Annotated[str, typer.Option("--supplier", help="Who supplied it.")] = "",
-    purpose: Annotated[str, typer.Option("--purpose", help="leads, customers, deals or partners.")] = "leads",
-    region: Annotated[str, typer.Option("--region", help="Country of rows that name none.")] = "US",
-    preview: Annotated[bool, typer.Option("--preview", help="Show how it would be read; keep nothing.")] = False,
-    floor: FloorOption = None,
-    person: PersonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Take a list into the house list: numbers made E.164, copies merged, rejects kept with their reasons."""
-    from salesdesk.headless import coordinating
-
-    chosen = {"name": name or file.stem, "supplier": supplier, "purpose": purpose, "region": region}
-    raise typer.Exit(coordinating.import_file(file, chosen, floor, person, preview=preview, as_json=as_json))
+# `--help` lists commands in the order in which they are added.
+app.command("import")(coordination.import_file)
+app.command()(coordination.release)
+app.command()(coordination.invite)
+app.command()(coordination.inbound)
 
 
-@app.command()
-def release(
-    batch: Annotated[int, typer.Argument(help="The batch; `salesdesk do show_batches` lists them.", metavar="BATCH")],
-    quantity: Annotated[int | None, typer.Option("--quantity", help="Fewer leads than checked.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    floor: FloorOption = None,
-    person: PersonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check a batch, show what the check found, and put it on the floor after a yes."""
-    from salesdesk.headless import coordinating
-
-    raise typer.Exit(coordinating.release(batch, quantity, floor, person, yes=yes, as_json=as_json))
-
-
-@app.command()
-def invite(
-    meeting: Annotated[int, typer.Argument(help="`salesdesk do list_meetings` lists them.", metavar="MEETING")],
-    out: Annotated[Path | None, typer.Option("--out", help="A file or a folder. [default: standard output]")] = None,
-    floor: FloorOption = None,
-    person: PersonOption = None,
-) -> None:
-    """Write a meeting's invitation as an .ics file; once the meeting is cancelled, its cancellation.
-
-    `salesdesk do mark_invite --meeting MEETING` says afterwards that it went out.
-    """
-    from salesdesk.headless import coordinating
-
-    raise typer.Exit(coordinating.invite(meeting, out, floor, person))
-
-
-@app.command()
-def inbound(
-    name: Annotated[str, typer.Argument(help="Who asked for us, first name before last.", metavar="NAME")],
-    number: Annotated[str, typer.Option("--number", help="Their telephone number.")] = "",
-    email: Annotated[str, typer.Option("--email", help="Their e-mail address; one of the two is needed.")] = "",
-    company: Annotated[str, typer.Option("--company", help="Their company.")] = "",
-    title: Annotated[str, typer.Option("--title", help="Their job title.")] = "",
-    campaign: Annotated[
-        str, typer.Option("--campaign", help="A live campaign by name or id. [default: if alone]")
-    ] = "",
-    source: Annotated[
-        str,
-        typer.Option(
-            "--source",
-            help="inbound: they came by themselves; organic: an existing customer referred them or asked;"
-            " outbound: they answer something that we sent or said.",
-        ),
-    ] = "inbound",
-    asked: Annotated[str, typer.Option("--asked", help="What they asked for, in a few words.")] = "",
-    region: Annotated[str, typer.Option("--region", help="Country of a number without a prefix.")] = "US",
-    key: Annotated[str, typer.Option("--key", help="Idempotency key: the same key is the same inquiry.")] = "",
-    floor: FloorOption = None,
-    person: PersonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Somebody asked for us: the first free seat is served them, before every lead that the floor chose itself.
-
-    salesdesk inbound "Marta Oyelaran" --company "Halden Freight" --number +13125550142 --asked "a price" --json
-
-    `salesdesk do waiting_inbound` shows who waits, `salesdesk do speed_to_lead` how fast they were dialed.
-    """
-    from salesdesk.headless import doing
-
-    said = {
-        "name": name, "number": number, "email": email, "company": company, "title": title, "campaign": campaign,
-        "source": source, "asked": asked, "region": region, "key": key,
-    }  # fmt: skip
-    words = [f"--{field}={text}" for field, text in said.items() if text]
-    raise typer.Exit(doing.do("add_inbound", words, floor, person, as_json=as_json))
-
-
-@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+# Words behind the operation's name are left to `doing`: only there it is known which of them are its fields.
+@app.command(context_settings={"allow_interspersed_args": False, "allow_extra_args": True, "help_option_names": []})
 def do(
     context: typer.Context,
-    operation: Annotated[str, typer.Argument(help="The operation, such as claim_next.")] = "",
+    operation: Annotated[str, typer.Argument(help="The operation, such as claim_next.", metavar="OPERATION")] = "",
     listed: Annotated[bool, typer.Option("--list", help="Name every operation.")] = False,
     help_: Annotated[bool, typer.Option("--help", "-h", help="What this operation asks.")] = False,
     floor: FloorOption = None,
     person: PersonOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Do any operation of the floor: salesdesk do OPERATION --field value … --person NAME --json."""
+    """Do any operation of the floor: salesdesk do OPERATION --field value … --as NAME --json.
+
+    What stands behind OPERATION and names one of its fields is that field; --as, --floor and --json may stand there
+    too. So --person behind set_shift is whose shift it is; behind claim_next, which has no such field, it is who asks.
+
+    salesdesk do set_shift --person "Ito Tanaka" --weekdays tue-sat --as Cleo
+    """
     from salesdesk.headless import doing
 
     if listed and operation:
         raise typer.BadParameter(f"--list stands alone; {operation} --help names its fields")
+    help_ = help_ or not {"--help", "-h"}.isdisjoint(context.args)
     if listed or not operation:
         sys.stdout.write(context.get_help() + "\n\n" if help_ else "")
         sys.stdout.write(doing.list_operations(as_json=as_json))
@@ -336,58 +245,9 @@ def may_call(
     raise typer.Exit(asking.may_call(number, at, asked, flag or [], attempt or [], as_json=as_json))
 
 
-SealKeyOption = Annotated[
-    list[Path] | None,
-    typer.Option("--seal-key", help="The file of a seal key; repeat it for older keys.", metavar="FILE"),
-]
-
-
-@app.command()
-def audit(
-    seal_key: SealKeyOption = None,
-    anchor: Annotated[
-        Path | None,
-        typer.Option("--anchor", help="Compare with this file, then add where the chain ends.", metavar="FILE"),
-    ] = None,
-    floor: FloorOption = None,
-    person: PersonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Verify the seals, count everything again from the events, and say what is wrong (exit code 1).
-
-    Tickets, holds, dealt leads and sums follow from the events; seals prove that the events are those that happened,
-    and an anchor kept on another machine proves that none of the last ones is missing.
-    """
-    from salesdesk.headless import record
-
-    raise typer.Exit(record.audit(floor, person, seal_key or [], anchor, as_json=as_json))
-
-
-@app.command()
-def seal(
-    seal_key: SealKeyOption = None,
-    late: Annotated[bool, typer.Option("--late", help="Also events that came long after later ones.")] = False,
-    floor: FloorOption = None,
-    person: PersonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Seal the events that are not sealed yet. A server with a key does it by itself every few seconds."""
-    from salesdesk.headless import record
-
-    raise typer.Exit(record.seal(floor, person, seal_key or [], late=late, as_json=as_json))
-
-
-@app.command("seal-key")
-def seal_key(
-    file: Annotated[Path, typer.Argument(help="The file to make, away from the floor.", metavar="FILE")],
-    as_json: JsonOption = False,
-) -> None:
-    """Make a key for seals: random bytes in a new file that only you can read."""
-    from salesdesk.headless import record
-
-    raise typer.Exit(record.make_seal_key(file, as_json=as_json))
-
-
+app.command()(proofs.audit)
+app.command()(proofs.seal)
+app.command("seal-key")(proofs.seal_key)
 app.command()(service.serve)
 app.add_typer(service.token)
 

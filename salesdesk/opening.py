@@ -48,7 +48,7 @@ def _only_person(counter: Counter) -> str:
     if len(known) == 1:
         return known[0]
     some = ", ".join(clean(name) for name in known[:8]) or "nobody yet"
-    raise BadRequest("who", f"say who you are with --person or SALESDESK_PERSON; the floor knows {some}")
+    raise BadRequest("who", f"say who you are with --as NAME or SALESDESK_PERSON; the floor knows {some}")
 
 
 def open_station(floor: str | None, person: str | None, *, first: str = "", mono: bool = False) -> int:

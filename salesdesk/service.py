@@ -8,14 +8,8 @@ from typing import Annotated
 
 import typer
 
-FloorOption = Annotated[
-    str | None,
-    typer.Option("--floor", envvar="SALESDESK_FLOOR", help="The floor. [default: floor.floor]", metavar="FLOOR"),
-]
-PersonOption = Annotated[
-    str | None, typer.Option("--person", envvar="SALESDESK_PERSON", help="Who you are on the floor.", metavar="NAME")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+from salesdesk.options import FloorOption, JsonOption, PersonOption
+
 token = typer.Typer(
     name="token", help="Tokens: what stations show to the server.", no_args_is_help=True, rich_markup_mode=None
 )

@@ -144,7 +144,7 @@ def _campaigns(everyone: tuple[str, ...]) -> tuple[tuple[int, CreateCampaign], .
                 initial="We find money in freight bills; may I show you?",
                 script=SCRIPT_A,
                 script_b=SCRIPT_B,
-                pre_approach="by mail",
+                pre_approach="already by mail",
                 callers=(YOU, *everyone[:5]),
                 daily_target=12,
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import accounts, facts, holding, seats
-from salesdesk.desk.cards import TicketCard, card_in_hand
+from salesdesk.desk.cards import TURNED, TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
@@ -27,7 +27,8 @@ class Dialed(Write["Dial"]):
 
 
 class Dial(Reply):
-    """Whether the number may be dialed now. If not, the lead went back with the reason and no attempt was counted."""
+    """Whether the number may be dialed now. If not, the lead went back with the reason, and no attempt was counted
+    unless another of its numbers was dialed before."""
 
     allowed: bool
     uri: str = ""
@@ -38,7 +39,7 @@ class Dial(Reply):
 
 def _link(floor: Floor, me: Person, ask: Dialed, dial: Dial) -> Dial:
     """The dial with its tel: link, which is personal data and so is not kept with the receipt."""
-    if phone := floor.known.get(ask.ticket):
+    if phone := floor.dialed.get(ask.ticket):
         return _linked(dial, phone)
     hold = holding.in_hand(floor, me, ask.ticket, ask.token) if dial.allowed else None
     if hold is None:
@@ -59,13 +60,16 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     phone = holding.current(phones, hold)
     if phone is None:
         raise Refused("no_number", "there is no number to dial here")
+    if hold.dials:
+        campaign = campaign._replace(live=1)  # paused or not, a call that runs goes on, also at another number
     agreed = holding.agreed(promise, ticket)
     chosen_for = me.id if holding.chosen(hold.reason, ticket) else None
     verdict = standing(floor, lead, phone, campaign, agreed=agreed, chosen_for=chosen_for).verdict
     if not verdict.allowed:
         holding.give_back(floor, hold, kind="denied", person_id=me.id, cause=verdict.cause)
         seats.enter(floor, me.id, "ready")
-        return Dial(allowed=False, reason=f"not dialed: {verdict}; the lead went back uncounted")
+        counted = "as one attempt" if hold.dials else "uncounted"
+        return Dial(allowed=False, reason=f"not dialed: {verdict}; the lead went back {counted}")
     again = hold.dials > 0 and hold.dialed_at is not None and floor.now - hold.dialed_at < SAME_DIAL
     dials = hold.dials if again else hold.dials + 1
     dialed_at = hold.dialed_at if again else floor.now
@@ -77,7 +81,7 @@ def dialed(floor: Floor, me: Person, ask: Dialed) -> Dial:
     facts.record(floor, kind, me.id, ticket=ticket, token=hold.token, position=hold.position)
     accounts.contacted(floor, me, lead, ticket)
     seats.enter(floor, me.id, "call")
-    floor.known[ticket.id] = phone
+    floor.dialed[ticket.id] = phone
     return Dial(allowed=True, dialed_at=dialed_at, dials=dials)
 
 
@@ -128,11 +132,15 @@ def _card(floor: Floor, me: Person, ask: NextNumber, turned: Turned) -> TicketCa
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
 def next_number(floor: Floor, me: Person, ask: NextNumber) -> Turned:
-    """Turn to the contact's next good number; it is dialed with `dialed`."""
+    """Turn to the contact's next good number; it is dialed with `dialed`. What came of a number that was dialed before
+    it stands in the lead's history: nobody, or somebody who was of no help."""
     hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     position = turn_to_next_number(floor, hold)
     if position is None:
         raise Refused("no_other_number", "there is no other number to try")
+    if hold.dialed_at is not None:
+        answered = hold.answered_at is not None
+        facts.record(floor, TURNED, me.id, ticket=ticket, token=hold.token, position=hold.position, answered=answered)
     return Turned(ticket=ticket.id, position=position)
 
 

@@ -104,7 +104,7 @@ class CreateCampaign(Write["Created"]):
         "none",
         max_length=60,
         description="8 none, or mail or package with the day it is sent and days until calls open: mail 2026-12-01 +2;"
-        " other words went out already and are said as they are",
+        " already and words for what went out some other way",
     )
     hours: Hours = Field(default_factory=Hours, description="9 prospect-local hours")
     plan: str = Field("P", max_length=20, description="10 attempt plan of the sales map")

@@ -9,19 +9,22 @@ from salesdesk.desk import holding, inbound
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
 from salesdesk.desk.standing import Call, Known, pre_approach, standing
-from salesdesk.line import attempts, enrichment, merge
+from salesdesk.line import attempts, enrichment, merge, numbering
 from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri
 from salesdesk.store import campaigns, events, leads, people, tickets
 from salesdesk.store import enrichment as facts_of
 from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.session import Row
 from salesdesk.store.tickets import TicketRow
 
 HISTORY = 6
-_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound"})
+TURNED = "turned"
+"""Of a number that was dialed the next one of the same contact was tried, in the same attempt."""
+_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound", TURNED})
 
 
 class CardNumber(Reply):
@@ -90,7 +93,7 @@ class TicketCard(Reply):
 def card_in_hand(floor: Floor, me: Person, ticket: int, token: str) -> TicketCard | None:
     """The card of a ticket that I hold under this token, if I still do; a claim that has just taken it is not asked
     again what it found out."""
-    if fresh := floor.known.get(ticket):
+    if fresh := floor.served.get(ticket):
         return card(floor, me, fresh)
     hold = holding.in_hand(floor, me, ticket, token)
     return card_of(floor, me, hold) if hold else None
@@ -174,7 +177,7 @@ def _until(call: Call) -> int | None:
 
 def _number(phone: PhoneRow) -> CardNumber:
     extension = clean(phone.extension)
-    shown = spoken(phone.e164) + (f" ext {extension}" if extension else "")
+    shown = numbering.grouped(phone.e164) + (f" ext {extension}" if extension else "")
     return CardNumber(
         position=phone.position,
         e164=phone.e164,
@@ -182,15 +185,6 @@ def _number(phone: PhoneRow) -> CardNumber:
         uri=dialable_uri(phone.e164, extension or None),
         state=phone.state,
     )
-
-
-def spoken(e164: str) -> str:
-    """A number in groups that can be read aloud: +1 312-555-0142, +44 20 7946 0123 as far as groups are known."""
-    if e164.startswith("+1") and len(e164) == 12:
-        return f"+1 {e164[2:5]}-{e164[5:8]}-{e164[8:]}"
-    digits = e164[3:]
-    groups = [digits[n : n + 3] for n in range(0, len(digits), 3)]
-    return " ".join([e164[:3], *groups])
 
 
 def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: str) -> str:
@@ -228,10 +222,19 @@ def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
         if event.kind == inbound.KIND:
             lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome="Asked for us"))
             continue
-        station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
-        label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
-        lines.append(PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome=label or event.kind))
+        lines.append(
+            PastCall(at=event.at, person=names.get(event.person_id, "the floor"), outcome=_outcome_told(floor, event))
+        )
     return tuple(lines[:HISTORY])
+
+
+def _outcome_told(floor: Floor, event: EventRow) -> str:
+    """What came of a call, in a few words."""
+    if event.kind == TURNED:
+        return f"{'Answered' if event.data['answered'] else 'No answer'}, next number tried"
+    station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
+    label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
+    return label or event.kind
 
 
 def _learned(floor: Floor, lead_id: int) -> str:

@@ -239,7 +239,8 @@ def _day(floor: Floor, row: blocks.Row) -> str:
 
 
 def _whom(row: blocks.Row) -> str:
-    return clean(row["who"] or "a colleague") if row["owners"] < 2 else f"{clean(row['who'])} and others"
+    who = clean(row["who"] or "a colleague")
+    return who if row["owners"] < 2 else f"{who} and others"
 
 
 def _clock(floor: Floor, at: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from salesdesk.clock import Clock
 from salesdesk.desk.roles import Role
@@ -16,8 +16,12 @@ from salesdesk.line.salesmap import SalesMap, shipped
 from salesdesk.line.seals import SealKey
 from salesdesk.line.tzdata import zone
 from salesdesk.store.events import EventRow
+from salesdesk.store.leads import PhoneRow
 from salesdesk.store.people import SeatRow
 from salesdesk.store.session import Session, Store
+
+if TYPE_CHECKING:
+    from salesdesk.desk.standing import Known
 
 T = TypeVar("T")
 
@@ -79,8 +83,12 @@ class Floor:
     """Seats as this request has left them (by person)."""
     past: dict[int, list[EventRow]] = field(default_factory=dict)
     """What had happened to leads (by lead) when this request asked."""
-    known: dict[int, Any] = field(default_factory=dict)
-    """What this request has found out about tickets (see `standing.Known`), for the view of its reply."""
+    served: dict[int, Known] = field(default_factory=dict)
+    """What is known of the tickets (by id) that this request serves, for the view of its reply."""
+    dialed: dict[int, PhoneRow] = field(default_factory=dict)
+    """The numbers that this request dials (by ticket), for the view of its reply."""
+    new_secrets: dict[int, str] = field(default_factory=dict)
+    """The secrets of tokens (by id) that this request makes, for the view of its reply: no receipt may hold them."""
 
     def __post_init__(self) -> None:
         self.now = self.clock.now()

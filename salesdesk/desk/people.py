@@ -102,7 +102,7 @@ def list_people(floor: Floor, me: Person, ask: ListPeople) -> People:
 class SignIn(Write[StartPage]):
     """Take my seat at a station."""
 
-    station: str = Field("sdr", description="the station to sit at")
+    station: str = Field("sdr", max_length=40, description="the station to sit at")
 
 
 def _start_page(floor: Floor, me: Person, ask: SignIn, seated: Seated) -> StartPage:
@@ -112,8 +112,7 @@ def _start_page(floor: Floor, me: Person, ask: SignIn, seated: Seated) -> StartP
 @operation(roles=SEATED, effect=WRITE, view=_start_page)
 def sign_in(floor: Floor, me: Person, ask: SignIn) -> Seated:
     """Take one seat, with the lead I hold; a terminal at which I sat before learns it with its next heartbeat."""
-    line = floor.sales_map(floor.settings.map_id)
-    if ask.station in line.stations:
+    if ask.station not in seats.BESIDE_THE_LINE:
         station_for(floor, me, ask.station)
     seat = people.seat(floor.session, me.id)
     if seat is None or not seats.alive(floor, seat):

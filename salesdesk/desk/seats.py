@@ -29,6 +29,9 @@ def new_token() -> str:
 
 WITH_A_LEAD = frozenset({"preview", "call", "wrap"})
 
+BESIDE_THE_LINE = frozenset({"coordinator", "wallboard"})
+"""Seats at which no ticket stands."""
+
 
 def station_for(floor: Floor, me: Person, name: str) -> Station:
     """The station of this name on the floor's map; refuses when I have no seat there."""

@@ -129,7 +129,7 @@ def take_if_callable(floor: Floor, me: Person, found: Next) -> holds.HoldRow | N
         if hold:
             script = script_of(floor, campaign.id, ticket.variant)
             second = (found.turn or campaigns.turn_in(floor.session, me.id, campaign.id)) == SECOND
-            floor.known[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call, script, second)
+            floor.served[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call, script, second)
             return hold
     _put_off(floor, me, ticket, lead, call.verdict)
     return None

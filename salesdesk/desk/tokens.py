@@ -71,7 +71,7 @@ class Issued(Reply):
 def _show(floor: Floor, me: Person, ask: Request[IssuedToken], issued: Issued) -> IssuedToken:
     row = _token(floor, issued.id)
     person = people.by_id(floor.session, row.person_id)
-    secret = floor.known.get(issued.id)
+    secret = floor.new_secrets.get(issued.id)
     once = "keep it now, it is not shown again"
     return IssuedToken(
         id=row.id,
@@ -110,7 +110,7 @@ def _issue(floor: Floor, me: Person, person_id: int, roles: frozenset[Role], sec
     row = TokenRow(token_id, person_id, digest(secret), words, label, floor.now, me.id, ends, None, None)
     tokens.add(floor.session, row)
     facts.record(floor, "token_issued", me.id, who=person_id, token_id=token_id, roles=words, expires_at=ends)
-    floor.known[token_id] = secret  # for the view of this request alone; a receipt must not hold it
+    floor.new_secrets[token_id] = secret
     return Issued(id=token_id)
 
 

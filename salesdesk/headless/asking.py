@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salesdesk.desk.errors import BadRequest
 from salesdesk.headless.telling import say, say_json
 from salesdesk.line.text import clean
 from salesdesk.opening import open_desk
+
+if TYPE_CHECKING:
+    from salesdesk.line.calling import Decision
 
 
 def board(floor: str | None, person: str | None, *, width: int, as_json: bool) -> int:
@@ -67,7 +70,7 @@ def may_call(
     return 0 if decision.allow else 1
 
 
-def _decision_text(number: str, decision: Any) -> str:
+def _decision_text(number: str, decision: Decision) -> str:
     lines = [f"{number}: {decision.verdict}, {decision.reason}"]
     lines += [f"  {name}: {when:%a %d %b %H:%M}" for name, when in list(decision.local_times.items())[:6]]
     if decision.rule_ids:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import sys
 from pathlib import Path
 
 from salesdesk.desk.batches import CheckBatch, Findings, ShowBatches
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.releasing import ReleaseBatch
-from salesdesk.headless.doing import read_file
+from salesdesk.headless.files import in_base64
 from salesdesk.headless.telling import as_text, run_job, say, say_json
 from salesdesk.opening import open_desk
 
@@ -20,7 +19,7 @@ def import_file(
     """Import a file, or show how it would be read."""
     from salesdesk.desk.lists import ImportList, PreviewList, ShowRejects
 
-    data = base64.b64encode(read_file(str(file)))
+    data = in_base64(str(file))
     desk = open_desk(floor, person)
     try:
         if preview:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,9 +13,13 @@ from pydantic.fields import FieldInfo
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.registry import Effect, Operation, Request
+from salesdesk.headless.kinds import Kind, kind_of
 from salesdesk.headless.telling import as_text, run_job, say, say_json
 from salesdesk.line.text import clean
 from salesdesk.opening import open_desk
+
+EVERYWHERE = {"--floor": "floor", "--person": "person", "--as": "person", "--token-file": "token_file", "--ca": "ca"}
+"""Options that may stand behind any operation, and what each says; `--json` may, too, and has no value."""
 
 
 def list_operations(*, as_json: bool) -> str:
@@ -36,8 +38,22 @@ def explain_operation(name: str) -> str:
     lines = [f"{what.name}: {what.summary}", f"for: {', '.join(sorted(what.roles))}", ""]
     for field_name, field in what.request.model_fields.items():
         need = "required" if field.is_required() else f"default {_default(field)}"
-        lines.append(f"  --{field_name.replace('_', '-'):<18} {field.description or ''} ({_kind(field)}, {need})")
-    return "\n".join(lines) + "\n"
+        told = f"{field.description or ''} ({kind_of(field.annotation).wanted}, {need})"
+        lines.append(f"  {_option(field_name):<20} {told}")
+    return "\n".join([*lines, "", *_who_asks(what)]) + "\n"
+
+
+def _who_asks(what: Operation) -> list[str]:
+    if "person" not in what.request.model_fields:
+        return ["who asks: --as NAME, --person NAME or SALESDESK_PERSON; --floor, --json as for every command"]
+    return [
+        "who asks: --as NAME or SALESDESK_PERSON; --floor, --json as for every command",
+        f"--person behind {what.name} is its field; it says who asks only before {what.name}",
+    ]
+
+
+def _option(field_name: str) -> str:
+    return f"--{field_name.replace('_', '-')}"
 
 
 def _default(field: FieldInfo) -> str:
@@ -46,119 +62,82 @@ def _default(field: FieldInfo) -> str:
     return json.dumps(field.default)
 
 
-def _kind(field: FieldInfo) -> str:
-    """What to type for a field."""
-    kind = str(field.annotation)
-    for mark, word in (
-        ("Base64", "base64, or @FILE"),
-        ("tuple", "list: a,b"),
-        ("dict", "JSON"),
-        ("desk.", "JSON"),
-        ("int", "number"),
-        ("bool", "true or false"),
-    ):
-        if mark in kind:
-            return word
-    return "text"
-
-
 def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *, as_json: bool) -> int:
-    """Do an operation whose fields are given as words of the command line."""
-    words, floor, person, as_json = _own_options(list(words), floor, person, as_json)
+    """Do an operation whose fields are given as words of the command line. Options that may stand behind any
+    operation count more than `floor`, `person` and `as_json`. Raises BadRequest for words that make no sense."""
     what = registry.named(name)
-    request = _request(what, words)
-    desk = open_desk(floor, person)
+    fields, others = _sorted(what, words)
+    request = _request(what, fields)
+    os.environ.update({f"SALESDESK_{each.upper()}": others[each] for each in ("token_file", "ca") if each in others})
+    desk = open_desk(others.get("floor", floor), others.get("person", person))
     try:
         reply = run_job(desk.start(request)) if what.effect is Effect.JOB else desk.ask(request)
     finally:
         desk.close()
-    if as_json or reply is None:
+    if as_json or "json" in others or reply is None:
         say_json(reply)
     else:
         say(as_text(reply))
     return 0
 
 
-def _own_options(
-    words: list[str], floor: str | None, person: str | None, as_json: bool
-) -> tuple[list[str], str | None, str | None, bool]:
-    """Take --floor, --person, --token-file, --ca and --json out of the words, wherever they stand."""
-    rest: list[str] = []
-    position = 0
-    while position < len(words):
-        word, _, value = words[position].partition("=")
-        if word == "--json":
-            as_json = True
-        elif word in ("--floor", "--person", "--token-file", "--ca"):
-            if not value:
-                position += 1
-                value = words[position] if position < len(words) else ""
-            if word in ("--token-file", "--ca"):
-                os.environ["SALESDESK_TOKEN_FILE" if word == "--token-file" else "SALESDESK_CA"] = value
-            else:
-                floor, person = (value, person) if word == "--floor" else (floor, value)
-        else:
-            rest.append(words[position])
-        position += 1
-    return rest, floor, person, as_json
-
-
-def _request(what: Operation, words: Sequence[str]) -> Request[Any]:
+def _sorted(what: Operation, words: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is said of the operation's fields, and what else is said. An option that names a field is that field, even
+    where it means something else behind other operations: else some could not be asked at all."""
     fields = what.request.model_fields
     given: dict[str, Any] = {}
-    position = 0
-    while position < len(words):
-        word, equals, value = words[position].partition("=")
-        name = word.removeprefix("--").replace("-", "_")
-        if not word.startswith("--") or name not in fields:
-            raise BadRequest("unknown_field", f"{what.name} has no {clean(word)}; its fields: {', '.join(fields)}")
-        if not equals:
-            position += 1
-            if position >= len(words):
-                raise BadRequest("no_value", f"--{name} wants a value")
-            value = words[position]
-        given[name] = _value(fields[name], value, given.get(name))
-        position += 1
+    others: dict[str, str] = {}
+    left = iter(words)
+    for word in left:
+        option = word.partition("=")[0]
+        name = option.removeprefix("--").replace("-", "_")
+        if option.startswith("--") and name in fields:
+            said = _said(word, left, empty=True)
+            given[name] = _read(option, kind_of(fields[name].annotation), said, given.get(name, ()))
+        elif option in EVERYWHERE:
+            others[EVERYWHERE[option]] = _said(word, left, empty=False)
+        elif word == "--json":
+            others["json"] = word
+        else:
+            raise BadRequest(
+                "unknown_field", f"{what.name} has no {clean(word, limit=40)}; its fields: {', '.join(fields)}"
+            )
+    return given, others
+
+
+def _said(word: str, left: Iterator[str], *, empty: bool) -> str:
+    """What an option says: what stands behind its `=`, be it nothing, else the next word."""
+    option, equals, behind = word.partition("=")
+    said = behind if equals else next(left, None)
+    if said is None or not (said or empty):
+        raise BadRequest("no_value", f"{option} wants a value")
+    return said
+
+
+def _request(what: Operation, fields: dict[str, Any]) -> Request[Any]:
     try:
-        return what.request.model_validate(given)
+        return what.request.model_validate(fields)
     except ValidationError as error:
         raise BadRequest("bad_request", _unfit(what, error)) from None
+
+
+def _read(option: str, kind: Kind, word: str, before: Sequence[Any]) -> Any:
+    """What a word says of a field; where that is a list, after what the same option said `before`."""
+    try:
+        found = kind.read(word)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("bad_request", f"{option} wants {kind.wanted}: {error}") from None
+    return [*before, *found] if kind.many else found
 
 
 def _unfit(what: Operation, error: ValidationError) -> str:
     """What is wrong with the first field that does not fit, in words of the command line."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or what.name
-    field = what.request.model_fields.get(where)
-    option = f"--{where.replace('_', '-')}"
-    if field is not None and first["type"] == "missing":
-        return f"{what.name} needs {option}: {field.description or _kind(field)}"
-    if field is not None and first["type"] in ("int_parsing", "bool_parsing", "float_parsing"):
-        wanted = "a number" if _kind(field) == "number" else _kind(field)
-        return f"{option} wants {wanted}, not {clean(str(first['input']), limit=40)}"
+    if field := what.request.model_fields.get(where):
+        wanted = kind_of(field.annotation).wanted
+        if first["type"] == "missing":
+            return f"{what.name} needs {_option(where)}: {field.description or wanted}"
+        if first["type"] in ("int_parsing", "bool_parsing"):
+            return f"{_option(where)} wants {wanted}, not {clean(str(first['input']), limit=40)}"
     return f"{where}: {first['msg']}"
-
-
-def _value(field: FieldInfo, text: str, before: Any) -> Any:
-    """A field's value from a word: JSON for lists and objects, @FILE for bytes, a repeated option for a list."""
-    kind = str(field.annotation)
-    if "Base64" in kind or kind == "<class 'bytes'>":
-        return base64.b64encode(read_file(text[1:])) if text.startswith("@") else text
-    if text[:1] in ("[", "{") and field.annotation is not str:
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError as error:
-            raise BadRequest("bad_json", f"not JSON: {error}") from None
-    if "tuple" in kind or "Sequence" in kind:
-        return [*(before or ()), *text.split(",")]
-    return text
-
-
-def read_file(name: str) -> bytes:
-    """A regular file's bytes, at most 50 MiB."""
-    path = Path(name)
-    if not path.is_file():
-        raise BadRequest("no_file", f"{name} is no file that can be read")
-    if path.stat().st_size > 50 * 2**20:
-        raise BadRequest("too_large", f"{name} is larger than 50 MiB; split it")
-    return path.read_bytes()

@@ -53,6 +53,21 @@ def tidy(number: str) -> str:
     return re.sub(r"[\s().\-/]", "", _EXTENSION.sub("", number.strip()))
 
 
+@lru_cache(maxsize=4096)
+def grouped(e164: str) -> str:
+    """A number in the groups in which its country reads it aloud: +1 312-555-0142, +44 20 7946 0123. What is no number
+    stays as it is."""
+    if e164.startswith("+1") and len(e164) == 12:  # without loading the number library
+        return f"+1 {e164[2:5]}-{e164[5:8]}-{e164[8:]}"
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 @lru_cache(maxsize=65_536)
 def origin(number: str) -> Origin:
     """All that the number itself says. Never raises on text from outside: what cannot be read has no zones."""

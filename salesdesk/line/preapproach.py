@@ -19,7 +19,9 @@ ARRIVES: Final = {"mail": 2, "package": 4}
 MOST_DAYS: Final = 60
 NEVER: Final = 99_999_999_999
 """The opening of calls that wait for something of which nobody has said when it is sent (epoch seconds)."""
-HOW: Final = "it is written none, mail 2026-12-01 +2, or package"
+ALREADY: Final = "already "
+"""Before words about something that went out some other way: they are said as they stand, and calls are open."""
+HOW: Final = "write none, mail 2026-12-01 +2, package tomorrow, or already and what went out"
 _SAID = {"mail": "by mail", "package": "in a package"}
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _TYPED = re.compile(
@@ -78,7 +80,7 @@ class PreApproach:
     def typed(self) -> str:
         """As `parse` reads it."""
         if self.what not in ARRIVES:
-            return self.what
+            return self.what if self.what == "none" else f"{ALREADY}{self.what}"
         return " ".join(filter(None, (self.what, self.sent_on.isoformat() if self.sent_on else "", f"+{self.days}")))
 
     def told(self) -> str:
@@ -106,17 +108,17 @@ def day_words(day: date) -> str:
 
 
 def parse(text: str, today: date, known: PreApproach = NONE) -> PreApproach:
-    """A pre-approach as it is typed: "none", "mail 2026-12-01 +2", "package", "sent today" (of what is `known`). Other
-    words are said as they stand, about something that went out already. Raises PreApproachError."""
-    words = clean(text, limit=60).strip()
-    first = words.casefold().split(" ")[0]
+    """A pre-approach as it is typed: "none", "mail 2026-12-01 +2", "package", "sent today" (of what is `known`), or
+    "already our catalogue of May". Raises PreApproachError."""
+    said = " ".join(clean(text, limit=60).split())
+    words = " ".join(said.replace(",", " ").split())
     if not words or words.casefold() in ("none", "no", "nothing"):
         return NONE
     found = _TYPED.fullmatch(words)
     if found is None:
-        if first in (*ARRIVES, "sent") and re.search(r"\d", words):
+        if not said.casefold().startswith(ALREADY):
             raise PreApproachError(f"«{words}» is not understood: {HOW}")
-        return PreApproach(words)
+        return PreApproach(said[len(ALREADY) :])
     what = found["what"].lower()
     if what == "sent":
         if known.what not in ARRIVES:

@@ -61,15 +61,15 @@ class Sender:
 
     def post(self, request: Request[R], about: str) -> R:
         """Keep a write, then wait a moment for its answer; what it is told meanwhile when the floor does not come."""
-        row = self._outbox.put(
-            key=str(getattr(request, "key", "")),
-            operation=registry.of(request).name,
-            body=request.model_dump_json(),
-            about=about,
-            at=self._contact.now(),
-        )
-        until = time.monotonic() + IN_HAND
-        with self._news:
+        with self._news:  # whoever sends must not find the row before it is known that somebody waits for it
+            row = self._outbox.put(
+                key=str(getattr(request, "key", "")),
+                operation=registry.of(request).name,
+                body=request.model_dump_json(),
+                about=about,
+                at=self._contact.now(),
+            )
+            until = time.monotonic() + IN_HAND
             self._awaited.setdefault(row.id, None)
             self._news.notify_all()
             try:
@@ -165,7 +165,8 @@ class Sender:
 
     def _deliver(self, row: Unsent) -> None:
         said: str | Refused
-        body = row.body if row.id in self._awaited else unattended(row.body)
+        with self._news:
+            body = row.body if row.id in self._awaited else unattended(row.body)
         try:
             said = self._send(row.operation, body).decode()
         except (Unreachable, NoEntry, TooMany):

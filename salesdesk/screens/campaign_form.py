@@ -132,7 +132,7 @@ def pre_approach_question(ask: Asker) -> Question:
 
     hint = (
         "none, or mail or package, the day it is sent and days until calls open: mail 2026-12-01 +2; without a day"
-        " calls wait until you say (m) that it was sent; the script's line about it shows only then"
+        " calls wait until you say (m) that it was sent; already and some words for what went out before"
     )
     return Question(
         "pre_approach", "Does anything go out before the call?", "pre-approach", hint,

@@ -14,14 +14,13 @@ from salesdesk.clock import Clock
 from salesdesk.desk import outages, registry
 from salesdesk.desk import tokens as keys
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.floor import Person, day_at
+from salesdesk.desk.floor import Person
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.registry import Counter, Guard, Operation, Request
 from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
-from salesdesk.line.ledger import SERVED, SKIPPED
 from salesdesk.sealfiles import add_anchor, load_anchors, load_key
-from salesdesk.server.limits import HOUR, Buckets, Paces
+from salesdesk.server.limits import HOUR, Buckets
 from salesdesk.server.logs import tell
 from salesdesk.server.metrics import Metrics
 from salesdesk.server.options import Options
@@ -36,8 +35,6 @@ T = TypeVar("T")
 READERS, WRITERS, JOBS = 4, 8, 2
 """Threads that read, write, and run jobs. On a file one more thread does what the others write, in groups."""
 CLAIM = "claim_next"
-PACED = frozenset({CLAIM, "skip"})
-"""Operations that show a person one lead more."""
 USE_NOTED_EVERY, SEALED_EVERY, ANCHORED_EVERY = 60, 5, HOUR
 """Seconds between notes of when tokens were last used, between seals, and between anchors of their chain."""
 
@@ -73,7 +70,6 @@ class Hall:
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self.jobs = ThreadPoolExecutor(JOBS, thread_name_prefix="job")
         self._rates = Buckets(options.requests_per_minute, options.burst)
-        self._paces = Paces(options.leads_per_hour)
         self._failures = Buckets(options.failures_per_minute, options.failures_per_minute)
         self._used: dict[int, int] = {}
         self._met: dict[tuple[int, str], Caller] = {}
@@ -83,24 +79,24 @@ class Hall:
     def admit(self, shown: Shown, what: Operation | None) -> Caller:
         """The caller behind a token, allowed to ask for `what`; TurnedAway or Refused otherwise. Reads only."""
 
-        def look(session: Session, key: tuple[int, str]) -> tuple[Caller | None, int | None]:
+        def look(session: Session, key: tuple[int, str]) -> tuple[Caller | None, int]:
             row = self._opens(session, *key)
             if row is None:
-                return None, None
+                return None, 0
             within = parse(row.roles)
             caller = Caller(row.id, registry.person(session, row.person_id, within), within)
-            return caller, self._leads_seen(session, caller, what)
+            return caller, self._hurry(session, caller, what)
 
         # What has not the shape of a token does not even cost a look.
         key = shown.key
-        caller, seen = self.counter.store.read(lambda session: look(session, key)) if key else (None, None)
+        caller, wait = self.counter.store.read(lambda session: look(session, key)) if key else (None, 0)
         if key is None or caller is None:
             raise self._turn_away(shown)
         self._count(caller)
         if what is not None:
             registry.allowed(caller.me, what)
-        if seen is not None:
-            self._pace(caller, seen)
+        if wait:
+            raise self._harvesting(caller, wait)
         self._met[key] = caller
         return caller
 
@@ -120,9 +116,8 @@ class Hall:
             if self._opens(session, *key) is None:
                 self._met.pop(key, None)
                 raise self._turn_away(shown)
-            seen = self._leads_seen(session, caller, what)
-            if seen is not None:
-                self._pace(caller, seen)
+            if wait := self._hurry(session, caller, what):
+                raise self._harvesting(caller, wait)
             return self.keeps_pace(session, request, caller)
 
         return look
@@ -136,7 +131,7 @@ class Hall:
         a claim then tells them why."""
         if not getattr(request, "serve", "") or not self.options.leads_per_hour:
             return True
-        return not self._wait(caller, self._today(session, caller))
+        return not self._wait(session, caller, self.options.leads_per_hour - 1)  # the one in hand counts already
 
     def _opens(self, session: Session, token_id: int, digest: str) -> TokenRow | None:
         row = tokens.by_id(session, token_id)
@@ -156,33 +151,30 @@ class Hall:
         if wait:
             raise too_many("rate", "this token asks faster than any station; wait a little", wait)
 
-    def _leads_seen(self, session: Session, caller: Caller, what: Operation | None) -> int | None:
-        """How many leads the caller went through today; None when this shows no further one."""
-        if what is None or what.name not in PACED or not self.options.leads_per_hour:
-            return None
-        session.soon(lambda session: self._today(session, caller))
-        if what.name == CLAIM and holds.of_person(session, caller.me.id) is not None:
-            return None
-        return self._today(session, caller)
+    def _hurry(self, session: Session, caller: Caller, what: Operation | None) -> int:
+        """Seconds for which a caller may be shown no further lead, if that is what they ask for."""
+        if what is None or what.name != CLAIM or not self.options.leads_per_hour:
+            return 0
+        session.soon(lambda session: self._wait(session, caller, self.options.leads_per_hour))
+        if holds.of_person(session, caller.me.id) is not None:
+            return 0
+        return self._wait(session, caller, self.options.leads_per_hour)
 
-    def _today(self, session: Session, caller: Caller) -> int:
-        """How many leads a caller went through today."""
-        day = day_at(self.counter.clock.now(), self.counter.settings.zone)
-        return paces.day_total(session, caller.me.id, day, SERVED, SKIPPED)
-
-    def _wait(self, caller: Caller, seen: int) -> int:
-        """Seconds until a caller who went through so many leads today may be shown one more."""
+    def _wait(self, session: Session, caller: Caller, most: int) -> int:
+        """Seconds until a caller will have gone through fewer than so many leads within an hour. Counted from the
+        events, so by every worker and server together."""
+        if most < 1:
+            return HOUR
         now = self.counter.clock.now()
-        return self._paces.wait(caller.me.id, day_at(now, self.counter.settings.zone), now, seen)
+        at = paces.nth_result(session, caller.me.id, now - HOUR, most)
+        return 0 if at is None else max(1, at + HOUR - now)
 
-    def _pace(self, caller: Caller, seen: int) -> None:
-        """Turn away who goes through leads faster than anybody calls them."""
-        wait = self._wait(caller, seen)
-        if wait:
-            self.metrics.harvest.inc()
-            tell("pace", logging.WARNING, token=caller.token, person=caller.me.id, today=seen)
-            most, minutes = self.options.leads_per_hour, -(-wait // 60)
-            raise too_many("pace", f"you went through {most} leads within the hour; go on in {minutes} min", wait)
+    def _harvesting(self, caller: Caller, wait: int) -> TurnedAway:
+        """What turns away who goes through leads faster than anybody calls them."""
+        self.metrics.harvest.inc()
+        tell("pace", logging.WARNING, token=caller.token, person=caller.me.id, wait=wait)
+        most, minutes = self.options.leads_per_hour, -(-wait // 60)
+        return too_many("pace", f"you went through {most} leads within the hour; go on in {minutes} min", wait)
 
     def used(self, caller: Caller) -> None:
         """Note that a token was of use; written down from time to time."""

@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from starlette.requests import ClientDisconnect, Request
@@ -44,32 +44,6 @@ class Buckets:
             if len(self._levels) > MOST_REMEMBERED:
                 self._levels.popitem(last=False)
         return wait
-
-
-class Paces:
-    """How far each person came within the last hour, from day totals looked at as they ask. Totals are of all servers;
-    a server that has just been started begins to count with what it finds."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._seen: dict[int, tuple[str, deque[tuple[int, int]]]] = {}
-
-    def wait(self, person: int, day: str, now: int, total: int) -> int:
-        """Note a person's total of the day; returns 0, or the seconds until they may go on."""
-        with self._lock:
-            known, looks = self._seen.get(person, ("", deque()))
-            if known != day:
-                looks = deque()
-                self._seen[person] = (day, looks)
-            if not looks or looks[-1][1] != total:
-                looks.append((now, total))
-            while len(looks) > 1 and looks[1][0] <= now - HOUR:
-                looks.popleft()
-            if total - looks[0][1] < self._most:
-                return 0
-            enough = next((at for at, then in list(looks)[1:] if total - then < self._most), now)
-            return max(1, enough + HOUR - now)
 
 
 _LONG_NUMBER = re.compile(rb"[0-9]{18}|[:,\[\s]-?[0-9][0-9.]*[eE]\+?[0-9]")

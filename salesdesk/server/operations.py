@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from salesdesk.desk import registry, wire
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.fields import takes_file
 from salesdesk.desk.registry import Effect, Guard, Operation, Request
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.wire import Myself
@@ -34,18 +35,13 @@ def read_request(what: Operation, body: bytes) -> Request[Any]:
     return what.request.model_validate_json(body or b"{}", strict=True)
 
 
-def takes_file(what: Operation) -> bool:
-    """Whether a request carries a file."""
-    return any("Base64" in str(field.annotation) + str(field.metadata) for field in what.request.model_fields.values())
-
-
 class OperationDoor(Door):
     """READ, WRITE and LIVE operations."""
 
     def __init__(self, hall: Hall, what: Operation) -> None:
         super().__init__(hall, what.name)
         self.what = what
-        self.large = takes_file(what)
+        self.large = takes_file(what.request)
         self.pool = hall.writers if what.effect is Effect.WRITE else hall.readers
 
     async def answer(self, request: Http, visit: Visit) -> Response:
@@ -110,9 +106,10 @@ class ClaimDoor(OperationDoor):
         body = await body_of(request, large=False)
         ask, waits = await self.hall.on(self.hall.readers, partial(self._begin, shown, body, visit))
         assert visit.caller is not None, "whoever got this far was let in"
-        if waits:
-            await self._wait(visit.caller, AnyWork(station=ask.station), seconds)
-        return Response(await self.hall.on(self.pool, partial(self.perform, visit.caller, ask)), media_type=JSON)
+        guard = self.hall.guard(shown, visit.caller, self.what)  # a token may be revoked while it waits
+        if waits and not await self._wait(request, visit.caller, AnyWork(station=ask.station), guard, seconds):
+            return Response(status_code=wire.UNAVAILABLE)  # to nobody: no lead is served into empty air
+        return Response(await self.hall.on(self.pool, partial(self.perform, visit.caller, ask, guard)), media_type=JSON)
 
     def _begin(self, shown: Shown, body: bytes, visit: Visit) -> tuple[Any, bool]:
         """The claim, and whether it is a new one of somebody whose hands are empty."""
@@ -124,19 +121,22 @@ class ClaimDoor(OperationDoor):
 
         return ask, self.hall.counter.store.read(fresh)
 
-    async def _wait(self, caller: Caller, probe: AnyWork, seconds: int) -> None:
-        """Until there is work, the time is over or the server stops."""
-        look = partial(registry.perform, self.hall.counter, caller.me.id, probe, caller.within)
+    async def _wait(self, request: Http, caller: Caller, probe: AnyWork, guard: Guard, seconds: int) -> bool:
+        """Until there is work, the time is over or the server stops; whether whoever asked is still there."""
+        look = partial(registry.perform, self.hall.counter, caller.me.id, probe, caller.within, guard)
         ends = asyncio.get_running_loop().time() + seconds
         while not (await self.hall.on(self.hall.readers, look)).ready:
+            if await request.is_disconnected():
+                return False
             left = ends - asyncio.get_running_loop().time()
             if left <= 0:
-                return
+                break
             try:
                 await asyncio.wait_for(self.hall.closing.wait(), min(PROBE_SECONDS, left))
             except TimeoutError:
                 continue
-            return
+            break
+        return not await request.is_disconnected()
 
 
 def _wait_of(request: Http) -> int:

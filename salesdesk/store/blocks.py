@@ -33,7 +33,7 @@ def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: i
             f" WHEN t.state = 'ready' THEN 'window' WHEN t.state = 'sleeping' AND {_COMPANY} THEN 'company'"
             " WHEN t.due_at > :soon THEN 'resting' ELSE t.state END AS cause,"
             " count(*) AS leads,"
-            " count(DISTINCT CASE WHEN t.owner_id <> :person THEN t.owner_id END) AS owners,"
+            " count(DISTINCT CASE WHEN t.state = 'ready' AND t.owner_id <> :person THEN t.owner_id END) AS owners,"
             " max(CASE WHEN t.state = 'ready' AND t.owner_id <> :person THEN o.name END) AS who,"
             f" min(CASE WHEN {_UNOPENED} THEN c.opens_at WHEN t.state = 'sleeping' THEN t.due_at"
             " WHEN t.state = 'promised' THEN p.due_at"

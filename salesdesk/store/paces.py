@@ -6,18 +6,18 @@ from salesdesk.store.events import LATE, id_floor
 from salesdesk.store.session import Session
 
 
-def day_total(session: Session, person_id: int, day: str, one: str, other: str) -> int:
-    """What two of a person's sums of a floor day come to together."""
-    return int(
-        session.value(
-            "SELECT sum(n) FROM rollup WHERE day = :day AND person_id = :person AND outcome IN (:one, :other)",
-            day=day,
-            person=person_id,
-            one=one,
-            other=other,
-        )
-        or 0
+def nth_result(session: Session, person_id: int, since: int, n: int) -> int | None:
+    """When (epoch seconds) a person was through with the n-th newest of their leads since an instant; None when there
+    were fewer. A lead is gone through when something came of it, or it was skipped."""
+    found = session.value(
+        "SELECT at FROM event WHERE person_id = :person AND id >= :floor"
+        " AND kind IN ('recorded', 'opted_out', 'undone', 'skipped', 'signed_in')"  # as its index has it
+        " AND kind NOT IN ('undone', 'signed_in') ORDER BY id DESC LIMIT 1 OFFSET :before",
+        person=person_id,
+        floor=id_floor(since),
+        before=n - 1,
     )
+    return None if found is None else int(found)
 
 
 def recent(session: Session) -> tuple[int, int]:

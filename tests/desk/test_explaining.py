@@ -98,6 +98,14 @@ def test_the_causes_of_a_dry_queue_add_up_to_every_lead(floor: TestFloor) -> Non
     assert dry.sentence == "16 leads can be served now"
 
 
+def test_leads_that_cool_down_for_two_colleagues_are_just_cooling(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(2))) as floor:
+        work(floor, "no_answer")
+        work(floor, "no_answer", "Ito")
+        assert value(floor, "SELECT count(DISTINCT owner_id) FROM ticket WHERE state = 'sleeping'") == 2
+        assert floor.ask("Cleo", WhyDry()).sentence.startswith("2 cooling, the first until")
+
+
 def test_a_dry_queue_says_when_it_goes_on(tmp_path: Path) -> None:
     rows = [each for each in people_rows(60) if each[3].startswith("+1415")]
     with make_floor(tmp_path, leads=0, data=csv_of(rows)) as floor:

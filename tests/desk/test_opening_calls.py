@@ -159,7 +159,7 @@ def test_the_check_of_a_batch_and_its_release_say_that_calls_wait(tmp_path: Path
 
 @pytest.mark.parametrize("words", ["by mail", "our note of Tuesday"])
 def test_words_of_ones_own_went_out_already(tmp_path: Path, words: str) -> None:
-    with make_floor(tmp_path, pre_approach=words, script=SCRIPT) as floor:
+    with make_floor(tmp_path, pre_approach=f"already {words}", script=SCRIPT) as floor:
         assert f"(our note went out {words})" in claim(floor).script
 
 
@@ -168,7 +168,7 @@ def test_a_campaign_of_before_goes_on_as_it_was(floor: TestFloor) -> None:
         '"pre_approach": {"what": "none", "sent_on": "", "days": 0}', '"pre_approach": "mail"'
     )
     tamper(floor, "UPDATE campaign SET concept = ?", concept)
-    assert line(floor).pre_approach == "by mail"
+    assert line(floor).pre_approach == "already by mail"
     claim(floor)
 
 

@@ -13,8 +13,10 @@ import psycopg
 import pytest
 
 from salesdesk.desk.calls import NextNumber
+from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import Held
+from salesdesk.desk.suppressing import OptOut
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
 from tests.steps import (
     ANSWERS,
@@ -434,6 +436,41 @@ def test_a_key_tries_the_next_number_of_the_same_attempt(two_numbers: TestFloor)
     assert ticket(two_numbers, card)["attempts"] == 1
 
 
+def test_what_came_of_the_first_number_is_in_the_history(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    turned = two_numbers.ask("Dana", NextNumber(ticket=card.ticket, token=card.token))
+    assert turned is not None
+    assert [each.outcome for each in turned.history] == ["No answer, next number tried"]
+    again = two_numbers.ask("Dana", NextNumber(ticket=card.ticket, token=card.token))
+    assert again is not None
+    assert len(again.history) == 1, "a number that was not dialed came to nothing"
+    assert_clean(two_numbers)
+
+
+def test_a_call_that_runs_goes_on_at_the_next_number_of_a_paused_campaign(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    two_numbers.ask("Cleo", PauseCampaign(campaign=1, live=False))
+    two_numbers.ask("Dana", NextNumber(ticket=card.ticket, token=card.token))
+    assert dial(two_numbers, card).allowed
+    record(two_numbers, card, "no_answer")
+    nothing(two_numbers)
+
+
+def test_a_second_number_that_may_not_be_dialed_ends_the_attempt(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    two_numbers.ask("Dana", NextNumber(ticket=card.ticket, token=card.token))
+    mark = value(two_numbers, "SELECT mark FROM phone WHERE position = 2")
+    tamper(two_numbers, "INSERT INTO suppression VALUES ('number', ?, 'asked', 0, 0)", mark)
+    said = dial(two_numbers, card)
+    assert not said.allowed
+    assert said.reason.endswith("the lead went back as one attempt")
+    assert ticket(two_numbers, card)["attempts"] == 1
+    assert_clean(two_numbers)
+
+
 def test_without_another_number_the_key_says_so(one: TestFloor) -> None:
     card = claim(one)
     refused(one, "Dana", NextNumber(ticket=card.ticket, token=card.token), "no_other_number")
@@ -479,7 +516,6 @@ def test_a_referral_to_somebody_we_know_makes_nobody_twice(tmp_path: Path) -> No
 
 
 def test_a_referral_to_somebody_who_asked_not_to_be_called_is_not_followed(tmp_path: Path) -> None:
-    from salesdesk.desk.suppressing import OptOut
 
     with make_floor(tmp_path, leads=0, data=COLLEAGUES) as floor:
         first = claim(floor)
@@ -651,7 +687,6 @@ def test_events_and_receipts_hold_no_personal_data(tmp_path: Path) -> None:
     )
     with make_floor(tmp_path, leads=0, data=data) as floor:
         from salesdesk.desk.people import SignIn
-        from salesdesk.desk.suppressing import OptOut
 
         floor.ask("Dana", SignIn())
         work(floor, "gatekeeper", best_time="canary hours", direct_number="+13125550177", right_name="Zanzibar Canary")

@@ -139,6 +139,14 @@ def test_the_time_in_which_a_seat_was_lost_is_charged_to_nobodys_state(floor: Te
     assert "seated 0 min" in floor.ask("Dana", DayEnd()).lines[-1]
 
 
+def test_a_seat_is_at_a_station_that_there_is(floor: TestFloor) -> None:
+    said = refused(floor, "Dana", SignIn(station="moon"), "unknown_station")
+    assert "there is no station moon; the map has researcher, coordinator, sdr" in said
+    refused(floor, "Dana", SignIn(station="executive"), "role")
+    assert floor.ask("Cleo", SignIn(station="coordinator")).seat
+    assert value(floor, "SELECT count(*) FROM event WHERE kind = 'signed_in'") == 1
+
+
 # two terminals --------------------------------------------------------------------------------------------------------
 
 

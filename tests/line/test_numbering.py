@@ -6,7 +6,7 @@ import pytest
 
 from salesdesk.line import tzdata
 from salesdesk.line.calling_rules import load, packs
-from salesdesk.line.numbering import number_jurisdictions, number_zones, region_code, region_zones, tidy
+from salesdesk.line.numbering import grouped, number_jurisdictions, number_zones, region_code, region_zones, tidy
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 STRADDLES = {
@@ -45,6 +45,20 @@ def test_area_codes_hold_every_zone_they_touch(code: str, zones: set[str]) -> No
 )
 def test_other_countries(number: str, zones: set[str]) -> None:
     assert number_zones(number) == zones
+
+
+@pytest.mark.parametrize(
+    ("number", "aloud"),
+    [
+        ("+13125550142", "+1 312-555-0142"),
+        ("+442079460123", "+44 20 7946 0123"),
+        ("+353861234567", "+353 86 123 4567"),
+        ("+496912345678", "+49 69 12345678"),
+        ("no number", "no number"),
+    ],
+)
+def test_a_number_is_read_aloud_in_its_countrys_groups(number: str, aloud: str) -> None:
+    assert grouped(number) == aloud
 
 
 def test_numbers_that_name_no_place_carry_every_zone() -> None:

@@ -30,8 +30,9 @@ MAIL = PreApproach("mail", FIRST, 2)
         ("package tomorrow", PreApproach("package", date(2026, 11, 20), 4)),
         ("mail yesterday + 1 day", PreApproach("mail", date(2026, 11, 18), 1)),
         ("mail +5", PreApproach("mail", None, 5)),
-        ("our note of Tuesday", PreApproach("our note of Tuesday")),
-        ("by mail", PreApproach("by mail")),
+        ("mail, tomorrow", PreApproach("mail", date(2026, 11, 20), 2)),
+        ("already our note, of Tuesday", PreApproach("our note, of Tuesday")),
+        ("Already by mail", PreApproach("by mail")),
     ],
 )
 def test_one_answer_says_what_when_and_how_many_days(typed: str, meant: PreApproach) -> None:
@@ -55,7 +56,11 @@ def test_it_was_sent_keeps_what_was_said_before(typed: str, meant: PreApproach) 
 
 
 @pytest.mark.parametrize(
-    "typed", ["mail 2026-13-01", "mail 1.12.", "package + 90", "mail 2028-01-01", "sent today", "mail 2 days"]
+    "typed",
+    [
+        *("mail 2026-13-01", "mail 1.12.", "package + 90", "mail 2028-01-01", "sent today", "mail 2 days"),
+        *("mail tomorow", "mail on friday", "package next week", "mial 2026-12-01 +2", "yes", "our note", "already"),
+    ],
 )
 def test_what_cannot_be_meant_is_refused_in_one_line(typed: str) -> None:
     with pytest.raises(PreApproachError) as caught:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,24 @@ def test_no_lead_is_served_into_empty_air_when_it_is_sent_later(line: Line) -> N
     sent(dana)
     assert kinds(line)[-1] == "recorded"
     assert value(line.floor, "SELECT count(*) FROM hold") == 0
+
+
+def test_a_sender_that_looks_at_once_knows_that_somebody_waits(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    keep, turn = dana._outbox.put, dana._sender._turn
+
+    def kept_and_seen(**given: object) -> object:
+        row = keep(**given)  # type: ignore[arg-type]
+        at_once = threading.Thread(target=turn)
+        at_once.start()
+        at_once.join(0.1)  # long enough to send it, were it not for the lock
+        return row
+
+    monkeypatch.setattr(dana._outbox, "put", kept_and_seen)
+    done = dana.ask(outcome(card).model_copy(update={"serve": "sdr"}))
+    assert done.event
+    assert done.next is not None
 
 
 def test_what_was_typed_is_replayed_in_order(line: Line) -> None:

@@ -12,7 +12,6 @@ from salesdesk.desk import registry, wire
 from salesdesk.desk.registry import operations
 from salesdesk.server.logs import LOGGER, Lines
 from salesdesk.server.openapi import document
-from salesdesk.server.operations import takes_file
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor
 from tests.server.serving import serving
@@ -200,10 +199,6 @@ def test_each_operation_is_described_with_its_errors(name: str) -> None:
     assert set(post["responses"]) == {
         *("200", "401", "403", "404", "405", "408", "409", "413", "422", "426", "429", "500", "503")
     }
-
-
-def test_operations_that_take_a_file_are_known() -> None:
-    assert {name for name, what in operations().items() if takes_file(what)} == {"import_list", "preview_list"}
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 408, 409, 413, 422, 429, 503])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ from salesdesk.desk.tokens import RevokeToken
 from tests.floors import TestFloor
 from tests.server.listening import Listener, listening
 from tests.server.serving import TestServer, issue, serving
+from tests.steps import value
 
 
 def test_the_pulse_is_told_at_once_and_moves_with_what_happens(floor: TestFloor) -> None:
@@ -170,9 +172,8 @@ def empty_the_queue(server: TestServer) -> None:
         server.post("Ito", "record_outcome", **hold, outcome="no_answer")
 
 
-@contextmanager
-def waiting_claim(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """Dana's claim has looked for work and found none when the block begins; what it is answered in the end."""
+def first_look(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once a claim that waits has looked for work and found none."""
     looked, perform = threading.Event(), registry.perform
 
     def noticed(counter: Any, person: int, request: Request[Any], *more: Any) -> Any:
@@ -182,6 +183,13 @@ def waiting_claim(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterat
         return found
 
     monkeypatch.setattr(registry, "perform", noticed)
+    return looked
+
+
+@contextmanager
+def waiting_claim(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Dana's claim has looked for work and found none when the block begins; what it is answered in the end."""
+    looked = first_look(monkeypatch)
     answers: list[Any] = []
     dana = server.token("Dana")
 
@@ -201,6 +209,31 @@ def test_a_waiting_claim_gets_the_lead_that_comes(floor: TestFloor, monkeypatch:
         with waiting_claim(server, monkeypatch) as answers:
             floor.clock.forward(5 * 3600)
         assert answers[0]["ticket"]
+
+
+def test_a_token_that_is_revoked_while_its_claim_waits_is_served_nothing(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(floor) as server:
+        empty_the_queue(server)
+        with waiting_claim(server, monkeypatch) as answers:
+            floor.ask("Sam", RevokeToken(token=int(server.token("Dana").split("_")[1])))
+            floor.clock.forward(5 * 3600)
+        assert answers[0]["error"] == "token"
+    assert value(floor, "SELECT count(*) FROM hold") == 0
+
+
+def test_who_hangs_up_while_a_claim_waits_is_served_nothing(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = first_look(monkeypatch)
+    with serving(floor) as server:
+        empty_the_queue(server)
+        dana = server.token("Dana")
+        head = f"Host: x\r\nAuthorization: Bearer {dana}\r\nContent-Length: 2\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", server.port)) as line:
+            line.sendall(f"POST /v1/claim_next?wait=25 HTTP/1.1\r\n{head}{{}}".encode())
+            looked.wait()
+        floor.clock.forward(5 * 3600)
+    assert value(floor, "SELECT count(*) FROM hold") == 0
 
 
 def test_a_stopping_server_lets_a_waiting_claim_go(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
