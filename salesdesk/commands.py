@@ -162,6 +162,11 @@ _WALLBOARD = _at(
         (WALLBOARD,), 7, danger=True,
     ),
     ("why", "w", "why dry", "Say why a queue is dry or will be; again: the next queue.", 8),
+    Command(
+        "lift_do_not_call", ("f9",), "lift do-not-call",
+        "Take a person or a company off the do-not-call list: number or e-mail, scope, reason, then y.", (WALLBOARD,),
+        danger=True,
+    ),
     ("meetings", "g", "meetings", "Go to the coordinator's meetings, where invitations and results are marked.", 0),
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ def import_file(
     """Take a list into the house list: numbers made E.164, copies merged, rejects kept with their reasons."""
     from salesdesk.headless import coordinating
 
-    chosen = {"name": name or file.stem, "supplier": supplier, "purpose": purpose, "region": region}
+    chosen = {"name": name or file.stem[:80], "supplier": supplier, "purpose": purpose, "region": region}
     raise typer.Exit(coordinating.import_file(file, chosen, floor, person, preview=preview, as_json=as_json))
 
 

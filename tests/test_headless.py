@@ -34,6 +34,33 @@ def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in told
 
 
+def test_a_list_with_a_long_file_name_is_taken_in_under_its_start(tmp_path: Path) -> None:
+    file = tmp_path / f"{'a' * 100}.csv"
+    file.write_text("Name,Phone\nAnn Lee,+12125550100\n")
+    with make_floor(tmp_path, leads=0, release=False) as floor:
+        done = CliRunner().invoke(app, ["import", str(file), "--floor", floor.target, "--person", "Cleo"])
+        assert done.exit_code == 0, done.output
+        assert value(floor, "SELECT name FROM lead_list") == "a" * 80
+
+
+@pytest.mark.parametrize("option", ["--name", "--supplier", "--region"])
+def test_what_does_not_fit_an_import_is_said_in_one_line(tmp_path: Path, option: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Name,Phone\nAnn Lee,+12125550100\n")
+    done = CliRunner().invoke(app, ["import", str(file), option, "USA" * 30, "--floor", str(tmp_path / "none.db")])
+    assert isinstance(done.exception, BadRequest)
+    assert str(done.exception).startswith(f"{option[2:]}: String should have at most")
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:00Z", "0001-01-01T00:00:00Z"])
+def test_a_time_out_of_reach_is_refused(at: str) -> None:
+    done = CliRunner().invoke(app, ["may-call", "+12125550123", "--at", at])
+    assert isinstance(done.exception, BadRequest)
+    assert "1970 to 2100" in str(done.exception)
+    done = CliRunner().invoke(app, ["may-call", "+12125550123", "--at", "2026-11-20T15:00:00Z", "--attempt", at])
+    assert isinstance(done.exception, BadRequest)
+
+
 def test_an_inquiry_is_taken_in_from_the_command_line(tmp_path: Path) -> None:
     words = ["inbound", "Marta Oyelaran", "--number", "+12125550990", "--company", "Halden Freight", "--key", "form 7"]
     with make_floor(tmp_path, leads=1) as floor:

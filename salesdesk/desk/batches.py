@@ -9,7 +9,7 @@ from functools import partial
 
 from pydantic import Field
 
-from salesdesk.desk import checking, excluding, facts
+from salesdesk.desk import checking, facts, holding
 from salesdesk.desk.campaigns import Segment, campaign_of
 from salesdesk.desk.checking import CHUNK, Sorting
 from salesdesk.desk.errors import BadRequest, Refused
@@ -141,7 +141,7 @@ def check_batch(floor: Floor, me: Person, ask: CheckBatch) -> Generator[Progress
         if sorting.going >= batch.quantity:
             sorting.causes["left for the next batch"] += len(ids) - start - len(chunk)
             break
-    aside = floor.read(lambda now: batch_tickets.of_kind(now.session, campaign.id, excluding.KIND))
+    aside = floor.read(lambda now: batch_tickets.of_kind(now.session, campaign.id, holding.EXCLUDED))
     if aside:
         sorting.causes[f"put aside since: {', '.join(campaign.form.get('exclude') or ())}"] = aside
     return floor.write(lambda now: _keep(now, me, batch, campaign, sorting, len(ids)))

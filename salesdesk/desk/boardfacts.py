@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -57,7 +57,7 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
         usual=_usual(floor),
         campaigns=_campaigns(floor, lines, done),
         stations=_stations(floor, lines, done),
-        seats=tuple(_seat(floor, row) for row in people.seats(session)),
+        seats=tuple(_seats(floor)),
         lately=lately,
     )
     if not whole:
@@ -220,6 +220,16 @@ def _last_sign(floor: Floor, seat: SeatRow) -> int:
     boot, now = floor.clock.lease()
     silent = now - seat.beat if seat.boot == boot else min(now, 1000 * (floor.now - seat.since))
     return floor.now - max(silent, LEASE_MS) // 1000
+
+
+def _seats(floor: Floor) -> Iterator[SeatFacts]:
+    """The seats that are taken, apart from those that were lost before today. Where a beat has no time of day, the
+    state tells: whoever was there today has changed theirs."""
+    boot, _ = floor.clock.lease()
+    for row in people.seats(floor.session):
+        seat = _seat(floor, row)
+        if seat.state != "lost" or (seat.since if row["boot"] == boot else row["since"]) >= floor.today.start:
+            yield seat
 
 
 def _seat(floor: Floor, row: Row) -> SeatFacts:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from salesdesk.desk.andons import CODES
 from salesdesk.desk.floor import Floor
+from salesdesk.desk.inbound import waiting
 from salesdesk.desk.keeping import kept
 from salesdesk.line import inbound, limits
 from salesdesk.line.boardfacts import (
@@ -18,7 +19,6 @@ from salesdesk.line.boardfacts import (
     PaceFacts,
     PromiseFacts,
 )
-from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
 from salesdesk.store import andons, boards, inbounds, meetings
 from salesdesk.store.session import Row
@@ -36,16 +36,17 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
             PromiseFacts(
                 row["person_id"],
                 clean(row["person"]),
-                row["due_at"],
+                row["promised_at"],
                 row["tries"],
                 row["ticket_id"],
                 row["campaign_id"],
+                row["due_at"],
             )
             for row in boards.due_promises(session, now)
         ),
         inbounds=tuple(
-            InboundFacts(row["ticket_id"], clean(row["company"], limit=60), row["callable_at"])
-            for row in inbounds.waiting(session, now - DAY, now)
+            InboundFacts(row["ticket_id"], clean(row["company"], limit=60), row["callable_at"], row["again_at"])
+            for row in waiting(floor)
         ),
         offered=tuple(clean(name, limit=40) for name in inbounds.offered(session, now)),
         speed=_speed(floor),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from salesdesk.desk import inbound, limits, seats
+from salesdesk.desk import limits, seats
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
 from salesdesk.line import dealing
@@ -13,7 +13,7 @@ from salesdesk.line import inbound as rules
 from salesdesk.line.promising import PASSED_ON_AFTER
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, inhand, leads, tickets
+from salesdesk.store import campaigns, events, inbounds, inhand, leads, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
@@ -43,8 +43,8 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
         return Next(promised, "promise")
     if before.barred_until is not None or before.mine_due_at is not None:
         return None
-    if before.asked_at is not None and (asked := inbound.next_waiting(floor, me, station)):
-        return Next(asked, inbound.KIND)
+    if before.asked_at is not None and (asked := next_waiting(floor, me, station, within=rules.FIRST)):
+        return Next(asked, rules.KIND)
     shares = tickets.shares_of(floor.session, me.id, station.name, floor.now)
     for turn in sorted({each.turn for each in shares}):
         found = _next_of_turn(floor, me, station, turn, [each for each in shares if each.turn == turn])
@@ -91,9 +91,35 @@ def why_nothing_fresh(floor: Floor, me: Person, name: str) -> HeldBack | None:
 
 def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None:
     boot, beat = floor.clock.lease()
-    return tickets.due_promise(
-        floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, beat - seats.LEASE_MS
-    )
+    silent = beat - seats.LEASE_MS
+
+    def oldest(passed: Sequence[int]) -> TicketRow | None:
+        return tickets.due_promise(floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, silent, passed)
+
+    return _not_left(floor, me, station, oldest)
+
+
+def next_waiting(
+    floor: Floor, me: Person, station: Station, *, within: int = rules.SHOWN_FOR, waited: int = 0
+) -> TicketRow | None:
+    """The one of my campaigns who has waited longest of those who could be called first `within` so many seconds, and
+    have waited `waited` seconds at least."""
+
+    def longest(passed: Sequence[int]) -> TicketRow | None:
+        since, until = floor.now - within, floor.now - waited
+        return inbounds.oldest_waiting(floor.session, me.id, station.name, since, until, passed)
+
+    return _not_left(floor, me, station, longest)
+
+
+def waits_since(floor: Floor, me: Person, name: str) -> int | None:
+    """Since when (epoch seconds) the one waits at a station whom I could take instead of an undialed lead, now or
+    soon."""
+    if not inbounds.any_waiting(floor.session, name, floor.now - rules.SHOWN_FOR, floor.now):
+        return None
+    asked = next_waiting(floor, me, floor.sales_map(floor.settings.map_id).station(name))
+    found = inbounds.latest(floor.session, asked.id) if asked else None
+    return int(found["callable_at"]) if found else None
 
 
 def _next_of_turn(
@@ -115,19 +141,27 @@ def _next_of_turn(
 
 
 def _head_for(floor: Floor, me: Person, station: Station, stratum: int) -> TicketRow | None:
-    """The head of a stratum, passing over leads that I gave back because somebody else should call them."""
+    def lowest(passed: Sequence[int]) -> TicketRow | None:
+        return tickets.head_of_stratum(floor.session, stratum, floor.now, passed)
+
+    return _not_left(floor, me, station, lowest)
+
+
+def _not_left(
+    floor: Floor, me: Person, station: Station, find: Callable[[Sequence[int]], TicketRow | None]
+) -> TicketRow | None:
+    """What `find` finds first, passing over those that I gave back because somebody else should call them."""
     passed: list[int] = []
-    while True:
-        head = tickets.head_of_stratum(floor.session, stratum, floor.now, passed)
-        if head is not None:
-            _ask_of(floor, head)
-        if head is None or not _left_to_others(floor, me, head, station):
-            return head
-        passed.append(head.id)
+    while (found := find(passed)) is not None:
+        _ask_of(floor, found)
+        if not _left_to_others(floor, me, found, station):
+            break
+        passed.append(found.id)
+    return found
 
 
 def _ask_of(floor: Floor, head: TicketRow) -> None:
-    """All that decides about the head of a stratum, asked at once."""
+    """All that decides about a ticket that may be next, asked at once."""
     floor.session.soon(
         lambda session: events.of_lead(session, head.lead_id),
         lambda session: inhand.about(session, head.lead_id, head.campaign_id),
@@ -138,12 +172,10 @@ def _ask_of(floor: Floor, head: TicketRow) -> None:
 
 
 def _left_to_others(floor: Floor, me: Person, ticket: TicketRow, station: Station) -> bool:
-    """Whether I gave this ticket back because somebody else should call."""
+    """Whether I gave this ticket back because somebody else should call, and have not called since: they may have rung
+    me."""
     reasons = {each.id for each in station.skips if each.other_person}
-    return any(
-        event.kind == "skipped"
-        and event.ticket_id == ticket.id
-        and event.person_id == me.id
-        and event.data["reason"] in reasons
-        for event in floor.past[ticket.lead_id]
-    )
+    for event in floor.past[ticket.lead_id]:
+        if (event.ticket_id, event.person_id) == (ticket.id, me.id) and event.kind in ("skipped", "recorded"):
+            return event.kind == "skipped" and event.data["reason"] in reasons
+    return False

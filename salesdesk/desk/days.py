@@ -135,8 +135,9 @@ def _seconds(floor: Floor, me: Person) -> dict[str, int]:
     found = statements.times_of(floor.session, me.id, floor.day)
     seat = people.seat(floor.session, me.id)
     if seat is not None and seat.state != "out":
-        now = min(max(floor.now - seat.since, 0), seats.LONGEST_STATE)
-        found[seat.state] = found.get(seat.state, 0) + now
+        begun = max(seat.since, floor.now - seats.LONGEST_STATE)
+        today = dict(rules.seconds_by_day(begun, floor.now, floor.settings.zone)).get(floor.day, 0)
+        found[seat.state] = found.get(seat.state, 0) + today
     return found
 
 

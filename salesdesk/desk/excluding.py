@@ -7,12 +7,10 @@ from collections.abc import Collection
 from salesdesk.desk import facts, holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import inbound
-from salesdesk.line.ledger import TicketEntry, ticket_entry
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.store import campaigns, holds, leads, tickets
 from salesdesk.store.tickets import TicketRow
 
-KIND = "excluded"
-"""The kind of a ticket that was put aside."""
 STOPPED = "stop: this company has just come in on a list of {purpose}"
 _WAITS = frozenset({"ready", "sleeping", "promised"})
 
@@ -20,25 +18,32 @@ _WAITS = frozenset({"ready", "sleeping", "promised"})
 def put_aside(
     floor: Floor, me: Person, list_id: int, purpose: str, marks: Collection[str], companies: Collection[str]
 ) -> int:
-    """Close the tickets of everybody whom these marks and companies name, in campaigns that leave such people out;
-    returns how many. A call that runs goes on, and whoever has asked for us stays."""
+    """Put aside everybody whom these marks and companies name, in campaigns that leave such people out; returns how
+    many tickets. A call that runs goes on, and its ticket is closed when it ends; whoever has asked for us stays."""
     leaving_out = {each.id for each in campaigns.everything(floor.session) if purpose in each.form.get("exclude", ())}
     if not leaving_out:
         return 0
     found = {row["lead_id"] for row in leads.contacts_like(floor.session, marks, companies)}
-    closed: list[TicketEntry] = []
+    aside = 0
     for lead_id in sorted(found):
         hold = holds.of_lead(floor.session, lead_id)
         for each in tickets.of_lead(floor.session, lead_id):
             if each.campaign_id not in leaving_out or each.stratum_id is None or each.kind == inbound.KIND:
                 continue
-            if each.state in _WAITS or _stopped(floor, each, purpose, hold):
+            if each.kind == holding.EXCLUDED:
+                continue
+            state = each.state
+            if state in _WAITS or _stopped(floor, each, purpose, hold):
                 tickets.drop_promise(floor.session, each.id)
-                tickets.change(floor.session, each.id, state="done", due_at=None, kind=KIND)
-                closed.append(ticket_entry(each, state="done"))
-    if closed:
-        facts.record(floor, "excluded", me.id, list=list_id, purpose=purpose, tickets=closed)
-    return len(closed)
+                tickets.change(floor.session, each.id, state="done", due_at=None, kind=holding.EXCLUDED)
+                state = "done"
+            elif state == "held":
+                tickets.change(floor.session, each.id, kind=holding.EXCLUDED)
+            aside += int(each.state != "done")
+            # A ticket that is done already has its fact too: what was recorded of it is not undone any more.
+            standing = [ticket_entry(each, state=state)]
+            facts.record(floor, "excluded", me.id, ticket=each, list=list_id, purpose=purpose, tickets=standing)
+    return aside
 
 
 def _stopped(floor: Floor, ticket: TicketRow, purpose: str, hold: holds.HoldRow | None) -> bool:

@@ -13,6 +13,7 @@ from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.standing import dialable, pre_approach, standing
+from salesdesk.desk.windowing import DAYS_AHEAD
 from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean
@@ -212,7 +213,7 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
         count = f"{row['leads']:,}"
         parts.append(
             {
-                "window": f"{count} outside their hours" + (f", the first opens {at} yours" if at else ""),
+                "window": f"{count} outside their hours" + _opens(row, at),
                 "resting": f"{count} resting",
                 "company": f"{count} in companies that rest" + (f", the first until {at}" if at else ""),
                 "kept": f"{count} kept for {_whom(row)}" + (f", the first until {at}" if at else ""),
@@ -227,6 +228,12 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     if not parts:
         return "every released lead is finished; a coordinator can release the next batch"
     return "; ".join(parts)
+
+
+def _opens(row: blocks.Row, at: str) -> str:
+    if at:
+        return f", the first opens {at} yours"
+    return f", no hour within {DAYS_AHEAD} days" if row["never"] == row["leads"] else ""
 
 
 def _known(until: int | None) -> int | None:

@@ -14,15 +14,20 @@ from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.standing import courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound
 from salesdesk.line.accounts import CHOSEN
-from salesdesk.line.ledger import ticket_entry
+from salesdesk.line.ledger import GONE, ticket_entry
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
-from salesdesk.store import events, holds, inbounds, inhand, leads, tickets
+from salesdesk.store import batches, events, holds, inbounds, inhand, leads, tickets
+from salesdesk.store.batches import Undealt
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
+
+EXCLUDED = "excluded"
+"""The kind of a ticket whose lead has come in on a list of customers, open deals or partners: it is closed, or will be
+when the call that runs has ended."""
 
 
 def take(
@@ -117,8 +122,8 @@ def of_ticket(floor: Floor, ticket: TicketRow) -> tuple[LeadRow, CampaignRow]:
 
 def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data: Any) -> None:
     """End a hold without an outcome. Undialed, the lead goes back uncounted with its rank, so to the head of its
-    stratum; once dialed it was an attempt, and the attempt plan says when the next may be. Who rang us waits as before,
-    or for nobody."""
+    stratum, or off the floor when its batch was closed meanwhile; once dialed it was an attempt, and the attempt plan
+    says when the next may be. Who rang us waits as before, or for nobody."""
     if hold.void:  # a do-not-call has closed its ticket already
         holds.drop(floor.session, hold.lead_id)
         return
@@ -131,11 +136,17 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         changes["state"] = "promised"
     elif hold.dials and ticket.lane_id:
         changes |= next_try(floor, ticket)
+    if ticket.kind == EXCLUDED:
+        changes |= put_aside(floor, ticket)
     if uncounted:
         changes |= {"dealt": 0, "credit_id": None}
     if ticket.kind == inbound.KIND:
         inbounds.wait_again(floor.session, ticket.id)
-    tickets.change(floor.session, ticket.id, **changes)
+    if uncounted and ticket.batch_id is not None and batches.is_closed(floor.session, ticket.batch_id):
+        batches.withdraw(floor.session, ticket.campaign_id, [Undealt(ticket.id, ticket.lead_id, ticket.stratum_id)])
+        changes["state"] = GONE
+    else:
+        tickets.change(floor.session, ticket.id, **changes)
     holds.drop(floor.session, ticket.lead_id)
     facts.record(
         floor,
@@ -166,6 +177,12 @@ def _was(floor: Floor, hold: HoldRow) -> tuple[str, int | None]:
                 state, due_at = event.data["was"]
                 return str(state), due_at
     return "ready", None
+
+
+def put_aside(floor: Floor, ticket: TicketRow) -> dict[str, object]:
+    """The ticket columns when the call ends during which a lead was put aside: closed, and nothing stays promised."""
+    tickets.drop_promise(floor.session, ticket.id)
+    return {"state": "done", "due_at": None, "sleeps_again_at": None}
 
 
 def next_try(floor: Floor, ticket: TicketRow) -> dict[str, object]:

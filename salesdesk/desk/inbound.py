@@ -8,30 +8,20 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, WATCHERS, Role
 from salesdesk.line import inbound as rules
+from salesdesk.line.eligibility import LATER
 from salesdesk.line.inbound import KIND
-from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import inbounds
+from salesdesk.store.session import Row
 from salesdesk.store.tickets import TicketRow
 
-__all__ = ["KIND", "next_waiting", "wait", "why"]
-
-SHOWN_FOR = 12 * 3600
-"""Seconds for which the board shows an inquiry that nobody has taken."""
+__all__ = ["KIND", "waiting", "why"]
 
 
-def next_waiting(floor: Floor, me: Person, station: Station, *, waited: int = 0) -> TicketRow | None:
-    """The one of my campaigns who has waited longest of those who asked in the last five minutes of callable time, and
-    `waited` seconds at least."""
-    return inbounds.oldest_waiting(floor.session, me.id, station.name, floor.now - rules.FIRST, floor.now - waited)
-
-
-def wait(floor: Floor, me: Person, station: str) -> int | None:
-    """Since when (epoch seconds) the one waits whom I could take instead of an undialed lead, now or soon."""
-    since = floor.now - rules.FIRST
-    if not inbounds.any_waiting(floor.session, station, since, floor.now):
-        return None
-    return inbounds.waits_since(floor.session, me.id, station, since, floor.now)
+def waiting(floor: Floor) -> list[Row]:
+    """The inquiries that nobody has taken, the longest first; those too whose call is put off for a moment, since a
+    colleague is calling their company or nobody knows a better time (see `store.inbounds.waiting`)."""
+    return inbounds.waiting(floor.session, floor.now - rules.SHOWN_FOR, floor.now, floor.now + LATER)
 
 
 def why(floor: Floor, ticket: TicketRow) -> str:
@@ -70,8 +60,7 @@ class WaitingReply(Reply):
 
 @operation(roles=WATCHERS, effect=LIVE)
 def waiting_inbound(floor: Floor, me: Person, ask: WaitingInbound) -> WaitingReply:
-    """The inquiries that nobody has taken and that may be called now; `late` are those of more than a minute."""
-    rows = inbounds.waiting(floor.session, floor.now - SHOWN_FOR, floor.now)
+    """The inquiries that nobody has taken and that the law lets us call; `late` are those of more than a minute."""
     return WaitingReply(
         waiting=tuple(
             Waiting(
@@ -84,7 +73,7 @@ def waiting_inbound(floor: Floor, me: Person, ask: WaitingInbound) -> WaitingRep
                 waited=floor.now - row["callable_at"],
                 late=floor.now - row["callable_at"] > rules.LATE,
             )
-            for row in rows
+            for row in waiting(floor)
         ),
         offered=tuple(clean(name) for name in inbounds.offered(floor.session, floor.now)),
     )

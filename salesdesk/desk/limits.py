@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import Field
 
 from salesdesk.desk import facts
@@ -17,16 +19,14 @@ from salesdesk.store import events, people
 
 def note_given_back(floor: Floor, person_id: int) -> None:
     """Bar a person who has just given back the last undialed lead that they may within an hour."""
-    back = [at for at, kind, data in _lately(floor, person_id) if rules.is_given_back(kind, data)]
-    until = rules.goes_on_at(back, rules.UNDIALED, floor.now)
+    until = _goes_on_at(floor, person_id, rules.UNDIALED, lambda each: rules.is_given_back(each.kind, each.data))
     if until is not None:
         people.bar(floor.session, person_id, until)
 
 
 def refuse_skip(floor: Floor, me: Person) -> None:
     """Refuse one skip too many within an hour."""
-    skipped = [at for at, kind, _ in _lately(floor, me.id) if kind == "skipped"]
-    until = rules.goes_on_at(skipped, rules.SKIPS, floor.now)
+    until = _goes_on_at(floor, me.id, rules.SKIPS, lambda each: each.kind == "skipped")
     if until is not None:
         raise Refused(
             "skips",
@@ -43,11 +43,15 @@ def barred_words(floor: Floor, until: int) -> str:
     )
 
 
-def _lately(floor: Floor, person_id: int) -> list[events.Trace]:
-    """What a person gave back or skipped within the hour; after a break, or when it was lifted, it counts anew."""
-    anew = people.barred_until(floor.session, person_id) or 0
-    since = floor.now - rules.HOUR
-    return [each for each in events.given_back(floor.session, person_id, events.id_floor(since)) if each.at > anew]
+def _goes_on_at(floor: Floor, person_id: int, most: int, counts: Callable[[events.Trace], bool]) -> int | None:
+    """When a person may end a lead so again who may do it `most` times an hour; None when they may now. What came
+    before a supervisor lifted it counts no more, nor does a bar that is over wipe anything out."""
+    since = events.id_floor(floor.now - rules.HOUR)
+    back = [each.at for each in events.given_back(floor.session, person_id, since) if counts(each)]
+    if rules.goes_on_at(back, most, floor.now) is None:
+        return None
+    lifted = events.lifted_at(floor.session, person_id, since)
+    return rules.goes_on_at([at for at in back if at > lifted], most, floor.now)
 
 
 def _clock(floor: Floor, at: int) -> str:

@@ -36,6 +36,12 @@ class Ended:
 
     def place(self) -> tuple[dict[str, Any], str]:
         """The ticket's new columns, and where that is in words."""
+        columns, then = self._place()
+        if self.ticket.kind == holding.EXCLUDED:
+            return columns | holding.put_aside(self.floor, self.ticket), "closed here: put aside during the call"
+        return columns, then
+
+    def _place(self) -> tuple[dict[str, Any], str]:
         retry = self.resolved.retry
         if retry.kind == "promise":
             return self._promised(datetime.fromisoformat(str(self.resolved.facts[str(retry.field)])), tries=0)
@@ -58,9 +64,10 @@ class Ended:
                 leads.rest(self.floor.session, self.lead.id, int(wake.wakes_at.timestamp()))
             return {"state": "done", "due_at": None, "attempts": self.ticket.attempts + int(counted)}, "closed here"
         columns = holding.asleep(self.floor, self.ticket, self.lead, self.campaign, wake, counted=counted)
-        if retry.tries and retry.plan and not wake.rest:  # good for so many tries more, then the plan's rest
+        if retry.tries and retry.plan and not wake.rest:
+            # So many tries more, the last of them past the plan's: whoever hangs up in it has had their one try.
             plan = self.floor.sales_map(self.campaign.map_id).plans[retry.plan]
-            columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries - retry.tries)
+            columns["attempts"] = max(self.ticket.attempts + int(counted), plan.tries + 1 - retry.tries)
         until = int(wake.wakes_at.timestamp())
         columns |= accounts.owned(self.floor, self.me, self.lead, self.ticket.campaign_id, until)
         return columns, "rests" if wake.rest else "back to the pool"

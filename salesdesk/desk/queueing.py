@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from salesdesk.desk import holding
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, local
 from salesdesk.desk.routing import blank
-from salesdesk.desk.standing import decide, dialable, place, place_of
+from salesdesk.desk.standing import decide, dialable, place_of
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import experiments
 from salesdesk.line.calling import Courtesy
@@ -75,8 +76,9 @@ def lift_up(
 def _columns(floor: Floor, lead: LeadRow, campaign: CampaignRow, kind: str) -> Json:
     stratum = campaigns.grow_stratum(floor.session, campaign.id, KIND, 1)
     phone = dialable(leads.phones(floor.session, lead.contact_id))
-    zones = lead.confirmed_zone or lead.zones or floor.settings.zone
-    where = place_of(lead, phone) if phone else place(zones, lead.regions)
+    where = place_of(lead, phone)
+    if not where.zones and not phone:  # nobody calls them from here: it waits by the floor's clock
+        where = replace(where, zones=(floor.settings.zone,))
     return {
         "kind": kind,
         "batch_id": None,

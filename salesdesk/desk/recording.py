@@ -38,7 +38,7 @@ from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
-from salesdesk.store.leads import LeadRow
+from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
 
 _PERSONAL = frozenset({"person", "text", "phone", "email"})
@@ -116,7 +116,7 @@ def record_outcome(floor: Floor, me: Person, ask: RecordOutcome) -> Written:
 
 
 def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> Written:
-    hold, ticket, lead, campaign, promise, _phones = work
+    hold, ticket, lead, campaign, promise, phones = work
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
     if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:
@@ -125,7 +125,7 @@ def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> W
     check_objections(station, ask.objections)
     if "opt_out" in resolved.flags:
         return _opt_out(floor, me, hold, ticket, lead, campaign, outcome, resolved)
-    return _Recording(floor, me, hold, ticket, lead, campaign, promise, outcome, resolved, ask).save()
+    return _Recording(floor, me, hold, ticket, lead, campaign, promise, outcome, resolved, ask, phones).save()
 
 
 def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Written | None:
@@ -175,6 +175,7 @@ class _Recording(Ended):
     """One outcome being written: the ticket's next place, the routes, the event."""
 
     ask: RecordOutcome
+    phones: list[PhoneRow]
 
     def save(self) -> Written:
         if self.resolved.retry.kind == "next_number" and self._try_next_number():
@@ -236,7 +237,7 @@ class _Recording(Ended):
             short_ring=self._short_ring(),
             goes_on=goes_on,
             promise_kept=None if goes_on else self._promise_kept(),
-            prior=prior(self.hold, self.ticket, self.lead, self.promise),
+            prior=prior(self.hold, self.ticket, self.lead, self.promise, holding.current(self.phones, self.hold)),
             routed=[each.id for each in routed],
             tickets=[
                 ticket_entry(self.ticket, state=columns.get("state", "held"), attempts=columns.get("attempts")),
@@ -277,7 +278,9 @@ class _Recording(Ended):
         return "kept" if abs(self.hold.dialed_at - self.promise.promised_at) <= KEPT_WITHIN else "late"
 
 
-def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: PromiseRow | None) -> dict[str, Any]:
+def prior(
+    hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: PromiseRow | None, phone: PhoneRow | None
+) -> dict[str, Any]:
     """What undo needs to put the ticket back into my hands as it was; no personal data."""
     return {
         "kind": ticket.kind,
@@ -291,6 +294,7 @@ def prior(hold: HoldRow, ticket: TicketRow, lead: LeadRow, promise: PromiseRow |
         "contacted_lead": lead.contacted_lead,
         "company_rests_until": lead.company_rests_until,
         "position": hold.position,
+        "phone": phone.state if phone else None,
         "reason": hold.reason,
         "first_deal": hold.first_deal,
         "prior_rank": hold.prior_rank,

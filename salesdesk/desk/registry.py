@@ -131,7 +131,8 @@ _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "andons", "days",
     "looking", "presence",
-    "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "explaining", "lists",
+    "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "lifting", "explaining",
+    "lists",
     "meetings", "marking", "invites",
     "campaigns", "batches", "releasing", "moving", "supervising",
     "coverage", "defects", "placing", "limits",

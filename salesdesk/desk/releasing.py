@@ -25,7 +25,6 @@ from salesdesk.line.text import clean
 from salesdesk.store import accounts, campaigns, counters, segments, tickets, windows
 from salesdesk.store import batches as batch_tickets
 from salesdesk.store.campaigns import BatchRow, CampaignRow
-from salesdesk.store.coverage import put_in
 
 
 class ReleaseBatch(Request["Released"]):
@@ -202,10 +201,12 @@ class Closed(Reply):
 
 @operation(roles=RELEASERS, effect=JOB)
 def close_batch(floor: Floor, me: Person, ask: CloseBatch) -> Generator[Progress, None, Closed]:
-    """Close a batch: leads that were never dealt go back to the house list, the others run their course."""
+    """Close a batch: leads that were never dealt go back to the house list, the others run their course. A lead on
+    somebody's screen goes back too when it is given back undialed. Stopped half-way, closing again goes on from there.
+    """
     batch, _ = floor.read(lambda now: batch_of(now, ask.batch))
-    if batch.state == "closed":
-        raise Refused("wrong_state", f"batch {batch.id} is closed already")
+    # Closed first: what is given back or released from now on does not stay on the floor.
+    floor.write(lambda now: _close(now, me, batch.id))
     taken = 0
     while True:
         count = floor.write(lambda now: _take_back(now, me, batch))
@@ -213,21 +214,20 @@ def close_batch(floor: Floor, me: Person, ask: CloseBatch) -> Generator[Progress
         if not count:
             break
         yield Progress(done=taken, total=batch.released, note="taking back")
-    floor.write(lambda now: _close(now, me, batch.id))
+    if batch.state == "closed" and not taken:
+        raise Refused("wrong_state", f"batch {batch.id} is closed already")
     return Closed(batch=batch.id, taken_back=taken)
 
 
 def _close(floor: Floor, me: Person, batch_id: int) -> None:
     batch, campaign = batch_of(floor, batch_id)
-    if campaigns.change_batch(floor.session, batch.id, batch.state, state="closed"):
+    if batch.state != "closed" and campaigns.change_batch(floor.session, batch.id, batch.state, state="closed"):
         facts.record(floor, "batch_closed", me.id, campaign_id=campaign.id, batch=batch.id)
 
 
 def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
     rows = batch_tickets.undealt(floor.session, batch.id, CHUNK)
-    for row in rows:
-        batch_tickets.withdraw(floor.session, row["id"], row["stratum_id"], batch.campaign_id)
-    put_in(floor.session, batch.campaign_id, [row["lead_id"] for row in rows], by=-1)
+    batch_tickets.withdraw(floor.session, batch.campaign_id, rows)
     if rows:
         facts.record(
             floor,
@@ -235,6 +235,6 @@ def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
             me.id,
             campaign_id=batch.campaign_id,
             batch=batch.id,
-            tickets=[TicketEntry(row["id"], GONE, 0, 0) for row in rows],
+            tickets=[TicketEntry(row.id, GONE, 0, 0) for row in rows],
         )
     return len(rows)

@@ -82,7 +82,7 @@ def find_ring_back(floor: Floor, me: Person, ask: FindRingBack) -> LookedUp:
     mine = holds.of_person(floor.session, me.id)
     if mine is not None and not mine.void and mine.called:
         raise Refused("on_a_call", "record what came of this call first, then look them up")
-    marks = _marks(floor, ask)
+    marks = marks_said(floor, ask.said, ask.region)
     _refuse_too_many(floor, me)
     found = leads.leads_marked(floor.session, **marks)
     if len(found) != 1:
@@ -90,15 +90,16 @@ def find_ring_back(floor: Floor, me: Person, ask: FindRingBack) -> LookedUp:
     return _logged(floor, me, station, _found(floor, me, station, mine, found[0], marks.get("number", "")))
 
 
-def _marks(floor: Floor, ask: FindRingBack) -> dict[str, str]:
-    """The keyed mark of what was said, by which it is found; nothing else of it is kept."""
-    said = ask.said.strip()
+def marks_said(floor: Floor, said: str, region: str) -> dict[str, str]:
+    """The keyed mark of a full number or an e-mail address as it was said, by which whoever has it is found; nothing
+    else of it is kept. `region` is the country of a number without a prefix. BadRequest when it is neither."""
+    said = said.strip()
     if "@" in said:
         email = read_email(said)
         if email is None:
             raise BadRequest("bad_email", "this is no e-mail address")
         return {"person": floor.mark("person", email)}
-    number = given_number(said, ask.region)
+    number = given_number(said, region)
     if number is None:
         raise BadRequest("bad_number", "say the full number, such as +1 312 555 0142, or an e-mail address")
     return {"number": floor.mark("number", number)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from salesdesk.desk import accounts, holding
+from salesdesk.desk import accounts, facts, holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.standing import courtesy_of, dialable, place_of, suppressed
 from salesdesk.desk.windowing import window_for
@@ -15,12 +15,14 @@ from salesdesk.line.numbering import origin
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import PLACES, Route
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, counters, leads, tickets, windows
+from salesdesk.store import campaigns, counters, events, leads, tickets, windows
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
 NEW_CONTACT = "new_contact"
+INTRODUCED = "introduced"
+"""The kind of the event that a colleague became a lead because somebody named them."""
 REBOOK = "rebook"
 HOUSE_LIST = "house list"
 """Whoever adds people is alone with it, so that nobody adds the same ones at once."""
@@ -138,11 +140,11 @@ def new_contact(
 
     Without a number of their own they are reached through the company's line that was just called. A colleague who
     is in the house list already is not made twice, and is left alone when another campaign has them or they have
-    asked not to be called.
+    asked not to be called. While we talked their company may have been put aside: then nobody of it is called.
     """
     first, _, last = clean(str(answers.get("name") or answers.get("successor") or "")).rpartition(" ")
     calling = tickets.at_station(floor.session, lead.id, campaign.id, campaign.station) or ticket
-    if not last or calling.lane_id is None:
+    if not last or calling.lane_id is None or calling.kind == holding.EXCLUDED:
         return []
     floor.session.alone(HOUSE_LIST)
     known = next(
@@ -157,11 +159,13 @@ def new_contact(
         suppressed(floor, known) or any(each.state != "done" for each in tickets.of_lead(floor.session, known.id))
     ):
         return []
-    lead_id = known.id if known else _add_colleague(floor, lead, first, last, answers)
+    lead_id = known.id if known else _add_colleague(floor, me, lead, first, last, answers)
     return _serve_in(floor, me, calling, campaign, lead_id) if lead_id is not None else []
 
 
-def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: Mapping[str, Fact]) -> int | None:
+def _add_colleague(
+    floor: Floor, me: Person, lead: LeadRow, first: str, last: str, answers: Mapping[str, Fact]
+) -> int | None:
     line = dialable(leads.phones(floor.session, lead.contact_id))
     given = given_number(str(answers.get("number") or ""), lead.country or "US")
     if line is None and given is None:
@@ -201,7 +205,19 @@ def _add_colleague(floor: Floor, lead: LeadRow, first: str, last: str, answers: 
         "introduced_at": floor.now,
     }
     leads.add_contacts(floor.session, [contact], [number], [new_lead])
+    facts.record(floor, INTRODUCED, me.id, lead_id=lead_id, by=lead.id)
     return lead_id
+
+
+def unmake(floor: Floor, ticket: TicketRow) -> bool:
+    """Take a colleague off the house list again, with their ticket, when all that ever happened to them is that
+    somebody named them; False when there is more to them."""
+    if [event.kind for event in events.of_lead(floor.session, ticket.lead_id)] != [INTRODUCED]:
+        return False
+    floor.session.alone(HOUSE_LIST)
+    tickets.remove(floor.session, ticket)
+    leads.remove(floor.session, ticket.lead_id)
+    return True
 
 
 def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRow, lead_id: int) -> list[TicketRow]:

@@ -10,8 +10,9 @@ import secrets
 
 from salesdesk.desk import facts
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.floor import Floor, Person, day_at
+from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
+from salesdesk.line import days
 from salesdesk.line.salesmap import Station
 from salesdesk.store import people
 from salesdesk.store.people import SeatRow
@@ -99,14 +100,19 @@ def enter(
 
 
 def charge(floor: Floor, seat: SeatRow, wrapped: int = 0) -> None:
-    """Charge the time spent in a seat's present state to today; the last `wrapped` seconds of a call to wrap."""
+    """Charge the time spent in a seat's present state; the last `wrapped` seconds of a call to wrap."""
     seconds = min(max(floor.now - seat.since, 0), LONGEST_STATE)
     wrap = min(wrapped, seconds) if seat.state == "call" else 0
-    for state, spent in ((seat.state, seconds - wrap), ("wrap", wrap)):
-        if spent:
-            people.add_time(
-                floor.session, day=floor.day, person_id=seat.person_id, state=state, code=seat.code, seconds=spent
-            )
+    _spend(floor, seat, seconds - wrap, floor.now - wrap)
+    _spend(floor, seat._replace(state="wrap"), wrap, floor.now)
+
+
+def _spend(floor: Floor, seat: SeatRow, seconds: int, until: int) -> None:
+    """Charge the last seconds before an instant to the state of a seat, each to its own day."""
+    for day, spent in days.seconds_by_day(until - seconds, until, floor.settings.zone):
+        people.add_time(
+            floor.session, day=day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=spent
+        )
 
 
 def arm(floor: Floor, person_id: int, code: str) -> None:
@@ -131,10 +137,7 @@ def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool
     if wrapping is not None and seat.state == "call":
         begun = max(seat.since, floor.now - wrapping)
         spent = min(begun - seat.since, LONGEST_STATE)
-        if spent:
-            people.add_time(
-                floor.session, day=floor.day, person_id=person_id, state="call", code=seat.code, seconds=spent
-            )
+        _spend(floor, seat, spent, begun)
         _put(floor, seat._replace(state="wrap", since=begun, boot=boot, beat=now))
     elif wrapping is None and seat.state == "wrap":
         enter(floor, person_id, "call")
@@ -145,7 +148,7 @@ def beat(floor: Floor, person_id: int, token: str, wrapping: int | None) -> bool
 
 
 def vacate(floor: Floor, seat: SeatRow) -> None:
-    """Empty a seat that fell silent; its last state is charged until its last beat, on the day of that."""
+    """Empty a seat that fell silent; its last state is charged until its last beat."""
     _charge_until_silent(floor, seat)
     _put(floor, seat._replace(state="out", code="", armed="", since=floor.now))
 
@@ -153,8 +156,7 @@ def vacate(floor: Floor, seat: SeatRow) -> None:
 def _found_again(floor: Floor, seat: SeatRow) -> SeatRow:
     """A seat that was lost beats again: its state is charged until it fell silent, the time since then to lost."""
     silent = min(_charge_until_silent(floor, seat), LONGEST_STATE)
-    if silent:
-        people.add_time(floor.session, day=floor.day, person_id=seat.person_id, state="lost", code="", seconds=silent)
+    _spend(floor, seat._replace(state="lost", code=""), silent, floor.now)
     boot, beat = floor.clock.lease()
     found = seat._replace(since=floor.now, boot=boot, beat=beat)
     _put(floor, found)
@@ -162,16 +164,13 @@ def _found_again(floor: Floor, seat: SeatRow) -> SeatRow:
 
 
 def _charge_until_silent(floor: Floor, seat: SeatRow) -> int:
-    """Charge a seat's state until its last beat, on the day of that; returns the seconds since then."""
+    """Charge a seat's state until its last beat; returns the seconds since then."""
     boot, now = floor.clock.lease()
     silent = max((now - seat.beat) // 1000 if seat.boot == boot else floor.now - seat.since, 0)
     until = floor.now - silent
     seconds = min(max(until - seat.since, 0), LONGEST_STATE)
-    if seconds and seat.state != "out":
-        day = day_at(until, floor.settings.zone)
-        people.add_time(
-            floor.session, day=day, person_id=seat.person_id, state=seat.state, code=seat.code, seconds=seconds
-        )
+    if seat.state != "out":
+        _spend(floor, seat, seconds, until)
     return silent
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from salesdesk.desk import accounts, facts, holding, housekeeping, inbound, limits, seats, starving
+from salesdesk.desk import accounts, facts, holding, housekeeping, limits, seats, starving
 from salesdesk.desk.cards import TicketCard, card_in_hand, card_of, script_of
-from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket
+from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket, waits_since
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Reply, Request, Write, operation
@@ -25,7 +25,8 @@ from salesdesk.store.tickets import TicketRow
 MOST_DENIALS = 8
 """Leads that one claim may find not callable after all before it answers "nothing yet"."""
 BUSY = 60
-"""Seconds after which a promise or an inquiry is tried again whose number, or company, somebody is calling."""
+"""Seconds after which a promise or an inquiry is tried again whose number, or company, somebody is calling; a promise
+too whose campaign is paused."""
 
 
 class ClaimNext(Write["TicketCard | None"]):
@@ -143,9 +144,11 @@ def _put_off(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, verdict
         tickets.change(floor.session, ticket.id, state="done", due_at=None)
         facts.record(floor, "closed", 0, ticket=ticket, tickets=[ticket_entry(ticket, state="done")])
         return
-    soon = ticket.state == "promised" or holding.asked_for(ticket)
-    later = verdict.until or floor.now + (BUSY if soon else LATER)
-    if ticket.state == "promised":
+    promised = ticket.state == "promised"
+    soon = floor.now + (BUSY if promised or holding.asked_for(ticket) else LATER)
+    # a campaign goes on when somebody says so: a promise must not sleep beyond that
+    later = soon if promised and verdict.cause == "paused" else verdict.until or soon
+    if promised:
         tickets.postpone_promise(floor.session, ticket.id, later)
     elif verdict.cause == "kept":
         tickets.change(floor.session, ticket.id, **accounts.owned(floor, me, lead, ticket.campaign_id, floor.now))
@@ -184,5 +187,5 @@ def held(floor: Floor, me: Person, ask: Held) -> TicketCard | None:
     if hold is None:
         return None
     mine = card_of(floor, me, hold)
-    waits = None if hold.called else inbound.wait(floor, me, mine.station)
+    waits = None if hold.called else waits_since(floor, me, mine.station)
     return mine if waits is None else mine.model_copy(update={"inbound_since": waits})

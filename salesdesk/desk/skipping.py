@@ -9,11 +9,16 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import WORKERS
+from salesdesk.line.salesmap import SkipReason
 from salesdesk.store import events, tickets
+from salesdesk.store.campaigns import CampaignRow
+from salesdesk.store.leads import LeadRow
+from salesdesk.store.tickets import TicketRow
 
 LINE_DOWN = "line down"
 SKIPPED_RESTS = 900
-"""Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back."""
+"""Seconds for which a skipped lead stays away when its reason names no time, so that it does not come straight back;
+when somebody else should call, it is there for them at once."""
 
 
 class Skip(Write[Done]):
@@ -37,12 +42,12 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
         raise Refused("was_dialed", "this lead was dialed; record what came of it instead of skipping")
     limits.refuse_skip(floor, me)
     reason = reasons[ask.reason]
-    wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
-    until = int(wake.wakes_at.timestamp()) if wake else floor.now + SKIPPED_RESTS
+    until = _until(floor, ticket, lead, campaign, reason)
     holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason)
     if promise:
-        tickets.postpone_promise(floor.session, ticket.id, until, to_anyone=reason.other_person)
-    elif not hold.called:  # else they rang us, and wait as before
+        due = promise.due_at if until is None else until
+        tickets.postpone_promise(floor.session, ticket.id, due, to_anyone=reason.other_person)
+    elif until is not None and not hold.called:  # else they rang us, and wait as before
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
     if reason.defect:
         defects.seen(floor, me, ticket, lead, campaign, station)
@@ -55,6 +60,14 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
         return Done(note=f"skipped: {reason.label}; your line looks down, so you are paused until you say ready")
     seats.enter(floor, me.id, "ready")
     return Done(note=f"skipped: {reason.label}")
+
+
+def _until(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: SkipReason) -> int | None:
+    """Until when (epoch seconds) a skipped lead stays away; None when somebody else may call at once."""
+    wake = holding.wake_for(floor, ticket, lead, campaign, reason.retry, {}, counted=False) if reason.retry else None
+    if wake is not None:
+        return int(wake.wakes_at.timestamp())
+    return None if reason.other_person else floor.now + SKIPPED_RESTS
 
 
 def _times_in_a_row(floor: Floor, me: Person, reason: str) -> int:

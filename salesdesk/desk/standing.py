@@ -12,6 +12,7 @@ from salesdesk.desk.floor import Floor, Json
 from salesdesk.line import calling, preapproach
 from salesdesk.line.calling import Courtesy, Decision, Place
 from salesdesk.line.eligibility import Standing, Verdict, eligible
+from salesdesk.line.numbering import Origin
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.store import events, holds, leads
 from salesdesk.store.campaigns import CampaignRow
@@ -49,15 +50,20 @@ class Known:
 
 
 @lru_cache(maxsize=4096)
-def place(zones: str, regions: str) -> Place:
-    """Where a number may be: zones and jurisdictions as the store keeps them, words separated by spaces."""
-    return Place(tuple(sorted(set(zones.split()))), tuple(sorted(set(regions.split()))))
+def place(number_zones: str, number_regions: str, zones: str, regions: str, confirmed_zone: str) -> Place:
+    """Where a person may be: zones and jurisdictions as the store keeps them, words separated by spaces. A number that
+    is stored without zones leaves them to the address."""
+    own = frozenset(number_zones.split())
+    number = Origin(own, frozenset(number_regions.split()), placeless=not own)
+    return calling.joined(number, frozenset(zones.split()), regions.split(), confirmed_zone)
 
 
-def place_of(lead: LeadRow, phone: PhoneRow) -> Place:
-    """Where the person behind a number may be; a zone that the prospect confirmed replaces all guesses."""
-    zones = lead.confirmed_zone or f"{phone.zones} {lead.zones}"
-    return place(zones, f"{phone.regions} {lead.regions} {lead.confirmed_region or ''}")
+def place_of(lead: LeadRow, phone: PhoneRow | None) -> Place:
+    """Where the person behind a number may be, or without one where their address is; a zone that the prospect
+    confirmed replaces all guesses."""
+    zones, regions = (phone.zones, phone.regions) if phone else ("", "")
+    both = f"{lead.regions} {lead.confirmed_region or ''}"
+    return place(zones, regions, lead.zones, both, lead.confirmed_zone or "")
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import facts, holding, inbound, notices, registry, seats, shifts
+from salesdesk.desk import choosing, facts, holding, notices, registry, seats, shifts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
@@ -17,6 +17,8 @@ from salesdesk.store.people import PersonRow, SeatRow
 
 OFFERED_FOR = 60
 """Seconds for which an inquiry is offered to somebody."""
+STAYS = 3600
+"""Seconds for which whoever sits there is taken to stay, though their shift be over."""
 LONGEST = 120
 """Characters of a message."""
 
@@ -25,7 +27,7 @@ class PassOn(Write[Done]):
     """Let somebody else keep a promise."""
 
     ticket: int = Field(description="the ticket that was promised")
-    to: int = Field(0, ge=0, description="the id of a colleague on shift; 0: anyone")
+    to: int = Field(0, ge=0, description="the id of a colleague on shift, or still there; 0: anyone")
 
 
 @operation(roles=SUPERVISORS, effect=WRITE)
@@ -57,9 +59,14 @@ def _on_shift(floor: Floor, person_id: int, station: str, at: int) -> PersonRow:
     role = floor.sales_map(floor.settings.map_id).station(station).role
     if role not in row.roles.split():
         raise Refused("not_a_caller", f"{clean(row.name)} does not work at {station}")
-    if not shifts.on_shift(floor, person_id, at):
+    if not shifts.on_shift(floor, person_id, at) and not (at <= floor.now + STAYS and _sits(floor, person_id)):
         raise Refused("off_shift", f"{clean(row.name)} is not on shift then; nothing was passed on")
     return row
+
+
+def _sits(floor: Floor, person_id: int) -> bool:
+    seat = people.seat(floor.session, person_id)
+    return seat is not None and seats.alive(floor, seat)
 
 
 class SendMessage(Write[Done]):
@@ -154,7 +161,7 @@ def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
         raise Refused("not_free", f"{name} is {_busy(seat)}; nobody was offered")
     who = registry.person(floor.session, row.id)
     station = floor.sales_map(floor.settings.map_id).station(seat.station)
-    waiting = inbound.next_waiting(floor, who, station)
+    waiting = choosing.next_waiting(floor, who, station)
     if waiting is None:
         raise Refused("nobody_waits", f"nobody waits whom {name} may call")
     lead = leads.by_id(floor.session, waiting.lead_id)

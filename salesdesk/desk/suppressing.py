@@ -16,7 +16,6 @@ from salesdesk.desk.routing import given_number
 from salesdesk.desk.standing import dialable, person_marks
 from salesdesk.line.intake.duplicates import same_name
 from salesdesk.line.ledger import TicketEntry, ticket_entry
-from salesdesk.line.text import clean
 from salesdesk.store import enrichment, events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
@@ -116,27 +115,6 @@ def _may_name(floor: Floor, me: Person, lead_id: int) -> bool:
     )
 
 
-class LiftOptOut(Write[Done]):
-    """They have asked to be called after all."""
-
-    lead: int = Field(description="the lead")
-    reason: str = Field(min_length=8, max_length=200, description="how they said so, when, and to whom")
-
-
-@operation(roles=frozenset({Role.SUPERVISOR}), effect=WRITE)
-def lift_opt_out(floor: Floor, me: Person, ask: LiftOptOut) -> Done:
-    """Take a person and all their numbers off the do-not-call list again; the reason is kept. A company stays on it."""
-    lead = leads.by_id(floor.session, ask.lead)
-    if lead is None:
-        raise BadRequest("unknown_lead", f"there is no lead {ask.lead}")
-    for scope, mark in _marks(floor, lead, "person", None):
-        leads.unsuppress(floor.session, scope, mark)
-        leads.free_number(floor.session, mark)
-    event = facts.record_as(floor, "opt_out_lifted", me.id, lead_id=lead.id)
-    events.add_answer(floor.session, event, lead.id, {"reason": clean(ask.reason)})
-    return Done(note="off the do-not-call list; a campaign may take the lead up again")
-
-
 def suppress_lead(
     floor: Floor,
     me: Person,
@@ -150,13 +128,11 @@ def suppress_lead(
     flags: Collection[str],
     reason: str = "asked",
 ) -> int:
-    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id."""
+    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id. Without
+    a call nobody was reached: of the flags only the wish itself counts."""
     marks = _marks(floor, lead, scope, hold)
     if scope == "person":  # the same human under another record of the company is not called either
-        name = lead.first_name, lead.last_name
-        for other in leads.colleagues(floor.session, lead.account_id):
-            if other.id != lead.id and same_name(name, (other.first_name, other.last_name)):
-                marks += marks_of(floor, other)
+        marks += [mark for other in same_person(floor, lead) for mark in marks_of(floor, other)]
     closed = suppress(floor, me, marks, reason, lead_id=lead.id, company_key=lead.account_key, mine=hold)
     goes_on = hold is not None and holds.of_lead(floor.session, lead.id) is not None
     if hold is not None and goes_on and turn_to_next_number(floor, hold) is None:
@@ -172,7 +148,7 @@ def suppress_lead(
         outcome=outcome,
         map_version=version,
         scope=scope,
-        flags=sorted(flags),
+        flags=sorted(flags if hold and hold.called else {"opt_out"}),
         talk=talk,
         wrap=0,
         dials=hold.dials if hold else 0,
@@ -248,12 +224,21 @@ def _marks(floor: Floor, lead: LeadRow, scope: str, hold: HoldRow | None) -> lis
     if scope == "number":
         phones = leads.phones(floor.session, lead.contact_id)
         return [("number", p.mark) for p in phones if hold is None or p.position == hold.position]
-    marks = marks_of(floor, lead)
-    if scope == "company":
-        if not lead.account_key:
-            raise Refused("no_company", "this lead has no company; take off the person instead")
-        marks.append(("company", floor.mark("company", lead.account_key)))
-    return marks
+    return marks_of(floor, lead) + ([company_mark(floor, lead)] if scope == "company" else [])
+
+
+def company_mark(floor: Floor, lead: LeadRow) -> tuple[str, str]:
+    """A lead's company, as (scope, mark); refuses where its name is not known."""
+    if not lead.account_key:
+        raise Refused("no_company", "this lead has no company; choose the person instead")
+    return "company", floor.mark("company", lead.account_key)
+
+
+def same_person(floor: Floor, lead: LeadRow) -> list[LeadRow]:
+    """The other records of a company that are the same human, by their name."""
+    name = lead.first_name, lead.last_name
+    colleagues = leads.colleagues(floor.session, lead.account_id)
+    return [each for each in colleagues if each.id != lead.id and same_name(name, (each.first_name, each.last_name))]
 
 
 def marks_of(floor: Floor, lead: LeadRow) -> list[tuple[str, str]]:

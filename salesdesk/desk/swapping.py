@@ -6,7 +6,7 @@ from pydantic import Field
 
 from salesdesk.desk import holding, inbound, seats
 from salesdesk.desk.cards import TicketCard, card_in_hand
-from salesdesk.desk.choosing import Next
+from salesdesk.desk.choosing import Next, next_waiting
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Write, operation
@@ -39,7 +39,7 @@ def swap_for_inbound(floor: Floor, me: Person, ask: SwapForInbound) -> Claimed:
     hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     station = station_for(floor, me, ticket.station)
     waited = 0 if inbounds.is_offered(floor.session, me.id, floor.now) else rules.SWAP_AFTER
-    asked = inbound.next_waiting(floor, me, station, waited=waited)
+    asked = next_waiting(floor, me, station, waited=waited)
     if asked is None:
         raise Refused("nobody_waits", "nobody has waited 30 seconds; free seats take those who have just asked")
     make_room(floor, me, hold)
@@ -47,7 +47,7 @@ def swap_for_inbound(floor: Floor, me: Person, ask: SwapForInbound) -> Claimed:
         if taken := take_if_callable(floor, me, Next(asked, inbound.KIND)):
             seats.enter(floor, me.id, "preview", station=station.name, campaign_id=asked.campaign_id)
             return Claimed(ticket=asked.id, token=taken.token)
-        asked = inbound.next_waiting(floor, me, station, waited=waited)
+        asked = next_waiting(floor, me, station, waited=waited)
         if asked is None:
             break
     raise Refused("nobody_waits", "whoever waited cannot be called just now; your lead is still yours")

@@ -15,6 +15,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role, parse
+from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
 from salesdesk.store import people, tokens
 from salesdesk.store.tokens import TokenRow
@@ -96,7 +97,7 @@ def issue_token(floor: Floor, me: Person, ask: IssueToken) -> Issued:
     theirs = parse(person.roles)
     if wanted - theirs:
         raise BadRequest("not_their_role", f"{clean(person.name)} is not {' or '.join(sorted(wanted - theirs))}")
-    return _issue(floor, me, person.id, wanted or theirs, ask.days * 86_400, clean(ask.label))
+    return _issue(floor, me, person.id, wanted or theirs, ask.days * DAY, clean(ask.label))
 
 
 def _issue(floor: Floor, me: Person, person_id: int, roles: frozenset[Role], seconds: int, label: str) -> Issued:
@@ -126,7 +127,10 @@ def rotate_token(floor: Floor, me: Person, ask: RotateToken) -> Issued:
     old = _token(floor, ask.token)
     if not old.works(floor.now):
         raise Refused("token_ended", f"token {old.id} does not work any more; issue another")
-    issued = _issue(floor, me, old.person_id, parse(old.roles), old.expires_at - old.issued_at, old.label)
+    length = old.expires_at - old.issued_at
+    if length % DAY:  # tokens are made for whole days; an overlap ends at any second
+        raise Refused("token_rotated", f"token {old.id} was rotated already and ends soon; rotate the one after it")
+    issued = _issue(floor, me, old.person_id, parse(old.roles), length, old.label)
     tokens.expire(floor.session, old.id, min(old.expires_at, floor.now + OVERLAP))
     facts.record(floor, "token_rotated", me.id, who=old.person_id, token_id=old.id, by=issued.id)
     return issued

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, seats
+from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, routing, seats
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import suppressed
-from salesdesk.line.ledger import TicketEntry, ticket_entry
+from salesdesk.line.ledger import GONE, TicketEntry, ticket_entry
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
@@ -36,14 +36,18 @@ def _card(floor: Floor, me: Person, ask: Undo, undone: Undone) -> TicketCard | N
 
 @operation(roles=WORKERS, effect=WRITE, view=_card)
 def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
-    """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank."""
+    """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank. A number
+    marked wrong is good again, as long as the contact's next one was not dialed."""
     event = _last_outcome(floor, me)
     _refuse_if_moved_on(floor, event)
     agreeing.undo(floor, event)
-    _give_back_what_i_hold(floor, me)
-    _refuse_if_worked_on(floor, event)
+    if event.data["goes_on"]:
+        _turn_away_from_next_number(floor, me, event)
+    else:
+        _give_back_what_i_hold(floor, me)
     prior = event.data["prior"]
     ticket = tickets.by_id(floor.session, event.ticket_id or 0, in_turn=True)
+    _refuse_if_worked_on(floor, event)
     if ticket is None or holds.of_lead(floor.session, ticket.lead_id) is not None:
         raise Refused("taken", "too late: somebody else has this lead in their hands now")
     _restore(floor, ticket, prior)
@@ -66,7 +70,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         short_ring=event.data.get("short_ring", False),
         tickets=[ticket_entry(ticket, state="held", attempts=prior["attempts"]), *put_away],
     )
-    seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
+    _back_in_the_call(floor, me, event, hold, ticket)
     return Undone(ticket=ticket.id, token=hold.token)
 
 
@@ -78,8 +82,6 @@ def _last_outcome(floor: Floor, me: Person) -> EventRow:
         elif event.kind == "opted_out":
             raise Refused("opt_out", "a do-not-call is not undone here; a supervisor can, with a reason")
         elif event.kind == "recorded" and event.id not in undone:
-            if event.data["goes_on"]:
-                raise Refused("goes_on", "a number that was marked wrong is put right by research, not by undo")
             return event
     raise Refused("nothing_to_undo", f"there is no outcome of yours in the last {WITHIN // 60} minutes to undo")
 
@@ -102,11 +104,22 @@ _WORK = frozenset({"dialed", "recorded", "opted_out", "closed"})
 def _refuse_if_worked_on(floor: Floor, event: EventRow) -> None:
     """The ticket itself must still stand where my outcome has put it."""
     later = events.of_lead(floor.session, event.lead_id or 0, since=event.id + 1)
-    if any(each.kind in _WORK and each.ticket_id == event.ticket_id for each in later):
+    done = {each.kind for each in later if each.ticket_id == event.ticket_id}
+    if "excluded" in done:
+        raise Refused("excluded", "too late: a list of customers, open deals or partners names them by now")
+    if done & _WORK:
         raise Refused("taken", "too late: somebody else has called this lead meanwhile")
     lead = leads.by_id(floor.session, event.lead_id or 0)
     if lead is not None and suppressed(floor, lead):
         raise Refused("opt_out", "too late: they have asked not to be called meanwhile")
+
+
+def _turn_away_from_next_number(floor: Floor, me: Person, event: EventRow) -> None:
+    """The outcome was about one number, and the hold went on to the next."""
+    held = holds.of_person(floor.session, me.id)
+    if held is None or held.ticket_id != event.ticket_id or held.dialed_at is not None:
+        raise Refused("goes_on", "too late: you have gone on to their next number; research puts the wrong one right")
+    holds.drop(floor.session, held.lead_id)
 
 
 def _give_back_what_i_hold(floor: Floor, me: Person) -> None:
@@ -136,7 +149,10 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
     accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until"))
-    leads.set_phone_state(floor.session, lead.contact_id, prior["position"], "good")
+    phones = leads.phones(floor.session, lead.contact_id)
+    phone = next((each for each in phones if each.position == prior["position"]), None)
+    if phone is not None and phone.state != "stopped":  # a do-not-call of this number that came meanwhile stands
+        leads.set_phone_state(floor.session, lead.contact_id, phone.position, prior.get("phone") or "good")
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]
     if isinstance(promise, dict):
@@ -175,11 +191,23 @@ def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> Hol
     return hold
 
 
+def _back_in_the_call(floor: Floor, me: Person, event: EventRow, hold: HoldRow, ticket: TicketRow) -> None:
+    """My seat is in the call again. A pause that was armed began with its outcome, and waits for the next one."""
+    was = seats.of(floor, me.id)
+    seats.enter(floor, me.id, "call" if hold.called else "preview", campaign_id=ticket.campaign_id)
+    if was is not None and was.state == "paused" and was.since == event.at:
+        seats.arm(floor, me.id, was.code)
+
+
 def _withdraw_routed(floor: Floor, event: EventRow) -> list[TicketEntry]:
     away: list[TicketEntry] = []
     for ticket_id in event.data["routed"]:
         routed = tickets.by_id(floor.session, ticket_id)
-        if routed is not None and routed.state != "done":
+        if routed is None or routed.state == "done":
+            continue
+        if routed.lead_id != event.lead_id and routing.unmake(floor, routed):
+            away.append(TicketEntry(ticket_id, GONE, 0, 0))
+        else:
             tickets.change(floor.session, ticket_id, state="done", due_at=None)
             away.append(ticket_entry(routed, state="done"))
     return away

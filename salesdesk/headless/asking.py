@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from salesdesk.line.calling import Decision
 
 
+YEARS = range(1970, 2101)
+"""Of the times that may be asked about; nobody knows the law and the clocks of others."""
+
+
 def board(floor: str | None, person: str | None, *, width: int, as_json: bool) -> int:
     """The wall board, once."""
     from salesdesk.desk.boards import Board
@@ -89,4 +93,6 @@ def _instant(text: str) -> datetime:
         raise BadRequest("bad_time", f"{clean(text)} is no time; write 2026-11-20T15:00:00Z") from None
     if found.tzinfo is None:
         raise BadRequest("bad_time", f"{clean(text)} needs its offset, such as Z or -05:00")
+    if found.year not in YEARS:
+        raise BadRequest("bad_time", f"{clean(text)} is out of reach; the year is {YEARS.start} to {YEARS.stop - 1}")
     return found

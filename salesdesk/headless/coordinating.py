@@ -7,7 +7,9 @@ from pathlib import Path
 
 from salesdesk.desk.batches import CheckBatch, Findings, ShowBatches
 from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.registry import named
 from salesdesk.desk.releasing import ReleaseBatch
+from salesdesk.headless.doing import request_of
 from salesdesk.headless.files import in_base64
 from salesdesk.headless.telling import as_text, run_job, say, say_json
 from salesdesk.opening import open_desk
@@ -20,13 +22,15 @@ def import_file(
     from salesdesk.desk.lists import ImportList, PreviewList, ShowRejects
 
     data = in_base64(str(file))
+    look: PreviewList = request_of(named("preview_list"), {"data": data, "region": chosen["region"]})
+    take: ImportList = request_of(named("import_list"), {"data": data, **chosen})
     desk = open_desk(floor, person)
     try:
         if preview:
-            seen = desk.ask(PreviewList(data=data, region=chosen["region"]))
+            seen = desk.ask(look)
             say_json(seen) if as_json else say(as_text(seen))
             return 0
-        done = run_job(desk.start(ImportList(data=data, **chosen)))
+        done = run_job(desk.start(take))
         if as_json:
             say_json(done)
             return 0

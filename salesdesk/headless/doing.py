@@ -67,7 +67,7 @@ def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *
     operation count more than `floor`, `person` and `as_json`. Raises BadRequest for words that make no sense."""
     what = registry.named(name)
     fields, others = _sorted(what, words)
-    request = _request(what, fields)
+    request: Request[Any] = request_of(what, fields)
     os.environ.update({f"SALESDESK_{each.upper()}": others[each] for each in ("token_file", "ca") if each in others})
     desk = open_desk(others.get("floor", floor), others.get("person", person))
     try:
@@ -114,7 +114,8 @@ def _said(word: str, left: Iterator[str], *, empty: bool) -> str:
     return said
 
 
-def _request(what: Operation, fields: dict[str, Any]) -> Request[Any]:
+def request_of(what: Operation, fields: dict[str, Any]) -> Any:
+    """The operation's request. Raises BadRequest, in words of the command line, for fields that do not fit."""
     try:
         return what.request.model_validate(fields)
     except ValidationError as error:

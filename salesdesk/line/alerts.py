@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from salesdesk.line import pace
-from salesdesk.line.boardfacts import FloorFacts, PromiseFacts, SeatFacts
+from salesdesk.line.boardfacts import GONE, FloorFacts, PromiseFacts, SeatFacts
 from salesdesk.line.figures import Figure
 from salesdesk.line.inbound import FREE, LATE, SWAP_AFTER
 from salesdesk.line.promising import PASSED_ON_AFTER
@@ -15,6 +15,8 @@ from salesdesk.line.queues import Queue, checked_words, clock, dry_cause
 
 SAID_LATE_AFTER = 60
 MOST_PROMISES, MOST_ANDONS = 3, 3
+ABSENT = (*GONE, "paused", "away")
+"""States of an owner whose promise anyone may keep at once (the claim says so)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def _inbound(facts: FloorFacts) -> Iterator[Alert]:
     words = f"{len(waiting)} waiting {pace.clock_words(age)} of {pace.clock_words(LATE)} · {first.company}{others}"
     if facts.offered:
         detail = f"offered to {', '.join(facts.offered)}"
+    elif first.again_at is not None:
+        detail = f"not to be called just now, tried again {clock(first.again_at, facts.zone, facts.now)}"
     elif age > LATE:
         detail = "over its minute: nobody is free"
     else:
@@ -129,13 +133,16 @@ def _promises(facts: FloorFacts) -> Iterator[Alert]:
     states = {seat.person_id: seat for seat in facts.seats}
     for each in late[:MOST_PROMISES]:
         age = facts.now - each.due_at
-        passes = each.due_at + PASSED_ON_AFTER
+        served = max(each.due_at, each.served_at)
+        owner, passes = states.get(each.person_id), served + PASSED_ON_AFTER
         text = f"{each.person or 'for anyone'} {clock(each.due_at, facts.zone, facts.now)}, {_late(age)} late"
         detail = _takers(facts, each)
         if each.person_id:
-            text += f", {_doing(states.get(each.person_id))}"
-            if passes > facts.now:
-                detail = f"goes to anyone {clock(passes, facts.zone, facts.now)}"
+            text += f", {_doing(owner)}"
+        if served > facts.now:
+            detail = f"not to be called just now, tried again {clock(served, facts.zone, facts.now)}"
+        elif owner is not None and owner.state not in ABSENT and passes > facts.now:
+            detail = f"goes to anyone {clock(passes, facts.zone, facts.now)}"
         yield Alert(
             True,
             "PROMISE",

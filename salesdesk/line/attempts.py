@@ -78,6 +78,10 @@ def next_wake(
         span = _choose(spans, used_dayparts, attempt < plan.different_dayparts)
     if span is None:
         return Wake(later(plan.rest, now, zones, courtesy), rest=True)
+    return _wake_in(span, jitter)
+
+
+def _wake_in(span: _Span, jitter: float) -> Wake:
     return Wake(span.start + (span.stop - span.start) * (jitter / 2), span.stop, span.daypart)
 
 
@@ -211,7 +215,9 @@ def wake_after(
 ) -> Wake | None:
     """When a resolved outcome lets its lead be tried again; None when this retry brings nothing back by time.
 
-    A delay before the next try counts as a try of its plan: after the plan's last one the lead rests instead.
+    A delay before the next try counts as a try of its plan: after the plan's last one the lead rests instead, unless
+    the retry is good for tries of its own. A delay of days keeps the hour, but not in a part of the day that one of the
+    plan's first tries had already.
     """
     plan = plans.get(retry.plan or "")
     if retry.kind == "plan" and plan is not None:
@@ -225,9 +231,15 @@ def wake_after(
             courtesy=courtesy,
         )
     if retry.kind == "after" and retry.delay:
-        if plan is not None and attempt >= plan.tries:
+        if plan is not None and attempt >= plan.tries + bool(retry.tries):
             return Wake(later(plan.rest, now, zones, courtesy), rest=True)
-        return Wake(later(retry.delay, now, zones, courtesy))
+        at = later(retry.delay, now, zones, courtesy)
+        first = plan is not None and not retry.tries and attempt < plan.different_dayparts
+        if first and zones and not retry.delay.seconds and daypart_at(at, zones) in used_dayparts:
+            spans = _spans(at, tuple(zones), courtesy)
+            if span := _choose(spans, used_dayparts, first_tries=True):
+                return _wake_in(span, jitter)
+        return Wake(at)
     if retry.kind == "rebook" and retry.delay:
         return Wake(now, later(retry.delay, now, zones, courtesy))
     if retry.kind == "promise" and retry.field:
@@ -261,7 +273,7 @@ def describe(plan: AttemptPlan, attempt: int, *, used_dayparts: Sequence[str] = 
     yet". `daypart` is the one of this moment."""
     said = f"{_ordinal(attempt)} try of {plan.tries}"
     if attempt > plan.tries:
-        said = f"{_ordinal(attempt)} try, past the {plan.tries} of the plan"
+        said = f"one try more, past the {plan.tries} of the plan"
     if attempt <= 1 or daypart is None:
         return said
     times = used_dayparts.count(daypart)

@@ -107,7 +107,8 @@ class SeatFacts:
 
 @dataclass(frozen=True, slots=True)
 class PromiseFacts:
-    """A promise whose time has come and that nobody has dialed; person 0 is anyone, `tries` counts missed calls."""
+    """A promise whose time has come, at `due_at`, and that nobody has dialed; person 0 is anyone, `tries` counts missed
+    calls. It is served from `served_at` on: later than due while it was put off, such as over a paused campaign."""
 
     person_id: int
     person: str
@@ -115,15 +116,18 @@ class PromiseFacts:
     tries: int = 0
     ticket_id: int = 0
     campaign_id: int = 0
+    served_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class InboundFacts:
-    """An inquiry that waits and may be called since `callable_at`; `company` asked."""
+    """An inquiry that waits and may be called since `callable_at`; `company` asked. It is tried `again_at` when it was
+    put off, such as while a colleague calls the company."""
 
     ticket_id: int
     company: str
     callable_at: int
+    again_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ class FloorFacts:
     campaigns: tuple[CampaignFacts, ...] = ()
     stations: tuple[StationFacts, ...] = ()
     seats: tuple[SeatFacts, ...] = ()
+    """Those taken now; one that was lost on an earlier day is nobody's any more."""
     promises: tuple[PromiseFacts, ...] = ()
     inbounds: tuple[InboundFacts, ...] = ()
     """Inquiries that wait, the longest first."""

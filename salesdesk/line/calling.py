@@ -1,9 +1,10 @@
 """May this number be called now? One pure function, asked at queue build, at claim and again at dial.
 
-`locate` does the slow part once per lead (number and address to a `Place`); `decide` needs no number library and is
-made for the claim transaction; `may_call` is both. The law itself is data, see `calling_rules`. Order of refusals:
-numbers that are never dialled, lists, consent, attempt caps, unknown zone or law, hours and holidays, courtesy hours.
-The first one is the reason, all of them are kept. Not legal advice: every rule can be changed by a customer's counsel.
+`whereabouts` does the slow part (number and address to a `Place`), `joined` only what the two say together, for a lead
+whose zones are stored; `decide` needs no number library and is made for the claim transaction; `may_call` is all of it.
+The law itself is data, see `calling_rules`. Order of refusals: numbers that are never dialled, lists, consent, attempt
+caps, unknown zone or law, hours and holidays, courtesy hours. The first one is the reason, all of them are kept. Not
+legal advice: every rule can be changed by a customer's counsel.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,10 +25,11 @@ from salesdesk.line.calling_rules import (
     packs,
     rules_version,
 )
-from salesdesk.line.numbering import origin, region_code, region_zones
+from salesdesk.line.intake.places import locate as read_address
+from salesdesk.line.numbering import UNKNOWN, Origin, origin, region_code
 from salesdesk.line.windows import Place
 
-__all__ = ["Courtesy", "Decision", "Place", "decide", "locate", "may_call"]
+__all__ = ["Courtesy", "Decision", "Place", "decide", "joined", "may_call", "whereabouts"]
 
 LOOK_AHEAD = 14
 """Days searched for the next allowed instant."""
@@ -98,7 +100,7 @@ def load() -> None:
 
 
 @lru_cache(maxsize=65_536)
-def locate(
+def whereabouts(
     number: str,
     address_region: str | None = None,
     address_zone: str | None = None,
@@ -106,27 +108,33 @@ def locate(
 ) -> Place:
     """The place of a number (E.164) given what else is known. Never raises on text from outside.
 
-    Zones: the one that the prospect confirmed, else those of the number and of the address together. An address
-    region that the number does not already imply counts with its zones when `address_zone` is missing. A toll-free
-    number says nothing about place, so there a known address stands alone. Jurisdictions: by number and by address,
-    also under a confirmed zone. A zone name that does not exist makes the whole zone unknown.
+    An address region counts with its own zones, as import reads them, when `address_zone` is missing. See `joined`
+    for what number and address say together.
     """
-    found = origin(number)
     region = region_code(address_region)
-    regions = found.regions | ({region} if region else set())
-    jurisdictions = tuple(sorted({jurisdiction(name) for name in regions}))
+    country, _, part = region.partition("-")
+    address = read_address(country, part, "", "")
+    regions = {UNKNOWN if address.region == UNKNOWN else region} if region else set[str]()
+    zones = frozenset({address_zone}) if address_zone else address.zones
+    return joined(origin(number), zones, regions, confirmed_zone or "")
+
+
+def joined(number: Origin, zones: frozenset[str], regions: Collection[str], confirmed_zone: str = "") -> Place:
+    """Where somebody may be after their number and their address, whose `zones` and `regions` are given.
+
+    Zones: the one that they confirmed, else those of number and address together. A toll-free number says nothing about
+    place, so there a known address stands alone; one whose zones are unknown is not made known by an address.
+    Jurisdictions: by number and by address, also under a confirmed zone. A zone name that does not exist makes the
+    whole zone unknown.
+    """
     if confirmed_zone:
-        return Place(_known({confirmed_zone}), jurisdictions, found.bar)
-    implied = any(own == region or own.startswith(region + "-") for own in found.regions)
-    implied = implied or region.partition("-")[0] in found.regions
-    address: frozenset[str] = frozenset()
-    if address_zone:
-        address = frozenset({address_zone})
-    elif region and (found.placeless or not implied):
-        address = region_zones(region) or frozenset({"Etc/Unknown"})
-    if found.placeless and address:
-        return Place(_known(address), jurisdictions, found.bar)
-    return Place(_known(found.zones | address) if found.zones else (), jurisdictions, found.bar)
+        found = frozenset({confirmed_zone})
+    elif number.placeless and zones:
+        found = zones
+    else:
+        found = number.zones | zones if number.zones else frozenset()
+    jurisdictions = {jurisdiction(region) for region in (*number.regions, *regions)}
+    return Place(_known(found), tuple(sorted(jurisdictions)), number.bar)
 
 
 def _known(zones: Collection[str]) -> tuple[str, ...]:
@@ -148,9 +156,9 @@ def may_call(
     courtesy: Courtesy | None = None,
     last_start: timedelta = _NOW,
 ) -> Decision:
-    """Whether a number may be called at an aware instant. See `locate` and `decide` for the arguments."""
+    """Whether a number may be called at an aware instant. See `whereabouts` and `decide` for the arguments."""
     return decide(
-        locate(number, address_region or None, address_zone or None, confirmed_zone or None),
+        whereabouts(number, address_region or None, address_zone or None, confirmed_zone or None),
         instant=instant,
         kind=kind,
         profile=profile,

@@ -1,12 +1,28 @@
-"""A day in five lines, and the last days as rows of bars."""
+"""A day in five lines, the last days as rows of bars, and to which days a span of time belongs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from salesdesk.line.localday import local_day
+from salesdesk.line.tzdata import zone
 
 _BARS = "▁▂▃▄▅▆▇█"
 _CALLING = ("preview", "call", "wrap")
+
+
+def seconds_by_day(begin: int, end: int, zone_name: str) -> list[tuple[str, int]]:
+    """The seconds of a span (epoch seconds, `end` excluded) on each local day (ISO date) of a zone; none when it is
+    empty."""
+    found: list[tuple[str, int]] = []
+    while begin < end:
+        day = datetime.fromtimestamp(begin, zone(zone_name)).date()
+        until = min(local_day(day, zone_name).end, end)
+        found.append((day.isoformat(), until - begin))
+        begin = until
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from salesdesk.line.localday import DAY
+
 Wait = tuple[int, int, int | None]
 """One inquiry: when it came, from when the law allowed the call, and its first dial. Epoch seconds."""
 
@@ -24,6 +26,8 @@ SOURCES: Final[dict[str, str]] = {
 """What made somebody ask, with its definition."""
 FIRST = 300
 """Seconds for which an inquiry comes before every lead that the floor chose itself."""
+SHOWN_FOR = DAY
+"""Seconds for which an inquiry that nobody has taken is on the board, and is offered or taken instead of a lead."""
 SWAP_AFTER = 30
 """Seconds after which a seat that has not dialed its lead yet may take the inquiry instead."""
 LATE = 60

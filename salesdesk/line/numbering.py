@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from salesdesk.line import tzdata
 from salesdesk.line.calling_rules import TERRITORIES, jurisdiction, load
 
+UNKNOWN = "ZZ"
+"""The region of what cannot be read; no rule pack covers it."""
 _NOTHING: frozenset[str] = frozenset()
 _NANP = re.compile(r"\+1([2-9]\d\d)(?!.11)([2-9]\d\d)\d{4}", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -115,8 +117,8 @@ def _country(code: int, number: str) -> frozenset[str]:
         area = _areas().get(number[2:5])
         canadian = number[2:5] in ("600", "622", "633", "644", "655", "677", "688")
         return area.regions if area else frozenset({"CA" if canadian else "US"})
-    main = COUNTRY_CODE_TO_REGION_CODE.get(code, ("ZZ",))[0]
-    return frozenset({"ZZ" if main == "001" else main})
+    main = COUNTRY_CODE_TO_REGION_CODE.get(code, (UNKNOWN,))[0]
+    return frozenset({UNKNOWN if main == "001" else main})
 
 
 def number_zones(e164: str) -> frozenset[str]:
@@ -134,30 +136,10 @@ def number_jurisdictions(e164: str) -> frozenset[str]:
 
 def region_code(text: str | None) -> str:
     """An address region as ISO code: ``us-ny`` becomes ``US-NY``, ``PR`` becomes ``US-PR``; empty stays empty.
-    What is no such code becomes ``ZZ``, which no rule pack covers."""
+    What is no such code becomes `UNKNOWN`."""
     code = (text or "").strip().upper().replace("_", "-")
     if code.partition("-")[0] == "UK":
         code = "GB" + code[2:]
     if code in TERRITORIES:
         return f"US-{code}"
-    return code if not code or re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", code) else "ZZ"
-
-
-@lru_cache(maxsize=4096)
-def region_zones(region: str) -> frozenset[str]:
-    """Candidate zones of an ISO region: of a US state or Canadian province by its area codes, else of the country.
-    Empty when unknown."""
-    here = [area.zones for area in _areas().values() if region in area.regions]
-    if here:
-        return frozenset().union(*here)
-    country = region.partition("-")[0]
-    if country in ("US", "CA"):
-        within = [a.zones for a in _areas().values() if any(r.startswith(country + "-") for r in a.regions)]
-        return frozenset().union(*within) if country == region else _NOTHING
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-    from phonenumbers.tzdata import TIMEZONE_DATA
-
-    for code, countries in COUNTRY_CODE_TO_REGION_CODE.items():
-        if country in countries and country != "001":
-            return frozenset(TIMEZONE_DATA.get(str(code), ()))
-    return _NOTHING
+    return code if not code or re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", code) else UNKNOWN

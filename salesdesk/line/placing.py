@@ -93,7 +93,7 @@ def _with_detail(place: str, detail: str, country: str) -> list[Choice]:
 
 def _state(country: str, text: str) -> str | None:
     for each in dict.fromkeys((country, "US", "CA")):
-        code = zones.region_code(each, text)
+        code = places.locate(each, text, "", "").region
         if code and "-" in code:
             return code
     return None

@@ -91,7 +91,7 @@ class Retry(_Part):
     field: Id | None = None
     steps: tuple[Delay, ...] = ()
     tries: int | None = Setting(None, ge=1, le=50)
-    """How many tries this retry is good for; None leaves that to the plan."""
+    """How many tries this retry is good for, whatever is left of the plan; None leaves that to the plan."""
     then: Literal["same", "other_campaign"] = "same"
     """Whether the same campaign may take the lead up again afterwards, or only another."""
     switchboard: Delay | None = None

@@ -9,6 +9,7 @@ from salesdesk.desk.andons import ClearAndon
 from salesdesk.desk.batches import BatchLine, ShowBatches
 from salesdesk.desk.boards import BoardReply
 from salesdesk.desk.campaigns import ShowCampaigns
+from salesdesk.desk.lifting import SCOPES, SHORTEST, LiftOptOut
 from salesdesk.desk.limits import LiftBar
 from salesdesk.desk.local import Desk
 from salesdesk.desk.looking import LookAt
@@ -20,12 +21,14 @@ from salesdesk.desk.supervising import LONGEST, EndSeat, OfferInbound, PassOn, R
 from salesdesk.line.alerts import Alert
 from salesdesk.line.boardmodel import SeatLine
 from salesdesk.line.inbound import TAKERS
-from salesdesk.screens.asking import Draft, Question
+from salesdesk.screens.asking import Answers, Draft, Question
 from salesdesk.screens.coordinator import CoordinatorScreen
+from salesdesk.screens.coordinator_words import Unclear
 from salesdesk.screens.dialogs import Confirm, Page
 from salesdesk.screens.forms import FormStation
 from salesdesk.screens.picking import Choice, Picker
 from salesdesk.screens.seat_detail import detail
+from salesdesk.widgets.lines import Line
 
 ANYONE = 0
 
@@ -61,8 +64,9 @@ class Acting(FormStation):
         """The alerts with one of these words, in their order."""
         return [each for each in self.board.alerts if each.word in words] if self.board else []
 
-    async def _do(self, request: Request[Done]) -> None:
+    async def _do(self, request: Request[Done], form: str = "") -> None:
         self.say((await self.ask(request)).note, "good")
+        self.drafts.pop(form, None)
         await self.reload()
 
     async def _pick(
@@ -80,10 +84,10 @@ class Acting(FormStation):
 
         await self.app.push_screen(Picker(title, choices, effect), picked)
 
-    def _confirm(self, title: str, sentence: str, verb: str, request: Request[Done]) -> None:
+    def _confirm(self, title: str, sentence: str, verb: str, request: Request[Done], form: str = "") -> None:
         def agreed(yes: bool | None) -> None:
             if yes:
-                self.act(partial(self._do, request))
+                self.act(partial(self._do, request, form))
             else:
                 self.say("nothing was changed")
 
@@ -196,8 +200,7 @@ class Acting(FormStation):
         asked = Question("text", f"One line to {_names(readers)}", label="message", limit=LONGEST)
 
         async def go(answers: dict[str, str]) -> None:
-            await self._do(SendMessage(people=people, text=answers["text"]))
-            self.drafts.pop("message", None)
+            await self._do(SendMessage(people=people, text=answers["text"]), "message")
 
         self.drafts.setdefault("message", Draft()).at = 0
         self.form("message", "MESSAGE", (asked,), go, "sends it")
@@ -210,6 +213,21 @@ class Acting(FormStation):
             self.say("nobody calls for help", "good")
             return
         self._confirm("CALL FOR HELP", f"{alert.text}. Was it seen to?", "clear it", ClearAndon(andon=alert.about or 0))
+
+    # do not call ----------------------------------------------------------------------------------------------------
+
+    def action_lift_do_not_call(self) -> None:
+        """Take a person or their company off the do-not-call list, for a reason that is kept."""
+
+        async def go(answers: dict[str, str]) -> None:
+            lift = LiftOptOut.model_validate(answers)
+            whom = f"Whoever has {lift.said} may be called again, on all their numbers"
+            company = ", and so may their company" if lift.scope == "company" else ""
+            sentence = f"{whom}{company}. What is kept with your name: {lift.reason}"
+            self._confirm("OFF THE DO-NOT-CALL LIST", sentence, "take off", lift, "lift")
+
+        self.drafts.setdefault("lift", Draft()).at = 0
+        self.form("lift", "LIFT A DO-NOT-CALL", _LIFT, go, "goes on to the confirm")
 
     # one seat -------------------------------------------------------------------------------------------------------
 
@@ -297,6 +315,27 @@ class Acting(FormStation):
 
     def _released(self, reply: object) -> None:
         self.say(str(getattr(reply, "note", "released")), "good")
+
+
+async def _scope(text: str, _given: Answers) -> Sequence[Line]:
+    if text not in SCOPES:
+        raise Unclear(" or ".join(SCOPES))
+    return ()
+
+
+async def _reason(text: str, _given: Answers) -> Sequence[Line]:
+    if len(text) < SHORTEST:
+        raise Unclear("say how it came: a slip of the finger, or how they asked, when, and whom")
+    return ()
+
+
+_LIFT = (
+    Question("said", "Their full number, or their e-mail address", label="who", limit=254),
+    Question(
+        "scope", "A person with all their numbers, or a company?", "scope", SCOPES[1], default="person", check=_scope
+    ),
+    Question("reason", "Why may they be called again?", label="reason", check=_reason, limit=200),
+)
 
 
 def _figures(batch: BatchLine) -> tuple[str, ...]:

@@ -71,7 +71,14 @@ def create_app(hall: Hall) -> FastAPI:
         live.close()
         await asyncio.to_thread(hall.close)
 
-    app = Application(title="salesdesk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = Application(
+        title="salesdesk",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
     app.openapi = document  # type: ignore[method-assign]
     doors = _doors(hall, live)
     app.doors = {(method, path): door for method, path, door in doors}

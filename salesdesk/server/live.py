@@ -33,6 +33,8 @@ LOOK_SECONDS = 0.5
 """How often the floor is looked at while somebody watches."""
 MADE_EVERY = 0.9
 """A screen's state is made again at most this often, in seconds."""
+MADE_ANEW = 5.0
+"""And at the latest after so many seconds, since some of what it shows moves with the clock alone."""
 SAME_FOR_ALL = frozenset({"board", "queue_cover"})
 """Operations whose answer does not depend on who asks, only on what they may see."""
 
@@ -166,7 +168,7 @@ class Live:
                     stream.give(beat)
         now = asyncio.get_running_loop().time()
         for topic in list(self._topics.values()):
-            topic.stale = topic.stale or moved
+            topic.stale = topic.stale or moved or now - topic.made >= MADE_ANEW
             if topic.stale and now - topic.made >= MADE_EVERY:
                 await self.make(topic)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class Options:
         for name in filter(None, (self.tls_cert, self.tls_key)):
             if not Path(name).is_file():
                 raise BadRequest("no_file", f"{name} is no file that can be read")
+        if self.tls_cert:
+            _check_tls(self.tls_cert, self.tls_key)
         if not self.tls_cert and not self.behind_proxy and not is_loopback(self.host):
             raise BadRequest(
                 "in_the_clear",
@@ -68,3 +71,16 @@ class Options:
         """What a worker was told."""
         told = json.loads(os.environ[VARIABLE])
         return cls(**{**told, "seal_keys": tuple(told["seal_keys"])})
+
+
+def _check_tls(cert: str, key: str) -> None:
+    """Refuse files that do not make a TLS server; a key must be readable without a pass phrase."""
+
+    def no_phrase() -> str:
+        raise BadRequest("tls_key", f"{key} wants a pass phrase; a server starts without anybody to type one")
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, no_phrase)
+    except (ssl.SSLError, OSError) as error:
+        why = getattr(error, "reason", None) or str(error)
+        raise BadRequest("tls_files", f"{cert} and {key} are no certificate with its key ({why})") from None

@@ -10,6 +10,7 @@ from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
 from salesdesk.server import logs
+from salesdesk.server.hall import open_hall
 from salesdesk.server.metrics import SHARED
 from salesdesk.server.options import Options
 from salesdesk.server.protocol import Protocol
@@ -39,7 +40,6 @@ def config_of(options: Options) -> Config:
         ws="none",
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=75,
-        h11_max_incomplete_event_size=32 * 1024,
     )
 
 
@@ -48,6 +48,8 @@ def serve(options: Options) -> int:
     options.check()
     options.to_environment()
     logs.to_standard_error()
+    if options.workers > 1:
+        open_hall(options).close()  # what keeps a worker from starting is said once, instead of by every try of it
     config = config_of(options)
     try:
         # A socket that knows it speaks TCP: asyncio leaves Nagle's wait on in others, 40 ms in every answer.

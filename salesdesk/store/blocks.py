@@ -17,12 +17,14 @@ _COMPANY = (
     " WHERE d.id = t.lead_id)"
 )
 _UNOPENED = "t.state = 'ready' AND c.opens_at > :now AND t.kind <> 'inbound'"
+_NEVER = "w.opens_at >= w.known_until"
+"""A window without any hour ahead stands at its horizon."""
 
 
 def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: int, person_id: int) -> list[Row]:
     """Tickets of campaigns at a station by cause (ready, window, kept, unopened, sleeping, company, resting, promised,
     held, paused, done), each with the earliest instant at which the clock frees one. What is kept is so for somebody
-    else than this person; `who` is one of the `owners`."""
+    else than this person; `who` is one of the `owners`. For `never` of them no hour is known ahead."""
     some = ", ".join(str(int(id)) for id in campaign_ids)
     return list(
         session.all(
@@ -38,7 +40,8 @@ def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: i
             f" min(CASE WHEN {_UNOPENED} THEN c.opens_at WHEN t.state = 'sleeping' THEN t.due_at"
             " WHEN t.state = 'promised' THEN p.due_at"
             " WHEN t.state = 'ready' AND t.owner_id <> :person THEN t.owner_until"
-            " WHEN t.state = 'ready' AND w.opens_at > :now THEN w.opens_at END) AS until"
+            f" WHEN t.state = 'ready' AND w.opens_at > :now AND NOT {_NEVER} THEN w.opens_at END) AS until,"
+            f" sum(CASE WHEN t.state = 'ready' AND w.opens_at > :now AND {_NEVER} THEN 1 ELSE 0 END) AS never"
             " FROM ticket t JOIN campaign c ON c.id = t.campaign_id LEFT JOIN lane l ON l.id = t.lane_id"
             " LEFT JOIN call_window w ON w.id = l.window_id LEFT JOIN promise p ON p.ticket_id = t.id"
             " LEFT JOIN person o ON o.id = t.owner_id"

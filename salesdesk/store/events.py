@@ -201,6 +201,17 @@ def given_back(session: Session, person_id: int, since: int, limit: int = 100) -
     )
 
 
+def lifted_at(session: Session, person_id: int, since: int) -> int:
+    """When a person's limits were lifted last (epoch seconds) from the event id `since` on, 0 when they were not; it
+    looks at each event, so it is for whoever is at a limit."""
+    rows = session.find_all(
+        lambda at, data: (at, json.loads(data)),
+        "SELECT at, data FROM event WHERE id >= :since AND kind = 'bar_lifted' ORDER BY id",
+        since=since,
+    )
+    return max((int(at) for at, data in rows if data["who"] == person_id), default=0)
+
+
 def last_result_before(session: Session, person_id: int, at: int) -> int | None:
     """When a person last did something before an instant (epoch seconds): an outcome, a skip, a sign-in."""
     found = session.value(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import NamedTuple
 
 from salesdesk.store.session import Row, Session
-from salesdesk.store.tickets import TicketRow
+from salesdesk.store.tickets import TicketRow, apart_from
 
 _TICKET = ", ".join(f"t.{name}" for name in TicketRow._fields)
 _FREE = (
-    "(t.state = 'ready' OR (t.state = 'sleeping' AND t.due_at <= :until) OR (t.state = 'promised'"
+    "(t.state = 'ready' OR (t.state = 'sleeping' AND t.due_at <= :awake) OR (t.state = 'promised'"
     " AND EXISTS (SELECT 1 FROM promise p WHERE p.ticket_id = t.id AND p.due_at <= :until)))"
 )
 _MINE = (
@@ -80,25 +81,21 @@ def any_waiting(session: Session, station: str, since: int, until: int) -> bool:
     return found is not None
 
 
-def oldest_waiting(session: Session, person_id: int, station: str, since: int, until: int) -> TicketRow | None:
+def oldest_waiting(
+    session: Session, person_id: int, station: str, since: int, until: int, passed: Collection[int] = ()
+) -> TicketRow | None:
     """The ticket of the inquiry of this person's campaigns that waits longest, of those that could be called first
-    between `since` and `until`."""
+    between `since` and `until`, apart from those `passed` over."""
+    others = apart_from(passed, "t.id")
     return session.find(
         TicketRow,
-        f"SELECT {_TICKET} {_WAITS} ORDER BY i.callable_at, i.event_id LIMIT 1 {session.lock_rows}",
+        f"SELECT {_TICKET} {_WAITS}{others} ORDER BY i.callable_at, i.event_id LIMIT 1 {session.lock_rows}",
         who=person_id,
         station=station,
         since=since,
         until=until,
+        awake=until,
     )
-
-
-def waits_since(session: Session, person_id: int, station: str, since: int, until: int) -> int | None:
-    """Since when the oldest such inquiry could be called; None when none waits."""
-    found = session.value(
-        f"SELECT min(i.callable_at) {_WAITS}", who=person_id, station=station, since=since, until=until
-    )
-    return None if found is None else int(found)
 
 
 def take(session: Session, ticket_id: int, person_id: int, now: int) -> None:
@@ -149,19 +146,23 @@ def asked(session: Session, ticket_id: int) -> tuple[int, str] | None:
     return int(found["arrived_at"]), str(json.loads(found["data"] or "{}").get("asked", ""))
 
 
-def waiting(session: Session, since: int, now: int, limit: int = 50) -> list[Row]:
-    """Inquiries that wait and may be called, oldest first: event_id, ticket_id, lead_id, campaign_id, station, source,
-    arrived_at, callable_at, company and campaign."""
+def waiting(session: Session, since: int, now: int, awake: int, limit: int = 50) -> list[Row]:
+    """Inquiries that wait and could be called first after `since`, or are put off until `awake` at most, oldest first:
+    event_id, ticket_id, lead_id, campaign_id, station, source, arrived_at, callable_at, company, campaign, and
+    again_at, until when they are put off if they are."""
     return list(
         session.all(
             "SELECT i.event_id, i.ticket_id, i.lead_id, i.campaign_id, i.station, i.source, i.arrived_at,"
-            " i.callable_at, a.name AS company, c.name AS campaign FROM inbound i JOIN ticket t ON t.id = i.ticket_id"
+            " i.callable_at, a.name AS company, c.name AS campaign,"
+            " CASE WHEN t.state = 'sleeping' AND t.due_at > :until THEN t.due_at END AS again_at"
+            " FROM inbound i JOIN ticket t ON t.id = i.ticket_id"
             " JOIN lead l ON l.id = i.lead_id JOIN account a ON a.id = l.account_id"
             " JOIN campaign c ON c.id = i.campaign_id"
-            " WHERE i.taken_at IS NULL AND i.arrived_at > :since AND i.callable_at <= :until"
+            " WHERE i.taken_at IS NULL AND i.callable_at > :since AND i.callable_at <= :until"
             f" AND {_FREE} ORDER BY i.callable_at, i.event_id LIMIT :limit",
             since=since,
             until=now,
+            awake=awake,
             limit=limit,
         )
     )

@@ -172,6 +172,13 @@ def add_contacts(
     session.many(_ADD_LEAD, leads)
 
 
+def remove(session: Session, lead_id: int) -> None:
+    """Take a lead off the house list, with its contact and their numbers."""
+    contact = session.value("DELETE FROM lead WHERE id = :id RETURNING contact_id", id=lead_id)
+    session.run("DELETE FROM phone WHERE contact_id = :contact", contact=contact)
+    session.run("DELETE FROM contact WHERE id = :contact", contact=contact)
+
+
 def contacts_like(session: Session, marks: Collection[str], companies: Collection[str]) -> list[Row]:
     """Contacts that share an e-mail or number mark or an account key, oldest first: what a duplicate is compared
     with."""
@@ -243,9 +250,10 @@ def free_number(session: Session, mark: str) -> None:
     session.run("UPDATE phone SET state = 'good' WHERE state = 'stopped' AND mark = :mark", mark=mark)
 
 
-def unsuppress(session: Session, scope: str, mark: str) -> None:
-    """Take one entry off the list again."""
-    session.run("DELETE FROM suppression WHERE scope = :scope AND mark = :mark", scope=scope, mark=mark)
+def unsuppress(session: Session, scope: str, mark: str) -> bool:
+    """Take one entry off the list again; False when it was not on it."""
+    deleted = session.run("DELETE FROM suppression WHERE scope = :scope AND mark = :mark", scope=scope, mark=mark)
+    return deleted > 0
 
 
 def suppressed(

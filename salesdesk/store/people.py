@@ -108,12 +108,6 @@ def bar(session: Session, person_id: int, until: int) -> None:
     session.do("UPDATE seat SET barred_until = :until WHERE person_id = :person", until=until, person=person_id)
 
 
-def barred_until(session: Session, person_id: int) -> int | None:
-    """Until when a person is, or was last, served nothing but promises."""
-    found = session.value("SELECT barred_until FROM seat WHERE person_id = :person", person=person_id)
-    return None if found is None else int(found)
-
-
 def beat_seat(session: Session, person_id: int, boot: str, beat: int) -> None:
     """Say that a seat is alive."""
     session.do(

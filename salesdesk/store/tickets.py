@@ -89,6 +89,12 @@ def add_many(session: Session, tickets: Iterable[Mapping[str, object]]) -> None:
         coverage.put_in(session, campaign_id, lead_ids)
 
 
+def remove(session: Session, ticket: TicketRow) -> None:
+    """Take away a dealt ticket that never was in anybody's hands; its lead leaves the campaign."""
+    session.run("DELETE FROM ticket WHERE id = :id", id=ticket.id)
+    coverage.put_in(session, ticket.campaign_id, [ticket.lead_id], by=-1)
+
+
 def change(session: Session, ticket_id: int, **columns: Any) -> None:
     """Set the named columns of a ticket."""
     sets = ", ".join(f"{name} = :{name}" for name in columns)
@@ -144,7 +150,7 @@ def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collect
     Where writers do not take turns, all that is left in that lane may be in the hands of others just now: then it is
     the lowest of all the stratum's lanes that nobody has.
     """
-    others = f" AND id NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
+    others = apart_from(passed)
     best = f"(SELECT rank FROM ticket WHERE lane_id = l.id AND {_FREE}{others} ORDER BY rank LIMIT 1)"
     first = f"lane_id = (SELECT l.id {_OPEN_LANES} ORDER BY {best} NULLS LAST LIMIT 1)"
     every = f"lane_id IN (SELECT l.id {_OPEN_LANES})"
@@ -154,6 +160,11 @@ def head_of_stratum(session: Session, stratum_id: int, now: int, passed: Collect
         if found is not None:
             return found
     return None
+
+
+def apart_from(passed: Collection[int], column: str = "id") -> str:
+    """The clause that leaves out the tickets `passed` over."""
+    return f" AND {column} NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
 
 
 def kept_for(session: Session, person_id: int, station: str, turn: int, now: int) -> TicketRow | None:
@@ -231,10 +242,19 @@ def before_fresh(session: Session, person_id: int, station: str, now: int, soon:
 
 
 def due_promise(
-    session: Session, person_id: int, station: str, now: int, anyone_after: int, boot: str, lease_before: int
+    session: Session,
+    person_id: int,
+    station: str,
+    now: int,
+    anyone_after: int,
+    boot: str,
+    lease_before: int,
+    passed: Collection[int] = (),
 ) -> TicketRow | None:
     """My oldest due promise at a station, else of my campaigns one made for anyone, else one whose owner is not at
-    work (out, paused, away, or silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late."""
+    work (out, paused, away, or silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late; apart
+    from those `passed` over."""
+    others = apart_from(passed, "t.id")
     for whose, before in (
         (" AND p.person_id = :who", now),
         (f" AND p.person_id = 0{_MY_CAMPAIGN}", now),
@@ -244,7 +264,7 @@ def due_promise(
         found = session.find(
             TicketRow,
             f"SELECT {', '.join('t.' + name for name in _COLUMNS)} FROM promise p JOIN ticket t ON t.id = p.ticket_id"
-            f" WHERE p.due_at <= :before AND t.state = 'promised' AND t.station = :station{whose}"
+            f" WHERE p.due_at <= :before AND t.state = 'promised' AND t.station = :station{whose}{others}"
             f" ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
             before=before,
             station=station,

@@ -10,11 +10,13 @@ import pytest
 from salesdesk.desk.batches import CheckBatch, DraftBatch, Findings, ShowBatches
 from salesdesk.desk.campaigns import Assign, CountSegment, CreateCampaign, Hours, PauseCampaign, Segment, ShowCampaigns
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.people import GiveBack
 from salesdesk.desk.registry import Request
 from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
+from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from tests.floors import TestFloor, csv_of, finish, import_rows, make_floor, people_rows
-from tests.steps import assert_clean, claim, nothing, refused, row, rows, tamper, ticket, value, work
+from tests.steps import assert_clean, claim, dial, nothing, record, refused, row, rows, tamper, ticket, value, work
 
 
 @pytest.fixture
@@ -208,6 +210,47 @@ def test_a_batch_that_is_closed_while_it_is_released_gets_no_more_leads(stock: T
     finish(job)
     assert state(stock, batch)[0] == "closed"
     assert value(stock, "SELECT count(*) FROM ticket WHERE state <> 'done'") == 0
+    assert_clean(stock)
+
+
+@pytest.mark.parametrize("ends", ["given back", "skipped", "lost"])
+def test_a_lead_on_a_screen_leaves_a_closed_batch_when_it_goes_back(stock: TestFloor, ends: str) -> None:
+    batch, _ = checked(stock, 50)
+    stock.run("Cleo", ReleaseBatch(batch=batch))
+    held = claim(stock)
+    assert stock.run("Cleo", CloseBatch(batch=batch)).taken_back == 49
+    if ends == "given back":
+        stock.ask("Dana", GiveBack())
+    elif ends == "skipped":
+        stock.ask("Dana", Skip(ticket=held.ticket, token=held.token, reason="conflict"))
+    stock.clock.forward(60)
+    nothing(stock, "Ito")
+    assert value(stock, "SELECT count(*) FROM ticket") == value(stock, "SELECT sum(size) FROM stratum") == 0
+    assert stock.ask("Cleo", DraftBatch(campaign=1, quantity=1000)).available == 600
+    assert_clean(stock)
+
+
+def test_a_dialed_lead_of_a_closed_batch_runs_its_course(stock: TestFloor) -> None:
+    batch, _ = checked(stock, 50)
+    stock.run("Cleo", ReleaseBatch(batch=batch))
+    called = claim(stock)
+    dial(stock, called)
+    stock.run("Cleo", CloseBatch(batch=batch))
+    record(stock, called, "no_answer")
+    assert ticket(stock, called)["state"] == "sleeping"
+    assert_clean(stock)
+
+
+@pytest.mark.engines("sqlite", "postgres")
+def test_closing_again_goes_on_where_it_stopped(stock: TestFloor) -> None:
+    batch, _ = checked(stock, 600)
+    stock.run("Cleo", ReleaseBatch(batch=batch))
+    job = stock.desk("Cleo").start(CloseBatch(batch=batch))
+    next(job)
+    job.close()
+    left = value(stock, "SELECT count(*) FROM ticket")
+    assert 0 < left < 600
+    assert stock.run("Cleo", CloseBatch(batch=batch)).taken_back == left
     assert_clean(stock)
 
 

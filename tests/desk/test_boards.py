@@ -24,7 +24,7 @@ from salesdesk.desk.undoing import Undo
 from salesdesk.line import glossary
 from salesdesk.line.boardtext import render
 from tests.floors import MORNING, TestFloor, make_floor, release_campaign
-from tests.steps import happened
+from tests.steps import HOUR, assert_clean, happened
 
 NO_ANSWER: dict[str, Any] = {"outcome": "no_answer"}
 NOT_NOW: dict[str, Any] = {
@@ -182,6 +182,22 @@ def test_opt_outs_count_once_whoever_takes_them(floor: TestFloor) -> None:
     assert board(floor).notes[1].words == "2 of 0"
 
 
+def test_who_asked_not_to_be_called_without_a_call_was_not_reached(floor: TestFloor) -> None:
+    card = claim(floor, "Dana")
+    floor.ask("Dana", RecordOutcome(ticket=card.ticket, token=card.token, outcome="do_not_call"))
+    card = claim(floor, "Dana")
+    floor.ask("Dana", OptOut(ticket=card.ticket, token=card.token))
+    told = board(floor)
+    assert [(each.successes, each.trials) for each in told.yields] == [(0, 0)] * 3
+    assert [each.words for each in told.notes if each.id == "opt_outs"] == ["2 of 0"]
+    assert floor.ask("Dana", MyNumbers()).mine.humans == 0
+    card = claim(floor, "Dana")
+    floor.ask("Dana", Dialed(ticket=card.ticket, token=card.token))
+    floor.ask("Dana", OptOut(ticket=card.ticket, token=card.token))
+    assert (board(floor).yields[0].successes, board(floor).yields[0].trials) == (1, 1)
+    assert_clean(floor)
+
+
 def test_percent_of_plan_compares_with_my_share_of_what_is_due(floor: TestFloor) -> None:
     call(floor, "Dana", MEETING, talk=60)
     found = mine(floor, "Dana")
@@ -279,6 +295,19 @@ def test_a_lost_seat_is_as_old_as_its_silence(floor: TestFloor, boot: str) -> No
     lost = next(each for each in board(floor).people if each.name == "Dana")
     assert lost.state == "lost"
     assert floor.clock.now() - lost.since == (50 if boot == "test-boot" else 45)
+
+
+@pytest.mark.parametrize("boot", ["test-boot", "another-boot"])
+def test_a_seat_that_was_lost_yesterday_is_not_the_boards_any_more(floor: TestFloor, boot: str) -> None:
+    floor.clock.forward(6 * HOUR)
+    assert "Dana" in {each.name for each in board(floor).people}, "lost today"
+    floor.clock.forward(18 * HOUR)
+    floor.clock.boot = boot
+    floor.ask("Ito", Heartbeat())
+    shown = board(floor)
+    assert [each.name for each in shown.people] == ["Ito"]
+    assert shown.states[0].value == 1
+    assert not [each for each in shown.alerts if each.word == "LOST"]
 
 
 def test_yesterday_becomes_the_usual(floor: TestFloor) -> None:

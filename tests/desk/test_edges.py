@@ -11,13 +11,14 @@ import pytest
 
 from salesdesk.desk.batches import DraftBatch
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.releasing import CloseBatch
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.skipping import Skip
-from salesdesk.desk.suppressing import LiftOptOut, OptOut
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.store.session import StoreError
 from salesdesk.store.sqlite import SqliteStore
 from tests.floors import csv_of, make_floor, people_rows
@@ -114,9 +115,9 @@ def test_a_postponed_promise_is_late_by_the_hour_that_was_promised(tmp_path: Pat
         card = claim(floor)
         floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="conflict"))
         floor.clock.forward(4000)
-        card = claim(floor)
-        dial(floor, card)
-        record(floor, card, "no_answer")
+        card = claim(floor, "Ito")
+        dial(floor, card, "Ito")
+        record(floor, card, "no_answer", "Ito")
         assert value(floor, "SELECT sum(n) FROM rollup WHERE outcome = '@late'") == 1
 
 

@@ -10,8 +10,22 @@ import pytest
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.ringback import FindRingBack
+from salesdesk.desk.undoing import Undo
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
-from tests.steps import assert_clean, claim, dial, nothing, record, refused, rows, ticket, value
+from tests.steps import (
+    ANSWERS,
+    assert_clean,
+    claim,
+    dial,
+    nothing,
+    record,
+    refused,
+    rows,
+    ticket,
+    undo,
+    value,
+    work,
+)
 
 
 @pytest.fixture
@@ -27,7 +41,7 @@ def customer(floor: TestFloor, company: str, purpose: str = "customers") -> int:
 
 
 def states(floor: TestFloor) -> list[str]:
-    return [each["state"] for each in rows(floor, "SELECT state FROM ticket ORDER BY lead_id")]
+    return [each["state"] for each in rows(floor, "SELECT state FROM ticket WHERE station = 'sdr' ORDER BY lead_id")]
 
 
 @pytest.mark.parametrize("purpose", ["customers", "deals", "partners"])
@@ -47,11 +61,47 @@ def test_a_lead_on_somebodys_screen_is_stopped_before_its_dial(three: TestFloor)
     assert_clean(three)
 
 
-def test_a_call_that_runs_goes_on(three: TestFloor) -> None:
+@pytest.mark.parametrize("outcome", [name for name in ANSWERS if name != "do_not_call"])
+def test_a_call_that_runs_goes_on_and_is_the_last(three: TestFloor, outcome: str) -> None:
     card = claim(three)
     dial(three, card)
-    assert customer(three, card.account) == 0
-    record(three, card, "not_now")
+    assert customer(three, card.account) == 1
+    assert ticket(three, card)["state"] == "held"
+    assert record(three, card, outcome).then == "closed here: put aside during the call"
+    assert (ticket(three, card)["state"], ticket(three, card)["due_at"]) == ("done", None)
+    assert rows(three, "SELECT 1 FROM promise") == []
+    assert states(three).count("ready") == 2, "no colleague of theirs is called either"
+    assert_clean(three)
+
+
+def test_a_call_that_ends_without_an_outcome_is_the_last_too(three: TestFloor) -> None:
+    card = claim(three)
+    dial(three, card)
+    customer(three, card.account)
+    three.clock.forward(60)
+    claim(three, "Ito")
+    assert ticket(three, card)["state"] == "done"
+    assert_clean(three)
+
+
+def test_the_outcome_of_such_a_call_can_be_undone_and_closes_it_again(three: TestFloor) -> None:
+    card = claim(three)
+    dial(three, card)
+    customer(three, card.account)
+    record(three, card, "no_answer")
+    back = undo(three)
+    assert ticket(three, card)["state"] == "held"
+    record(three, back, "call_back")
+    assert ticket(three, card)["state"] == "done"
+    assert_clean(three)
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "call_back", "no"])
+def test_an_outcome_from_before_the_list_is_not_undone(three: TestFloor, outcome: str) -> None:
+    card = work(three, outcome)
+    customer(three, card.account)
+    assert "customers" in refused(three, "Dana", Undo(), "excluded")
+    assert ticket(three, card)["state"] == "done"
     assert_clean(three)
 
 
@@ -88,6 +138,7 @@ def test_every_company_put_aside_leaves_nothing_to_call(three: TestFloor) -> Non
 def test_who_has_just_rung_us_is_talked_to_the_end(three: TestFloor) -> None:
     card = three.ask("Dana", FindRingBack(said="p1@company1.example")).card
     assert card is not None
-    assert customer(three, card.account) == 0
+    assert customer(three, card.account) == 1
     record(three, card, "not_now")
+    assert ticket(three, card)["state"] == "done"
     assert_clean(three)

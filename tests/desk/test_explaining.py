@@ -98,6 +98,20 @@ def test_the_causes_of_a_dry_queue_add_up_to_every_lead(floor: TestFloor) -> Non
     assert dry.sentence == "16 leads can be served now"
 
 
+def test_hours_that_never_meet_do_not_open_at_the_horizon(tmp_path: Path) -> None:
+    data = b"First Name,Last Name,Phone,State\nAnn,Lee,+12125550100,Guam\n"
+    with make_floor(tmp_path, leads=0, data=data) as floor:
+        dry = floor.ask("Dana", WhyDry())
+        assert dry.sentence == "1 outside their hours, no hour within 14 days"
+        assert [(each.leads, each.until) for each in dry.blocks] == [(1, None)]
+
+
+def test_hours_that_nobody_has_looked_at_since_they_ended_are_no_lack_of_hours(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as floor:
+        floor.clock.forward(10 * HOUR)
+        assert floor.ask("Dana", WhyDry()).sentence == "1 outside their hours"
+
+
 def test_leads_that_cool_down_for_two_colleagues_are_just_cooling(tmp_path: Path) -> None:
     with make_floor(tmp_path, leads=0, data=csv_of(people_rows(2))) as floor:
         work(floor, "no_answer")

@@ -11,14 +11,16 @@ from salesdesk.desk.calls import Dialed
 from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.inbound import SpeedToLead, WaitingInbound
 from salesdesk.desk.inquiries import LIST, AddInbound, Inquiry
-from salesdesk.desk.people import GiveBack, SignIn
-from salesdesk.desk.serving import AnyWork, ClaimNext
+from salesdesk.desk.lifting import LiftOptOut
+from salesdesk.desk.people import GiveBack
+from salesdesk.desk.presence import Heartbeat
+from salesdesk.desk.serving import AnyWork, ClaimNext, Held
 from salesdesk.desk.skipping import Skip
-from salesdesk.desk.suppressing import LiftOptOut, OptOut
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.swapping import SwapForInbound
 from salesdesk.line import inbound as rules
 from tests.floors import MORNING, TestFloor, csv_of, make_floor, people_rows, release_campaign
-from tests.steps import HOUR, assert_clean, claim, dial, nothing, record, refused, row, rows, undo, value, work
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, nothing, record, refused, row, rows, undo, value, work
 
 NEW = {"name": "Marta Oyelaran", "company": "Halden Freight", "number": "+12125550990", "email": "marta@halden.example"}
 
@@ -274,6 +276,44 @@ def test_a_seat_that_has_not_dialed_takes_whoever_waited_half_a_minute(floor: Te
     assert_clean(floor)
 
 
+def test_who_has_waited_for_longer_than_five_minutes_may_be_taken_still(floor: TestFloor) -> None:
+    mine = claim(floor)
+    added = asks(floor)
+    for _ in range(12):
+        floor.clock.forward(30)
+        floor.ask("Dana", Heartbeat(ticket=mine.ticket, token=mine.token))
+    held = floor.ask("Dana", Held())
+    assert held is not None
+    assert held.inbound_since == floor.clock.time - 360
+    card = floor.ask("Dana", SwapForInbound(ticket=mine.ticket, token=mine.token))
+    assert card is not None
+    assert card.ticket == added.ticket
+    assert_clean(floor)
+
+
+def test_whose_company_is_on_a_call_waits_on_where_everybody_sees_it(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as floor:
+        call = claim(floor)
+        dial(floor, call)
+        added = asks(floor, name="Ada Byron", company=call.account, number="+12125550880", email="")
+        floor.clock.forward(40)
+        nothing(floor, "Ito")
+        assert waiting(floor) == [(call.account, 40, False)]
+        record(floor, call, "no_answer")
+        floor.clock.forward(60)
+        assert claim(floor, "Ito").ticket == added.ticket
+        assert waiting(floor) == []
+        assert_clean(floor)
+
+
+def test_who_asked_on_friday_evening_waits_on_monday_morning(tmp_path: Path) -> None:
+    friday_night = MORNING + DAY + 12 * HOUR
+    with make_floor(tmp_path, leads=1, now=friday_night) as floor:
+        added = asks(floor)
+        floor.clock.time = added.callable_at + 90
+        assert waiting(floor) == [("Halden Freight", 90, True)]
+
+
 def test_who_dialed_or_comes_second_keeps_their_lead(floor: TestFloor) -> None:
     mine, theirs = claim(floor), claim(floor, "Ito")
     asks(floor)
@@ -302,11 +342,20 @@ def test_speed_to_lead_counts_from_the_hour_in_which_the_law_allows_it(floor: Te
     assert floor.ask("Dana", SpeedToLead(mine=True)).n == 1
 
 
-def test_an_inquiry_is_skipped_and_comes_again_like_any_lead(floor: TestFloor) -> None:
-    floor.ask("Dana", SignIn())
-    asks(floor)
+@pytest.mark.parametrize("reason", ["language", "conflict"])
+def test_an_inquiry_that_somebody_else_should_take_waits_on_for_everybody_else(floor: TestFloor, reason: str) -> None:
+    added = asks(floor)
     card = claim(floor)
-    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="language"))
+    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason=reason))
+    floor.clock.forward(31)
+    assert waiting(floor) == [("Halden Freight", 31, False)]
+    mine = claim(floor)
+    assert mine.ticket != added.ticket
+    held = floor.ask("Dana", Held())
+    assert held is not None
+    assert held.inbound_since is None, "I am not asked to take them either"
+    refused(floor, "Dana", SwapForInbound(ticket=mine.ticket, token=mine.token), "nobody_waits")
+    assert claim(floor, "Ito").ticket == added.ticket
     assert_clean(floor)
 
 

@@ -44,6 +44,21 @@ def test_after_ten_undialed_leads_in_an_hour_it_goes_on_when_the_first_is_an_hou
     assert_clean(floor)
 
 
+def test_the_hour_slides_on_after_a_bar(floor: TestFloor) -> None:
+    give_back(floor, 1)
+    floor.clock.forward(58 * 60)
+    give_back(floor, 9)
+    refused(floor, "Dana", ClaimNext(), "barred")
+    floor.clock.forward(120)
+    give_back(floor, 1)
+    assert "it goes on at 12:28" in refused(floor, "Dana", ClaimNext(), "barred"), "nine of them are two minutes old"
+    floor.ask("Sam", LiftBar(person="Dana"))
+    floor.clock.forward(1)
+    give_back(floor, 9)
+    claim(floor)
+    assert_clean(floor)
+
+
 def test_nine_in_an_hour_are_nobodys_business(floor: TestFloor) -> None:
     give_back(floor, 9, apart=60)
     floor.clock.forward(HOUR)

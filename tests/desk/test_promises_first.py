@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from salesdesk.desk.boards import Board
 from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.people import SetState
@@ -55,6 +56,22 @@ def test_a_promise_of_a_paused_campaign_holds_nothing_back(tmp_path: Path) -> No
         floor.ask("Sam", PauseCampaign(campaign=1, live=False))
         floor.clock.forward(HOUR // 2 - 60)
         assert claim(floor).campaign == "Autumn"
+
+
+def test_a_promise_over_which_its_campaign_paused_is_served_soon_after_and_is_late_meanwhile(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as floor:
+        made = promise(floor)
+        floor.ask("Sam", PauseCampaign(campaign=1, live=False))
+        floor.clock.forward(HOUR // 2 + 60)
+        nothing(floor)
+        floor.clock.forward(30)
+        told = next(each for each in floor.ask("Sam", Board()).alerts if each.word == "PROMISE")
+        assert told.text.startswith("Dana 11:00, 1 min late")
+        assert told.detail == "not to be called just now, tried again 11:02"
+        floor.ask("Sam", PauseCampaign(campaign=1, live=True))
+        floor.clock.forward(30)
+        assert claim(floor).ticket == made.ticket
+        assert_clean(floor)
 
 
 def test_a_promise_that_i_talk_through_passes_with_its_context_after_five_minutes(floor: TestFloor) -> None:

@@ -148,14 +148,24 @@ def test_busy_is_tried_again_after_an_hour(one: TestFloor) -> None:
 @pytest.mark.parametrize(
     ("outcome", "answers", "due"),
     [
-        ("voicemail", {"message": "left"}, "2026-11-23T10:30-05:00"),
-        ("gatekeeper", {"result": "blocked"}, "2026-11-21T10:30-05:00"),
+        ("voicemail", {"message": "left"}, "2026-11-23T11:00-05:00"),
+        ("gatekeeper", {"result": "blocked"}, "2026-11-23T11:00-05:00"),
         ("no", {"reason": "hung_up"}, "2026-11-29T10:30-05:00"),
     ],
 )
 def test_delays_that_an_answer_names(one: TestFloor, outcome: str, answers: dict[str, Any], due: str) -> None:
+    """After a try in the morning; the second of the plan's is not in the morning too."""
     card = work(one, outcome, **answers)
-    assert (ticket(one, card)["state"], ticket(one, card)["due_at"]) == ("sleeping", at(due))
+    assert ticket(one, card)["state"] == "sleeping"
+    assert at(due) <= ticket(one, card)["due_at"] < at(due) + 90 * 60
+
+
+def test_each_of_the_first_three_tries_has_its_own_part_of_the_day_though_a_message_was_left(one: TestFloor) -> None:
+    for _ in range(3):
+        card = work(one, "voicemail", message="left")
+        one.clock.time = ticket(one, card)["due_at"]
+    assert sorted(ticket(one, card)["dayparts"].split()) == ["afternoon", "midday", "morning"]
+    assert_clean(one)
 
 
 def test_the_plan_gives_six_tries_and_then_ninety_days_of_rest(one: TestFloor) -> None:
@@ -348,14 +358,25 @@ def test_no_rests_ninety_days_and_then_only_another_campaign_may_call(one: TestF
     assert_clean(one)
 
 
-def test_who_hung_up_is_tried_once_more_and_then_rests(one: TestFloor) -> None:
+@pytest.mark.parametrize("tries", [0, 5], ids=["on the first try", "on the last"])
+def test_who_hung_up_is_tried_once_more_and_then_rests(one: TestFloor, tries: int) -> None:
+    tamper(one, "UPDATE ticket SET attempts = ?", tries)
     card = work(one, "no", reason="hung_up")
+    assert ticket(one, card)["due_at"] == one.clock.time + 10 * DAY
     one.clock.time = ticket(one, card)["due_at"] + DAY + 6 * HOUR
     again = work(one, "no_answer")
     assert again.ticket == card.ticket
     assert (rests_until(one) or 0) - one.clock.time >= 89 * DAY
     assert ticket(one, card)["attempts"] == 0
     assert_clean(one)
+
+
+def test_who_hangs_up_again_is_left_in_peace(one: TestFloor) -> None:
+    card = work(one, "no", reason="hung_up")
+    one.clock.time = ticket(one, card)["due_at"] + DAY + 6 * HOUR
+    again = work(one, "no", reason="hung_up")
+    assert again.ticket == card.ticket
+    assert (rests_until(one) or 0) - one.clock.time >= 89 * DAY
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from salesdesk.desk.days import DayEnd
@@ -9,7 +11,7 @@ from salesdesk.desk.people import SetState, SignIn, SignOut
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.scripts import ChangeScript
-from tests.floors import TestFloor
+from tests.floors import TestFloor, make_floor
 from tests.steps import ANSWERS, assert_clean, claim, dial, record, refused, row, rows, value, work
 
 DAY = 86_400
@@ -145,6 +147,33 @@ def test_a_seat_is_at_a_station_that_there_is(floor: TestFloor) -> None:
     refused(floor, "Dana", SignIn(station="executive"), "role")
     assert floor.ask("Cleo", SignIn(station="coordinator")).seat
     assert value(floor, "SELECT count(*) FROM event WHERE kind = 'signed_in'") == 1
+
+
+def by_day(floor: TestFloor) -> list[tuple[str, str, int]]:
+    found = rows(floor, "SELECT day, state, seconds FROM seat_time ORDER BY day, state")
+    return [(each["day"], each["state"], each["seconds"]) for each in found]
+
+
+def test_time_across_midnight_is_charged_to_both_days(tmp_path: Path) -> None:
+    late = int(datetime.fromisoformat("2026-11-19T23:00-05:00").timestamp())
+    with make_floor(tmp_path, leads=0, release=False, now=late) as floor:
+        floor.ask("Dana", SignIn())
+        floor.ask("Dana", SetState(state="paused", code="training"))
+        for _ in range(240):
+            floor.clock.forward(30)
+            floor.ask("Dana", Heartbeat())
+        assert "seated 1:00 h" in floor.ask("Dana", DayEnd()).lines[-1], "since midnight"
+        floor.ask("Dana", SetState(state="ready"))
+        assert by_day(floor) == [("2026-11-19", "paused", 3600), ("2026-11-20", "paused", 3600)]
+
+
+def test_a_seat_that_was_lost_over_midnight_is_charged_to_both_days(tmp_path: Path) -> None:
+    late = int(datetime.fromisoformat("2026-11-19T23:59-05:00").timestamp())
+    with make_floor(tmp_path, leads=0, release=False, now=late) as floor:
+        floor.ask("Dana", SignIn())
+        floor.clock.forward(120)
+        floor.ask("Dana", Heartbeat())
+        assert by_day(floor) == [("2026-11-19", "lost", 60), ("2026-11-20", "lost", 60)]
 
 
 # two terminals --------------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.calls import Dialed
+from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.serving import ClaimNext, Held
-from salesdesk.desk.suppressing import READ_ALOUD_NUMBER, LiftOptOut, OptOut
+from salesdesk.desk.suppressing import READ_ALOUD_NUMBER, OptOut
 from tests.floors import TestFloor, make_floor
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, rows, tamper, ticket, value
 

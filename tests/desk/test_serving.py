@@ -19,6 +19,7 @@ from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
+from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held
 from salesdesk.desk.skipping import Skip
 from salesdesk.line.salesmap import shipped
@@ -497,6 +498,31 @@ def test_whom_i_cannot_call_goes_to_somebody_else(tmp_path: Path, reason: str) -
         nothing(floor)
         floor.clock.forward(900)
         assert claim(floor, "Ito").ticket == card.ticket
+
+
+@pytest.mark.parametrize("reason", ["conflict", "language"])
+def test_a_promise_that_i_cannot_keep_is_anyones_but_mine_at_once(floor: TestFloor, reason: str) -> None:
+    promised = promise(floor, "Dana")
+    floor.clock.forward(1800)
+    card = claim(floor)
+    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason=reason))
+    assert row(floor, "SELECT person_id, due_at FROM promise") == {"person_id": 0, "due_at": floor.clock.time}
+    assert claim(floor).ticket != promised.ticket
+    floor.ask("Dana", GiveBack())
+    floor.clock.forward(960)
+    assert claim(floor).ticket != promised.ticket, "nor later"
+    assert claim(floor, "Ito").ticket == promised.ticket
+    assert_clean(floor)
+
+
+def test_whom_i_left_to_others_and_promised_something_since_is_mine(floor: TestFloor) -> None:
+    card = claim(floor)
+    floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="conflict"))
+    back = floor.ask("Dana", FindRingBack(said=card.numbers[0].e164)).card
+    assert back is not None
+    record(floor, back, "call_back", when="2026-11-19T11:00:00-05:00")
+    floor.clock.forward(1800)
+    assert claim(floor).ticket == card.ticket
 
 
 def test_a_skipped_promise_stays_a_promise(floor: TestFloor) -> None:

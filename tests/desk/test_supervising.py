@@ -16,7 +16,7 @@ from salesdesk.desk.people import AddPerson, SetState, SignIn, SignOut
 from salesdesk.desk.supervising import EndSeat, OfferInbound, PassOn, ReturnHold, SendMessage
 from salesdesk.desk.swapping import SwapForInbound
 from tests.floors import TestFloor, make_floor
-from tests.steps import assert_clean, claim, dial, record, refused, row, rows, tamper, ticket, value, work
+from tests.steps import assert_clean, beat, claim, dial, record, refused, row, rows, tamper, ticket, value, work
 
 
 @pytest.fixture
@@ -79,6 +79,19 @@ def test_what_is_no_promise_or_in_hand_is_not_passed_on(floor: TestFloor) -> Non
     for asked in (PassOn(ticket=10**9), PassOn(ticket=made + 1)):
         with pytest.raises(BadRequest):
             floor.ask("Sam", asked)
+
+
+def test_whoever_is_still_there_after_their_shift_may_keep_what_is_due(floor: TestFloor) -> None:
+    made, ito = promise(floor), id_of(floor, "Ito")
+    tamper(floor, "UPDATE person SET shift_start = '08:30', shift_end = '15:00' WHERE id = ?", ito)
+    refused(floor, "Sam", PassOn(ticket=made, to=ito), "off_shift")
+    floor.clock.forward(value(floor, "SELECT due_at FROM promise WHERE ticket_id = ?", made) - floor.clock.now() + 120)
+    refused(floor, "Sam", PassOn(ticket=made, to=ito), "off_shift")
+    for who in ("Dana", "Ito"):
+        floor.ask(who, SetState(state="ready"))
+    assert floor.ask("Sam", PassOn(ticket=made, to=ito)).note == "passed on to Ito"
+    assert claim(floor, "Ito").ticket == made
+    assert_clean(floor)
 
 
 # words --------------------------------------------------------------------------------------------------------------
@@ -179,6 +192,15 @@ def test_an_inquiry_is_offered_to_a_seat_in_preview_and_one_key_takes_it(floor: 
     assert taken is not None
     assert taken.ticket == asked.ticket
     assert_clean(floor)
+
+
+def test_who_has_waited_for_long_is_offered_too(floor: TestFloor) -> None:
+    card = claim(floor)
+    floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden Freight", number="+12125550990"))
+    for _ in range(12):
+        floor.clock.forward(30)
+        beat(floor, card)
+    assert floor.ask("Sam", OfferInbound(person=id_of(floor, "Dana"))).note == "offered to Dana"
 
 
 def test_nobody_is_offered_what_they_cannot_take(floor: TestFloor) -> None:

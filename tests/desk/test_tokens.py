@@ -116,6 +116,7 @@ def test_a_rotated_token_works_for_ten_more_minutes(floor: TestFloor) -> None:
     assert (new.person, new.roles) == (old.person, old.roles)
     assert new.expires_at == floor.clock.now() + 30 * DAY
     assert line(floor, new.id).label == "seat 12"
+    assert "rotated already" in refused(floor, "Sam", RotateToken(token=old.id), "token_rotated")
     floor.clock.forward(OVERLAP - 1)
     assert works(floor, old.id)
     floor.clock.forward(1)

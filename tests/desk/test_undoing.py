@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from salesdesk.desk.people import SetState
+from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
@@ -242,15 +243,84 @@ def test_once_i_have_dialed_the_next_lead_its_outcome_comes_first(floor: TestFlo
     refused(floor, "Dana", Undo(), "on_a_call")
 
 
-def test_a_wrong_number_is_not_undone_while_its_lead_goes_on(tmp_path: Path) -> None:
+@pytest.fixture
+def two_numbers(tmp_path: Path) -> Any:
+    """One lead who has two numbers."""
     header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
     data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
+    with make_floor(tmp_path, leads=0, data=data) as made:
+        yield made
+
+
+def numbers(floor: TestFloor) -> list[str]:
+    return [each["state"] for each in rows(floor, "SELECT state FROM phone ORDER BY position")]
+
+
+def test_a_number_marked_wrong_by_a_misfire_is_good_again_and_its_call_goes_on(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    two_numbers.clock.forward(10)
+    pick_up(two_numbers, card)
+    two_numbers.clock.forward(30)
+    assert record(two_numbers, card, "bad_record").goes_on
+    back = undo(two_numbers)
+    assert (back.current, back.dials, back.dialed_at, back.answered_at) == (1, 1, card.taken_at, card.taken_at + 10)
+    assert numbers(two_numbers) == ["good", "good"]
+    assert rows(two_numbers, "SELECT 1 FROM defect") == []
+    assert sums(two_numbers) == {"@served": 1, "@dialed": 1, "@answered": 1}
+    assert_clean(two_numbers)
+    record(two_numbers, back, "no")
+    assert_clean(two_numbers)
+
+
+def test_once_the_next_number_was_dialed_the_wrong_one_is_for_research(two_numbers: TestFloor) -> None:
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    record(two_numbers, card, "bad_record")
+    dial(two_numbers, card)
+    refused(two_numbers, "Dana", Undo(), "goes_on")
+    record(two_numbers, card, "no")
+    undo(two_numbers)
+    refused(two_numbers, "Dana", Undo(), "goes_on")
+    assert numbers(two_numbers) == ["dead", "good"]
+    assert_clean(two_numbers)
+
+
+def test_a_colleague_who_calls_the_number_meanwhile_keeps_it(tmp_path: Path) -> None:
+    header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
+    data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
+    data += b"Grace,Hopper,g@two.example,+12125550100,+13125550102,Two Inc,US\n"
     with make_floor(tmp_path, leads=0, data=data) as floor:
         card = claim(floor)
         dial(floor, card)
         record(floor, card, "bad_record")
-        refused(floor, "Dana", Undo(), "goes_on")
+        claim(floor, "Ito")
+        refused(floor, "Dana", Undo(), "taken")
         assert_clean(floor)
+
+
+def test_a_number_that_was_known_to_be_wrong_stays_so(two_numbers: TestFloor) -> None:
+    """They ring back from it; the outcome of that is undone."""
+    card = claim(two_numbers)
+    dial(two_numbers, card)
+    record(two_numbers, card, "bad_record", what="wrong_person")
+    dial(two_numbers, card)
+    record(two_numbers, card, "no_answer")
+    two_numbers.clock.forward(1800)
+    back = two_numbers.ask("Dana", FindRingBack(said="+12125550100")).card
+    assert back is not None
+    record(two_numbers, back, "gatekeeper")
+    undo(two_numbers)
+    assert numbers(two_numbers) == ["wrong", "good"]
+    assert_clean(two_numbers)
+
+
+def test_a_number_that_was_stopped_meanwhile_stays_stopped(two_numbers: TestFloor) -> None:
+    work(two_numbers)
+    two_numbers.ask("Cleo", OptOut(number="+12125550100"))
+    undo(two_numbers)
+    assert numbers(two_numbers) == ["stopped", "good"]
+    assert_clean(two_numbers)
 
 
 def test_undo_while_my_next_lead_was_stopped_by_a_do_not_call(floor: TestFloor) -> None:
@@ -260,3 +330,53 @@ def test_undo_while_my_next_lead_was_stopped_by_a_do_not_call(floor: TestFloor) 
     assert undo(floor).ticket == first.ticket
     assert ticket(floor, second)["state"] == "done", "it does not go back to the pool"
     assert_clean(floor)
+
+
+def test_a_pause_that_was_armed_waits_for_the_outcome_again(floor: TestFloor) -> None:
+    card = claim(floor)
+    dial(floor, card)
+    floor.ask("Dana", SetState(state="paused", code="lunch"))
+    record(floor, card, "no_answer")
+    floor.clock.forward(20)
+    back = undo(floor)
+    assert row(floor, "SELECT state, armed FROM seat WHERE person_id = 1") == {"state": "call", "armed": "lunch"}
+    record(floor, back, "no")
+    assert row(floor, "SELECT state, code FROM seat WHERE person_id = 1") == {"state": "paused", "code": "lunch"}
+    assert_clean(floor)
+
+
+def test_a_pause_taken_after_the_outcome_is_over_with_undo(floor: TestFloor) -> None:
+    work(floor)
+    floor.clock.forward(20)
+    floor.ask("Dana", SetState(state="paused", code="break"))
+    undo(floor)
+    assert row(floor, "SELECT state, armed FROM seat WHERE person_id = 1") == {"state": "call", "armed": ""}
+
+
+def test_who_was_named_by_mistake_is_gone_with_the_outcome(one: TestFloor) -> None:
+    before = value(one, "SELECT count(*) FROM contact")
+    put_in = rows(one, "SELECT * FROM campaign_band WHERE leads > 0")
+    work(one, "referred", name="Nora Wrong")
+    back = undo(one)
+    assert value(one, "SELECT count(*) FROM contact") == before
+    assert rows(one, "SELECT * FROM campaign_band WHERE leads > 0") == put_in
+    assert_clean(one)
+    record(one, back, "referred", name="Nora Right")
+    assert value(one, "SELECT count(*) FROM ticket t JOIN lead l ON l.id = t.lead_id") == 2
+    assert {each["last_name"] for each in rows(one, "SELECT last_name FROM contact")} == {"Last0", "Right"}
+    assert value(one, "SELECT count(*) FROM phone") == 2
+    assert_clean(one)
+
+
+def test_a_colleague_who_was_on_the_house_list_stays_there(tmp_path: Path) -> None:
+    names = (("Ada", "Byron", "+12125550100"), ("Nora", "Fresh", "+12125550101"))
+    data = csv_of([[a, b, f"{b}@one.example", n, "VP", "One Inc", "", "", "US"] for a, b, n in names])
+    with make_floor(tmp_path, leads=0, data=data, quantity=1) as floor:
+        named = next(b for a, b, _ in names if b != claim(floor).name.split()[-1])
+        whole = next(f"{a} {b}" for a, b, _ in names if b == named)
+        work(floor, "referred", name=whole)
+        assert value(floor, "SELECT count(*) FROM ticket WHERE kind = 'referral'") == 1
+        undo(floor)
+        assert value(floor, "SELECT count(*) FROM contact") == 2
+        assert value(floor, "SELECT state FROM ticket WHERE kind = 'referral'") == "done"
+        assert_clean(floor)

@@ -1,5 +1,6 @@
 """The attempt plan: day-parts, gaps and rest, inside courtesy hours, in every zone and across clock changes."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -248,14 +249,16 @@ def test_day_parts_of_the_prospects_clock(clock: str, expected: str | None) -> N
 # --- from an outcome to its next try --------------------------------------------------------------------------
 
 
-def after(name: str, answers: dict[str, object], *, attempt: int = 1) -> Wake | None:
+def after(
+    name: str, answers: dict[str, object], *, attempt: int = 1, used: Sequence[str] = ("morning",)
+) -> Wake | None:
     resolved = resolve(shipped("sdr-executive").station("sdr").outcome(name), answers)
     return wake_after(
         resolved.retry,
         plans={"P": PLAN},
         facts=resolved.facts,
         attempt=attempt,
-        used_dayparts=["morning"],
+        used_dayparts=used,
         now=at("2026-11-17T09:00"),
         zones=CHICAGO,
         jitter=0.0,
@@ -268,9 +271,9 @@ def after(name: str, answers: dict[str, object], *, attempt: int = 1) -> Wake | 
         ("no_answer", {}, "Tue 17 13:00", False),
         ("no_answer", {"busy": True}, "Tue 17 10:00", False),
         ("voicemail", {}, "Tue 17 13:00", False),
-        ("voicemail", {"message": "left"}, "Thu 19 09:00", False),
+        ("voicemail", {"message": "left"}, "Thu 19 11:00", False),
         ("gatekeeper", {"result": "not_in"}, "Tue 17 13:00", False),
-        ("gatekeeper", {"result": "blocked"}, "Thu 19 09:00", False),
+        ("gatekeeper", {"result": "blocked"}, "Thu 19 11:00", False),
         ("not_now", {"reason": "busy", "return_month": "2027-03", "incumbent": "?"}, "Mon 01 08:30", True),
         ("not_now", {"reason": "busy", "return_month": "2026-10", "incumbent": "?"}, "Tue 17 09:00", True),
         ("no", {"reason": "price"}, "Mon 15 09:00", True),
@@ -282,6 +285,30 @@ def test_when_an_outcome_brings_the_lead_back(name: str, answers: dict[str, obje
     found = after(name, answers)
     assert found is not None
     assert (local(found.wakes_at), found.rest) == (expected, rest)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "used", "expected"),
+    [
+        (1, ["midday"], "Thu 19 09:00"),
+        (2, ["morning", "afternoon"], "Thu 19 11:00"),
+        (3, ["morning", "midday", "afternoon"], "Thu 19 09:00"),
+    ],
+)
+def test_a_delay_of_days_keeps_its_hour_where_the_plan_does_not_want_another(
+    attempt: int, used: list[str], expected: str
+) -> None:
+    found = after("voicemail", {"message": "left"}, attempt=attempt, used=used)
+    assert found is not None
+    assert local(found.wakes_at) == expected
+
+
+def test_the_one_try_after_a_hang_up_is_past_the_plans_end_and_the_only_one() -> None:
+    found, again = (after("no", {"reason": "hung_up"}, attempt=attempt) for attempt in (6, 7))
+    assert found is not None
+    assert (local(found.wakes_at), found.rest) == ("Fri 27 09:00", False)
+    assert again is not None
+    assert again.rest
 
 
 @pytest.mark.parametrize(("name", "answers"), [("bad_record", {"what": "dead"}), ("do_not_call", {})])
@@ -342,8 +369,8 @@ def test_breadth_takes_the_least_tried_first_and_depth_the_most_tried() -> None:
         (4, ["morning", "midday", "afternoon"], "midday", "4th try of 6, midday tried once before"),
         (5, ["morning"] * 3, "morning", "5th try of 6, morning tried 3 times before"),
         (6, [], None, "6th try of 6"),
-        (7, [], None, "7th try, past the 6 of the plan"),
-        (12, [], None, "12th try, past the 6 of the plan"),
+        (7, [], None, "one try more, past the 6 of the plan"),
+        (12, [], None, "one try more, past the 6 of the plan"),
     ],
 )
 def test_why_now(attempt: int, used: list[str], daypart: str | None, said: str) -> None:

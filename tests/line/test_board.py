@@ -226,6 +226,33 @@ def test_a_promise_that_is_open_says_who_may_take_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "doing"), [("paused", "on lunch"), ("away", "away"), ("lost", "lost"), ("", "not signed in")]
+)
+def test_a_promise_whose_owner_is_not_at_work_is_anyones_at_once(state: str, doing: str) -> None:
+    seats = tuple(
+        replace(each, state=state, code="lunch") if each.name == "Dana" else each
+        for each in FACTS.seats
+        if state or each.name != "Dana"
+    )
+    late = PromiseFacts(1, "Dana", NOW - 120, campaign_id=2)
+    found = board(replace(FACTS, promises=(late,), seats=seats)).alerts
+    shown = next(each for each in found if each.word == "PROMISE")
+    assert (shown.text, shown.detail) == (f"Dana 10:40, 2 min late, {doing}", "open to anyone: Ito, Lee free")
+
+
+def test_a_promise_that_was_put_off_is_late_all_the_same_and_says_when_it_is_tried() -> None:
+    late = PromiseFacts(1, "Dana", NOW - 720, served_at=NOW + 60)
+    told = board(replace(FACTS, promises=(late,)))
+    shown = next(each for each in told.alerts if each.word == "PROMISE")
+    assert (shown.text, shown.detail) == (
+        "Dana 10:30, 12 min late, on a call",
+        "not to be called just now, tried again 10:43",
+    )
+    again = board(replace(FACTS, promises=(replace(late, served_at=NOW - 60),))).alerts
+    assert next(each for each in again if each.word == "PROMISE").detail == "goes to anyone 10:46"
+
+
+@pytest.mark.parametrize(
     ("age", "offered", "detail"),
     [
         (20, (), "next free seat takes it"),
@@ -241,6 +268,13 @@ def test_an_inquiry_says_how_long_it_waits_and_who_takes_it(age: int, offered: t
     )
     assert shown.text == f"2 waiting {age // 60}:{age % 60:02} of 1:00 · Halden Freight and 1 more"
     assert (shown.detail, shown.key, shown.about) == (detail, "f offer", 88)
+
+
+def test_an_inquiry_that_cannot_be_called_just_now_says_when_it_is_tried_again() -> None:
+    waiting = (InboundFacts(88, "Halden Freight", NOW - 70, NOW + 60),)
+    shown = next(each for each in board(replace(FACTS, inbounds=waiting)).alerts if each.word == "INBOUND")
+    assert shown.text == "1 waiting 1:10 of 1:00 · Halden Freight"
+    assert shown.detail == "not to be called just now, tried again 10:43"
 
 
 def test_calls_for_help_are_summed_up_after_three() -> None:

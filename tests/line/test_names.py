@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesdesk.line.names import account_key
+from salesdesk.line.names import account_key, company_core
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,30 @@ def test_different_companies(one: str, other: str) -> None:
 @pytest.mark.parametrize("name", ["", "  ", "GmbH", "Inc.", "...", "& Co. KG"])
 def test_nothing_is_left_of_a_mere_legal_form(name: str) -> None:
     assert account_key(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Acme", "Acme Pty Ltd", "Acme A/S", "Acme AB", "Acme Oy", "Acme S.p.A.", "Acme G.m.b.H.", "Acme Group, Inc."),
+        "Acme Holding GmbH & Co. KG",
+    ],
+)
+def test_companies_of_one_name_are_thought_alike(name: str) -> None:
+    assert company_core(name) == {"acme"}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Acme Pty Ltd", "acme pty"), ("Acme A/S", "acme a s"), ("Acme Holding GmbH & Co. KG", "acme holding")],
+)
+def test_a_key_stays_as_it_was_stored(name: str, key: str) -> None:
+    assert account_key(name) == key
+
+
+@given(st.text(max_size=40))
+def test_what_tells_companies_apart_is_in_the_key_too(name: str) -> None:
+    assert company_core(name) <= set(account_key(name).split())
 
 
 @given(st.text(max_size=40))

@@ -6,7 +6,7 @@ import pytest
 
 from salesdesk.line import tzdata
 from salesdesk.line.calling_rules import load, packs
-from salesdesk.line.numbering import grouped, number_jurisdictions, number_zones, region_code, region_zones, tidy
+from salesdesk.line.numbering import grouped, number_jurisdictions, number_zones, region_code, tidy
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 STRADDLES = {
@@ -120,17 +120,6 @@ def test_the_table_uses_real_zones_and_covers_every_state() -> None:
 )
 def test_region_codes(text: str | None, code: str) -> None:
     assert region_code(text) == code
-
-
-@pytest.mark.parametrize(
-    ("region", "zones"),
-    [
-        ("US-TX", {CENTRAL, MOUNTAIN}), ("US-NY", {EASTERN}), ("CA-ON", {"America/Toronto", "America/Winnipeg"}),
-        ("FR", {"Europe/Paris"}), ("DE-BY", {"Europe/Berlin"}), ("US-ZZ", set()), ("ZZ", set()),
-    ],
-)  # fmt: skip
-def test_zones_of_a_region(region: str, zones: set[str]) -> None:
-    assert region_zones(region) == zones
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesdesk.line.calling import Courtesy, Place, decide, locate
+from salesdesk.line.calling import Courtesy, Place, decide, whereabouts
 from salesdesk.line.windows import first_open, interval_at, intervals, window_key
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PLACES = [
-    locate(number)
+    whereabouts(number)
     for number in (
         "+12125550123", "+18505550123", "+19075811234", "+16715550123", "+18085550123", "+17095550123", "+18675550123",
         "+14015550123", "+15045550123", "+442079460018", "+61412345678", "+61741234567", "+33123456789", "+4930123456",
@@ -109,7 +109,7 @@ def test_intervals_are_sorted_apart_and_inside(place: Place, second: int, days: 
 
 
 def test_a_window_may_cross_midnight_utc() -> None:
-    spans = intervals(locate("+14155550123"), start=datetime(2026, 11, 18, tzinfo=UTC), days=3)
+    spans = intervals(whereabouts("+14155550123"), start=datetime(2026, 11, 18, tzinfo=UTC), days=3)
     assert (
         int(datetime(2026, 11, 18, 16, tzinfo=UTC).timestamp()),
         int(datetime(2026, 11, 19, 5, tzinfo=UTC).timestamp()),
@@ -117,7 +117,7 @@ def test_a_window_may_cross_midnight_utc() -> None:
 
 
 def test_courtesy_hours_of_two_zones_meet() -> None:
-    place = locate("+18505550123")  # Eastern and Central
+    place = whereabouts("+18505550123")  # Eastern and Central
     (span,) = intervals(place, start=datetime(2026, 11, 18, tzinfo=UTC), days=1, courtesy=Courtesy())
     assert [datetime.fromtimestamp(edge, UTC).strftime("%H:%M") for edge in span] == ["14:30", "22:30"]
 
@@ -129,7 +129,7 @@ def test_courtesy_hours_of_two_zones_meet() -> None:
         Place(("Etc/Unknown",), ("US-NY",)),
         Place(("Asia/Tokyo",), ("JP",)),
         Place(("America/New_York",), ()),
-        locate("911"),
+        whereabouts("911"),
     ],
 )
 def test_unknown_places_have_no_window(place: Place) -> None:
@@ -138,7 +138,7 @@ def test_unknown_places_have_no_window(place: Place) -> None:
 
 def test_equal_windows_share_a_key_and_others_do_not() -> None:
     def key(number: str) -> str:
-        return window_key(intervals(locate(number), start=START, courtesy=Courtesy()))
+        return window_key(intervals(whereabouts(number), start=START, courtesy=Courtesy()))
 
     assert key("+12125550123") == key("+17035550123")  # New York and Virginia
     assert key("+12125550123") != key("+13125550123")

@@ -17,6 +17,7 @@ from salesdesk.desk.looking import WhoLooked
 from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen
 from tests.floors import TestFloor, make_floor, release_campaign
@@ -263,3 +264,41 @@ async def test_who_may_only_watch_is_told_who_may_act(floor: TestFloor) -> None:
         assert "end_seat is for director or supervisor" in message(app)
         await drive(app, "m y")
         assert "already first" in message(app) or "moved to" in message(app)
+
+
+@SIZES
+async def test_a_do_not_call_is_lifted_after_number_scope_and_reason(floor: TestFloor, size: tuple[int, int]) -> None:
+    card = claim(floor, "Dana")
+    floor.ask("Dana", OptOut(ticket=card.ticket, token=card.token, scope="company"))
+    async with station(floor, size=size, wallboard="Sam") as app:
+        await drive(app, "f9")
+        assert "LIFT A DO-NOT-CALL" in screen_text(app)
+        await write(app, "+12125550999")
+        await drive(app, "enter")
+        await write(app, "planet")
+        await drive(app, "enter")
+        assert "person or company" in screen_text(app)
+        await drive(app, "ctrl+u")
+        await write(app, "company")
+        await drive(app, "enter")
+        await write(app, "slip")
+        await drive(app, "enter")
+        assert "say how it came" in screen_text(app)
+        await write(app, " of the finger by Dana")
+        await drive(app, "enter")
+        shown = " ".join(screen_text(app).split())
+        assert "Whoever has +12125550999 may be called again" in shown
+        assert "slip of the finger by Dana" in shown
+        await drive(app, "enter")
+        assert message(app) == "nothing was changed"
+        await drive(app, "f9 enter enter enter y")
+        assert "nobody in the house list has exactly this" in message(app)
+        await drive(app, "f9 ctrl+u")
+        await write(app, card.numbers[0].e164)
+        await drive(app, "enter enter enter y")
+        assert message(app) == "✓ off the do-not-call list; 1 waiting in the queue again"
+        await drive(app, "f9")
+        assert "slip" not in screen_text(app), "what was sent is no draft any more"
+    assert value(floor, "SELECT count(*) FROM suppression") == 0
+    assert value(floor, "SELECT state FROM ticket WHERE id = ?", card.ticket) == "ready"
+    assert_clean(floor)

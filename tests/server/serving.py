@@ -23,6 +23,7 @@ from salesdesk.desk.tokens import IssueToken
 from salesdesk.server.app import create_app
 from salesdesk.server.hall import Hall, open_hall
 from salesdesk.server.options import Options
+from salesdesk.server.protocol import Protocol
 from tests.floors import TestFloor
 
 FOR_ALL = 10**6
@@ -100,7 +101,13 @@ def serving(floor: TestFloor, **chosen: Any) -> Iterator[TestServer]:
     sock = socket.socket(fileno=socket.create_server(("127.0.0.1", 0)).detach())  # one that knows it speaks TCP
     port = sock.getsockname()[1]
     config = Config(
-        create_app(hall), log_config=None, access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=5
+        create_app(hall),
+        http=Protocol,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        timeout_graceful_shutdown=5,
     )
     server = Server(config)
     loop_thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])), name="server")

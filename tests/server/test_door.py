@@ -208,3 +208,11 @@ def test_an_error_of_the_desk_survives_the_wire(status: int) -> None:
     assert str(error) == problem.message
     if status in (409, 422):
         assert wire.status_of(error) == status
+
+
+def test_an_address_has_no_second_form(floor: TestFloor) -> None:
+    with serving(floor) as server:
+        status, body, headers = server.ask("POST", "/v1/any_work/")
+        assert status == 404
+        assert json.loads(body)["error"] == "unknown_operation"
+        assert "Location" not in headers

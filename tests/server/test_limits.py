@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+from contextlib import suppress
 
 import pytest
 
@@ -184,6 +186,25 @@ def test_nonsense_is_refused_in_a_sentence_without_what_was_sent(floor: TestFloo
     assert [each for each in rows(floor, "SELECT * FROM receipt") if each not in before] == [
         each for each in rows(floor, "SELECT * FROM receipt") if each["operation"] == "issue_token"
     ]
+
+
+@pytest.mark.parametrize("head", [b"POST /v1/claim_next HTTP/1.1\r\nX-A: ", b"GET /"])
+def test_a_head_without_an_end_is_cut_off(floor: TestFloor, head: bytes) -> None:
+    with serving(floor) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(head)
+        with suppress(ConnectionError):
+            for _ in range(40):
+                line.sendall(b"a" * 8192)
+        with suppress(ConnectionError):
+            assert line.recv(4096).startswith(b"HTTP/1.1 431 ")
+        assert server.get("Dana", "/v1/me")[0] == 200
+
+
+def test_a_head_that_never_ends_is_not_waited_for(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesdesk.server.protocol.HEAD_SECONDS", 0.05)
+    with serving(floor) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(b"POST /v1/claim_next HTTP/1.1\r\nX-A: ")
+        assert line.recv(4096) == b""
 
 
 def test_a_body_that_never_comes_is_not_waited_for(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:

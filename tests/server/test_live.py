@@ -211,6 +211,16 @@ def test_a_waiting_claim_gets_the_lead_that_comes(floor: TestFloor, monkeypatch:
         assert answers[0]["ticket"]
 
 
+def test_a_live_screen_moves_with_the_clock_alone(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesdesk.server.live.MADE_ANEW", 0.1)
+    with serving(floor) as server, listening(server, "/v1/live/board", server.token("Sam")) as stream:
+        before = stream.event()[1]["at"]
+        floor.clock.forward(90)
+        while (now := stream.event()[1]["at"]) == before:
+            pass
+        assert now == before + 90
+
+
 def test_a_token_that_is_revoked_while_its_claim_waits_is_served_nothing(
     floor: TestFloor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

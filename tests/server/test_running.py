@@ -117,6 +117,7 @@ def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
         (("--host", "192.0.2.7"), "in the clear"),
         (("--tls-cert", str(CERT)), "both files"),
         (("--tls-cert", str(CERT), "--tls-key", "nowhere.key"), "no file"),
+        (("--tls-cert", str(CERT), "--tls-key", str(CERT)), "are no certificate with its key"),
         (("--workers", "2"), "one writer"),
     ],
 )
@@ -153,6 +154,13 @@ def test_options_reach_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     options = Options(floor="a.floor", port=1, leads_per_hour=7, seal_keys=("a", "b"))
     options.to_environment()
     assert Options.from_environment() == options
+
+
+def test_workers_that_cannot_start_are_told_of_once(tmp_path: Path) -> None:
+    where = f"postgresql://nobody@localhost/nowhere?host={tmp_path}"
+    told = Program(tmp_path).run("serve", "--floor", where, "--port", "0", "--workers", "2", code=1)
+    assert "cannot be opened" in told
+    assert told.count("\n") == 1
 
 
 def test_several_workers_serve_one_database_as_one(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ the same number under different names, is not one person.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
 from salesdesk.line.intake.records import LeadRecord, Reject
 from salesdesk.line.intake.tables import words
+from salesdesk.line.names import company_core
 
 __all__ = ["DuplicateIndex", "Folded", "fold_copies", "merge", "same_name"]
 
@@ -72,7 +73,7 @@ class DuplicateIndex(Generic[Key]):
             self._by_email.setdefault(email, []).append(known)
         if number:
             self._by_number.setdefault(number, []).append(known)
-        if core := _company_core(company):
+        if core := company_core(company):
             self._by_company.setdefault(core, []).append(known)
 
     def match(self, record: LeadRecord) -> Key | None:
@@ -94,7 +95,7 @@ class DuplicateIndex(Generic[Key]):
         Sure enough for one thing: an opt-out holds for all of them.
         """
         name = record.first_name, record.last_name
-        known = self._by_company.get(_company_core(record.company), ())
+        known = self._by_company.get(company_core(record.company), ())
         return tuple(each.key for each in known if same_name(name, (each.first_name, each.last_name)))
 
 
@@ -152,16 +153,17 @@ def merge(older: LeadRecord, newer: LeadRecord) -> LeadRecord:
 
 def same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """True for two spellings of one (first, last) name: case, accents, order, initials, one slip of typing."""
-    return _slips(_words(one), _words(other)) <= 1
+    return _slips(_words(one), _words(other), _distance) <= 1
 
 
 def _like(record: LeadRecord, known: _Known[Key]) -> bool:
     """Whether the same number or shared mailbox is the same person: a like name, and nothing against it.
 
-    A slip of typing is not believed where both have an address at one company, or an extension, of their own.
+    A slip of typing is not believed where it makes another name (John and Joan, Paul and Paula), nor where both have an
+    address at one company, or an extension, of their own.
     """
     mine, theirs = _words((record.first_name, record.last_name)), _words((known.first_name, known.last_name))
-    slips = _slips(mine, theirs)
+    slips = _slips(mine, theirs, _surely)
     if slips != 1:
         return slips == 0
     _, extension = _preferred(record)
@@ -178,16 +180,16 @@ def _preferred(record: LeadRecord) -> tuple[str | None, str | None]:
     return (record.phones[0].e164, record.phones[0].extension) if record.phones else (None, None)
 
 
-def _slips(one: list[str], other: list[str]) -> int:
-    """How many words differ by a slip of typing; a large number when the names differ."""
+def _slips(one: list[str], other: list[str], distance: Callable[[str, str], int]) -> int:
+    """How many words differ by a slip of typing, after `distance`; a large number when the names differ."""
     shorter, longer = sorted((one, other), key=len)
     if not shorter or (len(shorter) == 1 and len(longer) > 1):
         return _DIFFERENT
     left = list(longer)
     slips = 0
     for word in sorted(shorter, key=lambda each: each not in longer):
-        match = min(left, key=lambda each: _distance(word, each))
-        slips += _distance(word, match)
+        match = min(left, key=lambda each: distance(word, each))
+        slips += distance(word, match)
         left.remove(match)
     return slips
 
@@ -206,19 +208,21 @@ def _distance(one: str, other: str) -> int:
     return 1 if a[1:] == b or a == b[1:] or a[1:] == b[1:] or swapped else _DIFFERENT
 
 
+def _surely(one: str, other: str) -> int:
+    """Like `_distance`, but a changed letter and a vowel more at the end make another name."""
+    found = _distance(one, other)
+    shorter, longer = sorted((one, other), key=len)
+    changed = len(one) == len(other) and sorted(one) != sorted(other)
+    ended = longer[:-1] == shorter and longer[-1] in "aeiouy"
+    return _DIFFERENT if found == 1 and (changed or ended) else found
+
+
 def _words(name: tuple[str, str]) -> list[str]:
     text = unicodedata.normalize("NFKD", " ".join(name).casefold())
     text = "".join(char for char in text if not unicodedata.combining(char))
     parts = [part for part in re.findall(r"[^\W\d_]+", text) if part not in words("name_titles")]
     full = [part for part in parts if len(part) > 1]
     return full if len(full) > 1 else parts  # a middle initial tells nothing
-
-
-def _company_core(company: str) -> frozenset[str]:
-    """The words of a company's name without its legal form, to compare companies by."""
-    text = unicodedata.normalize("NFKD", company.casefold())
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    return frozenset(re.findall(r"\w+", text)) - words("company_forms")
 
 
 def _keeper(copies: dict[int, int], row: int) -> int:

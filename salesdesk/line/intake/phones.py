@@ -50,12 +50,12 @@ _SCHEME = re.compile(r"(?:tel|callto|phone):(?://)?(?=[+\d(])", re.I)
 _LABEL = re.compile(
     r"(?:business|company|direct|main|work|home|cell|mobile|mobil|handy|office|private|privat|desk|hq|büro|buero)?\s*"
     r"(?:phone|telephone|telefon|téléphone|tel|tél|mobile|mobil|handy|cell|cellphone|office|direct|work|home|main|"
-    r"number|no|nr|ph|büro|p|t|m|c)\s*[.:]*\s*(?:no\.?|nr\.?|number)?\s*[:.]?\s*(?=[+(\d])",
+    r"number|no|nr|ph|büro|p|t|m|c|[odwh](?=\s*[.:]))\s*[.:]*\s*(?:no\.?|nr\.?|number|#)?\s*[:.]?\s*(?=[+(\d])",
     re.I,
 )
-_NOTE = re.compile(r"\s*(?:[(\[][^\W\d_][^\d()\[\]]*[)\]]|[-–,;/]\s*[^\W\d_][^\d()]{1,20})\s*$")
+_NOTE = re.compile(r"\s*(?:[(\[][^\W\d_][^\d()\[\]]*[)\]]|[-–,;/\s]\s*[^\W\d_][^\d()]{1,20})\s*$")
 _EXTENSION = re.compile(
-    r"[\s,;/-]*(?:;ext=|\b(?:extension|extn|ext|durchwahl|dw|app|apparat|poste|nebenstelle)\b\.?\s*[:.#]?|"
+    r"[\s,;/-]*(?:;ext=|\b(?:extension|extn|ext|durchwahl|dw|app|apparat|poste|nebenstelle)(?![^\W\d_])\.?\s*[:.#]?|"
     r"(?<=\d)(?:ext|x)\.?|(?<=[\s,;])x\.?|\#)\s*(\d{1,7})\s*$",
     re.I,
 )
@@ -80,19 +80,27 @@ def read_phones(cell: str, region: str) -> tuple[PhoneNumber | Refusal, ...]:
     if refusal := _refuse_text(text):
         return (refusal,)
     text = unicodedata.normalize("NFKC", text).strip()
-    parts = [text]
-    if not _EXTENSION.search(text):
-        split = [part for part in _SEPARATOR.split(text) if part.strip()]
-        if len(split) > 1 and all(sum(map(str.isdigit, part)) >= _MIN_DIGITS for part in split):
-            parts = split
-    elif "\n" in text or "|" in text:
-        parts = [part for part in re.split(r"\s*[\n\r|]+\s*", text) if part]
+    parts = _several(text)
     if any(char in part for part in parts for char in "\r\n"):
         return (Refusal("hostile"),)
     found = tuple(_read_number(part, region.upper()) for part in parts)
     numbers = tuple(dict.fromkeys(each for each in found if isinstance(each, PhoneNumber)))
     hostile = any(isinstance(each, Refusal) and each.reason == "hostile" for each in found)
     return (Refusal("hostile"),) if hostile else numbers or found[:1]
+
+
+def _several(text: str) -> list[str]:
+    """The numbers of a cell, each with its extension; the whole cell when it does not fall into numbers."""
+    parts = [part for part in _SEPARATOR.split(text) if part.strip()]
+    if len(parts) > 1 and all(_digits(_EXTENSION.sub("", f" {part}")) >= _MIN_DIGITS for part in parts):
+        return parts
+    if _EXTENSION.search(text) and ("\n" in text or "|" in text):
+        return [part for part in re.split(r"\s*[\n\r|]+\s*", text) if part]
+    return [text]
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _refuse_text(text: str) -> Refusal | None:

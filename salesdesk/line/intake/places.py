@@ -1,7 +1,8 @@
 """Where an address is: country, state or province, and the time zones it may be in.
 
 A town or a post code gives one zone, a state alone all the zones of the state. What is not known is left open, and a
-name that several places share gives all of them, so that calling hours err on the strict side.
+name that several places share gives all of them, so that calling hours err on the strict side. What is given and cannot
+be read is not left open: nobody is called at an address that we would have to guess.
 """
 
 import re
@@ -12,10 +13,11 @@ from importlib.resources import files
 from typing import Final
 
 from salesdesk.line.intake.tables import load, words
+from salesdesk.line.numbering import UNKNOWN
 
 __all__ = [
     "NOWHERE",
-    "Place",
+    "Address",
     "country_code",
     "country_zones",
     "locate",
@@ -30,19 +32,24 @@ Zones = frozenset[str]
 _SIZE_SHARE: Final = 0.5
 _CA_POST = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[A-Z]\s*\d[A-Z]\d", re.I)
 _GB_POST = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}", re.I)
+_NANP: Final = ("US", "CA")
+_LONGEST_CODE: Final = 3  # letters
 _US_POST = re.compile(r"([0-9]{3,5})(?:-?[0-9]{4})?(?:\.0)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """`country` is ISO 3166, `region` "US-NY" or "CA-ON"; `zones` are IANA names, empty = nothing known."""
+class Address:
+    """`country` is ISO 3166, `region` "US-NY" or "CA-ON"; `zones` are IANA names, empty = nothing known.
+
+    `region` is "ZZ", which no calling law covers, where something is given that cannot be read.
+    """
 
     country: str | None = None
     region: str | None = None
     zones: Zones = frozenset()
 
 
-NOWHERE: Final = Place()
+NOWHERE: Final = Address()
 
 
 def no_value(text: str) -> bool:
@@ -51,13 +58,13 @@ def no_value(text: str) -> bool:
 
 
 def country_code(text: str) -> str | None:
-    """Return the ISO 3166 code for a country's code or name (English, German, French …), or None."""
+    """Return the ISO 3166 code for a country's code or name (English, German, French …), or None.
+
+    Code and name may stand beside each other: "US - United States", "Canada (CA)".
+    """
     if no_value(text):
         return None
-    code = text.strip().upper()
-    if code in load("countries"):
-        return code
-    return _country_names().get(_fold(text))
+    return _country(text) or _only({_country(part) for part in _parts(text)})
 
 
 @cache
@@ -80,7 +87,7 @@ def region_name(code: str) -> str:
 @lru_cache(maxsize=8192)
 def locate(
     country: str, region: str, city: str, postal_code: str, near: frozenset[str] = frozenset(), default: str = ""
-) -> Place:
+) -> Address:
     """Find the place of an address; every argument is the text of a cell.
 
     `near` are the regions of the person's number ("US-FL", "GB"): they decide between places of one name and stand in
@@ -89,19 +96,24 @@ def locate(
     city = "" if no_value(city) else _fold(city)
     postal = "" if no_value(postal_code) else postal_code.strip()
     code = country_code(country)
-    state = None if no_value(region) else _state(code, region)
+    if code is None and not no_value(country):
+        return Address(region=UNKNOWN)
+    state = None if no_value(region) else _state(code, region, near, default)
     code = code or (state[:2] if state else None) or _country_of_post_code(postal)
-    if code is None and (city or postal):
+    if code is None and (city or postal or not no_value(region)):
         code = _likely_country(city, near, default)
-    if code in ("US", "CA"):
+    unread = state is None and not no_value(region) and (code is None or country_code(region) != code)
+    if unread and (code is None or (code in _NANP and not _post_code(code, postal)[0])):
+        return Address(code, UNKNOWN)
+    if code in _NANP:
         return _locate_in_north_america(code, state, city, postal, near)
     if code is None:
         return NOWHERE
     zones = frozenset(load("regions")["regions"][state]["zones"]) if state else _town_zones(code, city)
-    return Place(code, code, zones or country_zones(code))
+    return Address(code, code, zones or country_zones(code))
 
 
-def _locate_in_north_america(country: str, state: str | None, city: str, postal: str, near: frozenset[str]) -> Place:
+def _locate_in_north_america(country: str, state: str | None, city: str, postal: str, near: frozenset[str]) -> Address:
     post_state, post_zones = _post_code(country, postal)
     if state:
         states = {state}
@@ -116,7 +128,7 @@ def _locate_in_north_america(country: str, state: str | None, city: str, postal:
         every = frozenset(load("regions")["regions"][each]["zones"])
         zones |= _town_zones(each, city) or post_zones or every
     told = state or post_state or _only_state(country, city, near)
-    return Place(country, told or country, frozenset(zones))
+    return Address(country, told or country, frozenset(zones))
 
 
 def _country_of_post_code(postal: str) -> str | None:
@@ -152,16 +164,45 @@ def _only_state(country: str, city: str, near: frozenset[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _state(country: str | None, text: str) -> str | None:
-    names = _state_names()
+def _state(country: str | None, text: str, near: frozenset[str], default: str) -> str | None:
+    """The state or province that a cell names. Without a country that of the file is tried first: there is a WA in
+    Australia, too. Where the file's country has none that we know, a code that is ours elsewhere says nothing, unless
+    the number is North American: MI is in Italy as well."""
+    if country:
+        return _state_in(country, text)
+    home = country_code(default) or "US"
+    abroad = not _has_states(home) and not any(region[:2] in _NANP for region in near)
+    if abroad and len(_fold(text)) <= _LONGEST_CODE:
+        return None
+    return next((state for each in dict.fromkeys((home, *_NANP)) if (state := _state_in(each, text))), None)
+
+
+def _state_in(country: str, text: str) -> str | None:
+    """The state of `country` that a cell names as a whole, or that all its parts name but for the country itself."""
+    if state := _exact_state(country, text):
+        return state
+    named = _only({_exact_state(country, part) or _country(part) for part in _parts(text)} - {country})
+    return named if named in load("regions")["regions"] else None
+
+
+def _exact_state(country: str, text: str) -> str | None:
     key = _fold(text)
-    for each in (country,) if country else ("US", "CA"):
-        code = f"{each}-{text.strip().upper().removeprefix(f'{each}-')}"
-        if code in load("regions")["regions"]:
-            return code
-        if (each, key) in names:
-            return names[each, key]
-    return None
+    code = f"{country}-{key.replace(' ', '').upper().removeprefix(country)}"
+    return code if code in load("regions")["regions"] else _state_names().get((country, key))
+
+
+def _country(text: str) -> str | None:
+    key = _fold(text)
+    return key.upper() if key.upper() in load("countries") else _country_names().get(key)
+
+
+def _parts(text: str) -> list[str]:
+    """What stands side by side in a cell: "CA - California", "Guam (US)", "California, USA"."""
+    return [part for part in re.split(r"[(),/–—-]", text) if part.strip()]
+
+
+def _only(named: set[str | None]) -> str | None:
+    return named.pop() if len(named) == 1 else None
 
 
 def _post_code(country: str, postal: str) -> tuple[str | None, Zones]:
@@ -191,6 +232,11 @@ def _prefixes(table: str) -> dict[str, str]:
 def _state_names() -> dict[tuple[str, str], str]:
     regions = load("regions")["regions"]
     return {(code[:2], _fold(name)): code for code, state in regions.items() for name in state["names"]}
+
+
+@cache
+def _has_states(country: str) -> bool:
+    return any(region.startswith(f"{country}-") for region in load("regions")["regions"])
 
 
 @cache

@@ -38,6 +38,12 @@ US, DE, GB, FR = "+13125550142", "+493023125302", "+442079460196", "+33261911234
         ("mobile 312-555-0142", "US", US),
         ("312-555-0142 (cell)", "US", US),
         ("312-555-0142 - work", "US", US),
+        ("312-555-0142 cell", "US", US),
+        ("312-555-0142 direct line", "US", US),
+        ("O: 312-555-0142", "US", US),
+        ("D: 312-555-0142", "US", US),
+        ("phone # 312-555-0142", "US", US),
+        ("Cell #: 312-555-0142", "US", US),
         ("030/23125-302", "DE", DE),
         ("3023125302", "DE", DE),
         ("+49 (0) 30 / 23125-302", "US", DE),
@@ -60,7 +66,7 @@ def test_spellings_of_one_number(cell: str, region: str, e164: str) -> None:
     "suffix",
     [
         *("x12", " x12", " x. 12", " ext 12", " ext. 12", " ext: 12", ", ext 12", " extension 12", " #12", ";ext=12"),
-        *(" Durchwahl 12", " Apparat 12", ",  x12"),
+        *(" ext12", " Ext12", " extn12", " App12", " DW12", " Durchwahl 12", " Apparat 12", ",  x12", ", ext.12"),
     ],
 )
 @pytest.mark.parametrize("number", ["+1 312-555-0142", "001 312 555 0142", "3125550142"])
@@ -76,6 +82,17 @@ def test_two_numbers_in_one_cell(joint: str) -> None:
 def test_an_extension_stays_with_its_number_of_two() -> None:
     numbers = read_phones("312-555-0142 x12, 646-555-0102", "US")
     assert numbers == (PhoneNumber(US, "12"), PhoneNumber("+16465550102"))
+
+
+@pytest.mark.parametrize("joint", ["; ", ", ", " / ", " or ", "\n"])
+def test_each_of_two_numbers_keeps_its_extension(joint: str) -> None:
+    numbers = read_phones(f"(312) 555-0142 ext 12{joint}(646) 555-0102 ext 7", "US")
+    assert numbers == (PhoneNumber(US, "12"), PhoneNumber("+16465550102", "7"))
+
+
+def test_a_long_extension_is_no_second_number() -> None:
+    assert read_phones("312-555-0142, ext 1234567", "US") == (PhoneNumber(US, "1234567"),)
+    assert read_phones("312-555-0142; x1234567", "US") == (PhoneNumber(US, "1234567"),)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +113,7 @@ def test_possible_but_unknown_to_the_plan_is_kept_as_not_valid(cell: str, region
         *[(cell, "excel_sci") for cell in ("4.93023E+11", "4,93023E+11", "1.2486E+10", "5E+9")],
         *[(cell, "letters") for cell in ("(919) 555-O129", "819-555-011l", "auf Anfrage", "see LinkedIn")],
         *[(cell, "letters") for cell in ("1-800-FLOWERS", "Fax: 312 555 0142", "312-555-0142 (fax)")],
+        *[(cell, "letters") for cell in ("F: 312-555-0142", "312-555-0142 fax", "O12-555-0142", "D312-555-0142")],
         *[(cell, "bad_area_code") for cell in ("+1 115 555 0142", "011-555-0154", "(099) 555-0123", "911 555 0100")],
         *[(cell, "zeros") for cell in ("0000000000", "000-000-0000", "00000", "9999999999", "1234567890")],
         *[(cell, "masked") for cell in ("(660) ***-**25", "03 ****51", "(312) XXX-XX42")],

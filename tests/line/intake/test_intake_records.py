@@ -208,6 +208,22 @@ def test_colleagues_of_almost_one_name_stay_two() -> None:
     assert len(fold_copies(records(*rows)).leads) == 2
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("John", "Joan"), ("Mario", "Maria"), ("Paul", "Paula"), ("Erik", "Erika"), ("Daniel", "Danielle")],
+)
+def test_two_people_of_almost_one_name_at_a_shared_line_stay_two(one: str, other: str) -> None:
+    rows = [f"{first},Weber,Acme,{first}@{first}.example,312-555-0142,,,,,,," for first in (one, other)]
+    assert len(fold_copies(records(*rows)).leads) == 2
+    assert len(fold_copies(records(*(row.replace("@", "") for row in rows))).leads) == 2
+
+
+@pytest.mark.parametrize("slip", ["Michele", "Michlele", "Mchelle"])
+def test_a_letter_too_few_or_too_many_or_two_that_swapped_are_one_person(slip: str) -> None:
+    rows = [f"{first},Laporte,Acme,,312-555-0142,,,,,,," for first in ("Michelle", slip)]
+    assert len(fold_copies(records(*rows)).leads) == 1
+
+
 def test_people_already_known_are_found_by_the_callers_key() -> None:
     index: DuplicateIndex[str] = DuplicateIndex()
     index.add_person("lead-7", "Ann", "Lee", "ann@acme.example", "+13125550142")

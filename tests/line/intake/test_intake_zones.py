@@ -7,71 +7,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salesdesk.line import calling, numbering
+from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.intake.places import country_code, locate
-from salesdesk.line.intake.zones import column_zones, number_regions, number_zones, region_code
+from salesdesk.line.intake.zones import column_zones, number_regions, number_zones
 
 ET, CT, MT, PT = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 
-# Area codes that straddle a zone boundary: the evidence's table, Canada and Australia included.
-STRADDLING = {
-    "850 448 270 364 812 930 219 574 423 729 906 606": {ET, CT},
-    "605 701 308 785 620 432 915": {CT, MT},
-    "208 986 541 458": {"America/Boise", PT},
-    "775": {PT, MT},
-    "928": {"America/Phoenix", MT},
-    "907": {"America/Anchorage", "America/Juneau", "America/Adak"},
-    "807": {"America/Toronto", "America/Winnipeg"},
-    "250 236 672 257": {"America/Vancouver", "America/Edmonton", "America/Dawson_Creek"},
-    "306 639 474": {"America/Regina", "America/Edmonton", "America/Winnipeg"},
-    "418 581 367": {"America/Toronto", "America/Halifax", "America/Blanc-Sablon"},
-    "709 879": {"America/St_Johns", "America/Goose_Bay"},
-}
+
+@pytest.mark.parametrize("code", ["212", "367", "418", "581", "775", "778", "867", "729", "800"])
+def test_a_number_is_where_the_desk_takes_it_to_be(code: str) -> None:
+    assert number_zones(f"+1{code}5550123") == numbering.number_zones(f"+1{code}5550123")
+    assert number_zones(f"+1{code}5550123")
 
 
 @pytest.mark.parametrize(
-    ("code", "zones"), [(code, zones) for codes, zones in STRADDLING.items() for code in codes.split()]
-)
-def test_straddling_area_codes_give_both_sides(code: str, zones: set[str]) -> None:
-    assert number_zones(f"+1{code}5550123") == zones
-
-
-@pytest.mark.parametrize(
-    ("number", "zones", "regions"),
+    ("number", "regions"),
     [
-        ("+13125550142", {CT}, {"US-IL"}),
-        ("+16895550109", {ET}, {"US-FL"}),
-        ("+12025550142", {ET}, {"US-DC"}),
-        ("+16145550130", {ET}, {"US-OH"}),
-        ("+16045550135", {"America/Vancouver"}, {"CA-BC"}),
-        ("+19025550135", {"America/Halifax"}, {"CA-NS", "CA-PE"}),
-        ("+442079460196", {"Europe/London"}, {"GB"}),
-        ("+447700900472", {"Europe/London"}, {"GB"}),
-        ("+33639983212", {"Europe/Paris"}, {"FR"}),
-        ("+61731234567", {"Australia/Brisbane", "Australia/Sydney"}, {"AU"}),
+        ("+13125550142", {"US-IL"}),
+        ("+19025550135", {"CA-NS", "CA-PE"}),
+        ("+18675550123", {"CA-YT", "CA-NT", "CA-NU"}),
+        ("+18005550199", {"US"}),
+        ("+447911123456", {"GB"}),
+        ("+80012345678", set()),
+        ("nonsense", set()),
     ],
 )
-def test_numbers(number: str, zones: set[str], regions: set[str]) -> None:
-    assert number_zones(number) == zones
+def test_regions_of_a_number(number: str, regions: set[str]) -> None:
     assert number_regions(number) == regions
-
-
-def test_a_toll_free_number_may_be_anywhere_in_its_plan() -> None:
-    assert len(number_zones("+18005550199")) > 20
-    assert number_regions("+18005550199") == {"US"}
-
-
-def test_five_zones_of_the_canadian_north() -> None:
-    assert len(number_zones("+18675550123")) == 5
-    assert number_regions("+18675550123") == {"CA-YT", "CA-NT", "CA-NU"}
-
-
-def test_the_islands_that_share_a_calling_code_are_one_jurisdiction() -> None:
-    assert number_regions("+447911123456") == {"GB"}
-
-
-@pytest.mark.parametrize("number", ["", "+", "+999", "nonsense", "+0000000000"])
-def test_no_number_has_no_zone(number: str) -> None:
-    assert number_zones(number) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -140,12 +103,74 @@ def test_the_number_stands_in_for_a_missing_country() -> None:
         ("CA", "", "CA"),
         ("United Kingdom", "Kent", "GB"),
         ("Deutschland", "", "DE"),
-        ("USA", "Nowhere", "US"),
+        ("USA", "USA", "US"),
         ("", "", None),
     ],
 )
 def test_jurisdiction_of_an_address(country: str, region: str, code: str | None) -> None:
-    assert region_code(country, region) == code
+    assert locate(country, region, "", "").region == code
+
+
+@pytest.mark.parametrize(
+    ("region", "code"),
+    [
+        *[("Guam (US)", "US-GU"), ("Calif.", "US-CA"), ("Fla.", "US-FL"), ("N.Y.", "US-NY"), ("N. Y.", "US-NY")],
+        *[("Tex.", "US-TX"), ("D.C.", "US-DC"), ("Washington, D.C.", "US-DC"), ("Mass.", "US-MA"), ("W. Va.", "US-WV")],
+        *[("Ont.", "CA-ON"), ("B.C.", "CA-BC"), ("CA-ON", "CA-ON"), ("NL - Newfoundland", "CA-NL")],
+        *[("CA - California", "US-CA"), ("California, USA", "US-CA"), ("US/TX", "US-TX")],
+    ],
+)
+def test_a_state_is_known_by_the_ways_in_which_people_write_it(region: str, code: str) -> None:
+    place = locate("", region, "", "", frozenset({"US-NY"}), "US")
+    assert place.region == code
+    assert place.zones
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "city"),
+    [
+        *[("", text, "") for text in ("Flordia", "MN/WI", "DE-BY", "Ontario, Florida", "East Coast")],
+        *[("US", "Ontario", ""), ("Canada", "Ohio", ""), ("USA", "Flordia", "Miami"), ("Unted States", "", "")],
+        *[("Unted States", "NY", ""), ("Atlantis", "", "")],
+    ],
+)
+def test_what_is_given_and_cannot_be_read_is_no_place_to_call_on_a_guess(country: str, region: str, city: str) -> None:
+    place = locate(country, region, city, "", frozenset({"US-NY"}), "US")
+    assert (place.region, place.zones) == ("ZZ", frozenset())
+    number = calling.whereabouts("+12125550123")
+    given = calling.Place(number.zones, (*number.jurisdictions, jurisdiction(place.region or "")))
+    assert calling.decide(given, instant=datetime(2026, 11, 18, 17, tzinfo=UTC)).reason == "no_rules"
+
+
+def test_a_post_code_tells_the_state_that_cannot_be_read() -> None:
+    assert locate("US", "Flordia", "", "32501").region == "US-FL"
+
+
+def test_a_state_of_a_country_whose_states_we_do_not_know_leaves_the_country() -> None:
+    assert locate("", "Bayern", "", "", frozenset({"DE"}), "US").region == "DE"
+    assert locate("Italia", "MI", "Milano", "").zones == {"Europe/Rome"}
+
+
+@pytest.mark.parametrize(
+    ("default", "region", "city", "near", "zones"),
+    [
+        ("AU", "WA", "Perth", "", {"Australia/Perth"}),
+        ("AU", "WA", "", "AU", {"Australia/Perth"}),
+        ("AU", "NT", "Darwin", "", {"Australia/Darwin"}),
+        ("AU", "Ohio", "", "", {ET}),
+        ("IT", "MI", "Milano", "", {"Europe/Rome"}),
+        ("IT", "MI", "Milano", "IT", {"Europe/Rome"}),
+        ("IT", "MI", "Detroit", "US-MI", {ET}),
+        ("IT", "Michigan", "", "", {ET, CT}),
+        ("US", "WA", "Perth", "", {PT}),
+        ("US", "NY", "", "GB", {ET}),
+        ("CA", "NY", "", "", {ET}),
+    ],
+)
+def test_a_state_is_of_the_file_s_country_first(
+    default: str, region: str, city: str, near: str, zones: set[str]
+) -> None:
+    assert locate("", region, city, "", frozenset({near} - {""}), default).zones == zones
 
 
 @pytest.mark.parametrize(
@@ -157,7 +182,8 @@ def test_jurisdiction_of_an_address(country: str, region: str, code: str | None)
         ("Österreich", "AT"),
         ("Etats-Unis", "US"),
         ("Holland", "NL"),
-        ("??", None),
+        *[("US - United States", "US"), ("Canada (CA)", "CA"), ("U.S.", "US"), ("Guinea-Bissau", "GW")],
+        *[("??", None), ("US/Canada", None), ("Unted States", None)],
     ],
 )
 def test_countries_are_known_by_many_names(text: str, code: str | None) -> None:
