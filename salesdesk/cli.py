@@ -65,10 +65,22 @@ def _explain(error: Exception) -> int:
         return 1
     if os.environ.get("SALESDESK_DEBUG") == "1":
         raise error
+    if isinstance(error, ValueError) and not _is_text("".join(sys.argv)):
+        print_error("a word of this command has bytes in it that are no UTF-8")
+        return 2
     from salesdesk.crash import write_crash
 
     print_error(f"salesdesk stopped by an error of its own; where it happened is written to {write_crash(error)}")
     return 1
+
+
+def _is_text(words: str) -> bool:
+    """Whether words of the command line were UTF-8. A path need not be, so nobody minds until something goes wrong."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def print_error(message: str) -> None:

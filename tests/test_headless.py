@@ -124,3 +124,19 @@ def test_an_invitation_is_written_from_the_command_line(tmp_path: Path) -> None:
         assert b"METHOD:REQUEST\r\n" in (tmp_path / f"meeting-{made['id']}.ics").read_bytes()
         nowhere = CliRunner().invoke(app, [*run, "--out", str(tmp_path / "no" / "where.ics")])
         assert nowhere.exit_code != 0
+
+
+@pytest.mark.parametrize("words", [["do", "opt_out", "--number", "+1312\udcff"], ["token", "issue", "\udcff"]])
+def test_bytes_that_are_no_text_are_a_sentence(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from salesdesk.cli import main
+
+    with make_floor(tmp_path) as floor:
+        monkeypatch.setenv("SALESDESK_FLOOR", floor.target)
+        monkeypatch.setenv("SALESDESK_PERSON", "Sam")
+        monkeypatch.setattr("sys.argv", ["salesdesk", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 2
+        assert capsys.readouterr().err == "salesdesk: a word of this command has bytes in it that are no UTF-8\n"

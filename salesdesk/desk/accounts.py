@@ -84,10 +84,8 @@ def lift(floor: Floor, lead: LeadRow) -> None:
     company = company_of(lead)
     if company is None or company.rests_until is None or company.rests_until <= floor.now:
         return
-    last = accounts.last_contact(floor.session, lead.account_id, events.id_floor(floor.now - rules.BETWEEN))
-    after = rules.lifted(
-        company, last_lead=last.lead_id if last else None, last_at=last.at if last else None, now=floor.now
-    )
+    last_lead, last_at = _last_contact(floor, lead)
+    after = rules.lifted(company, last_lead=last_lead, last_at=last_at, now=floor.now)
     _put(floor, lead, after)
     accounts.wake(floor.session, lead.account_id, company.rests_until, after.rests_until)
 
@@ -99,14 +97,23 @@ def leave(floor: Floor, me: Person, lead: LeadRow) -> None:
         _put(floor, lead, company._replace(sdr_id=None, sdr_until=None))
 
 
-def restore_rest(floor: Floor, lead: LeadRow, contacted: int | None, until: int | None) -> None:
-    """Let a company rest for whom (a lead) and as long as it did before an outcome that was undone, unless somebody
-    else of it was contacted meanwhile."""
+def restore_rest(floor: Floor, lead: LeadRow, contacted: int | None, until: int | None) -> bool:
+    """Let a company rest for whom (a lead) and as long as it did before an outcome that was undone, or as a colleague
+    of theirs who was contacted meanwhile asks for; tells whether that changed anything."""
     company = company_of(lead)
     if company is None or company.contacted_lead != lead.id or company.rests_until in (None, until):
-        return
-    _put(floor, lead, company._replace(contacted_lead=contacted, rests_until=until))
-    accounts.wake(floor.session, lead.account_id, company.rests_until, until)
+        return False
+    last_lead, last_at = _last_contact(floor, lead)
+    after = rules.restored(company, contacted=contacted, until=until, last_lead=last_lead, last_at=last_at)
+    _put(floor, lead, after)
+    accounts.wake(floor.session, lead.account_id, company.rests_until, after.rests_until)
+    return True
+
+
+def _last_contact(floor: Floor, lead: LeadRow) -> tuple[int | None, int | None]:
+    """Whom of a lead's company we dialed last, and when, as long as that bears on its rest."""
+    last = accounts.last_contact(floor.session, lead.account_id, events.id_floor(floor.now - rules.BETWEEN))
+    return (last.lead_id, last.at) if last else (None, None)
 
 
 def _put(floor: Floor, lead: LeadRow, company: Company) -> None:

@@ -22,7 +22,7 @@ from salesdesk.line import dealing, flow
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean
 from salesdesk.store import batches as batch_tickets
-from salesdesk.store import campaigns, segments, windows
+from salesdesk.store import campaigns, people, segments, windows
 from salesdesk.store.campaigns import BatchRow, CampaignRow
 
 SHORT_DAY = 120
@@ -251,6 +251,9 @@ class BatchLine(Reply):
     created_at: int
     findings: Findings | None
     left: int = 0
+    approved_by: str = ""
+    """Who released it; "" before that."""
+    released_at: int | None = None
 
 
 class Batches(Reply):
@@ -267,11 +270,16 @@ class ShowBatches(Request[Batches]):
 def show_batches(floor: Floor, me: Person, ask: ShowBatches) -> Batches:
     """Every batch with the findings of its check."""
     names = {row.id: clean(row.name) for row in campaigns.everything(floor.session)}
-    rows = campaigns.batches(floor.session)
-    return Batches(batches=tuple(_batch(row, names.get(row.campaign_id, "")) for row in rows))
+    who = {row.id: clean(row.name) for row in people.everyone(floor.session)}
+    return Batches(
+        batches=tuple(
+            _batch(row, names.get(row.campaign_id, ""), who.get(row.approved_by or 0, ""))
+            for row in campaigns.batches(floor.session)
+        )
+    )
 
 
-def _batch(row: BatchRow, campaign_name: str) -> BatchLine:
+def _batch(row: BatchRow, campaign_name: str, approved_by: str) -> BatchLine:
     findings = Findings.model_validate_json(row.findings) if row.checked_at else None
     return BatchLine(
         id=row.id,
@@ -283,4 +291,6 @@ def _batch(row: BatchRow, campaign_name: str) -> BatchLine:
         created_at=row.created_at,
         findings=findings,
         left=flow.left_to_release(row.state, findings.going if findings else 0, row.quantity, row.released),
+        approved_by=approved_by,
+        released_at=row.released_at,
     )

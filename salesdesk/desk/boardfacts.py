@@ -54,7 +54,7 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
             Sum(row["person_id"], row["station"], row["outcome"], int(row["n"]))
             for row in boards.sums(session, floor.day)
         ),
-        usual=_usual(floor),
+        usual=usual(floor),
         campaigns=_campaigns(floor, lines, done),
         stations=_stations(floor, lines, done),
         seats=tuple(_seats(floor)),
@@ -108,7 +108,7 @@ def _at(rows: list[Row], station: str, campaign: int | None = None) -> int:
     return sum(row["n"] for row in rows if row["station"] == station and campaign in (None, row["campaign_id"]))
 
 
-def _usual(floor: Floor) -> Usual:
+def usual(floor: Floor) -> Usual:
     """The last floor days before today; they do not change any more, so they are read once a day."""
 
     def read() -> Usual:
@@ -158,8 +158,9 @@ def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tup
         CampaignFacts(
             id=row.id,
             name=clean(row.name, limit=60),
-            live=bool(row.live) and row.opens_at <= floor.now,
+            live=bool(row.live) and row.opens_at <= floor.now and row.last_day >= floor.day,
             waits=bool(row.live) and row.opens_at > floor.now,
+            ended=row.last_day < floor.day,
             station=row.station,
             handle_seconds=floor.sales_map(row.map_id).station(row.station).handle_seconds,
             target=row.daily_target,

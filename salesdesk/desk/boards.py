@@ -14,7 +14,7 @@ from salesdesk.desk.roles import EVERYONE, WATCHERS
 from salesdesk.line import board as blocks
 from salesdesk.line import boardmodel, dealing, pace
 from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts
-from salesdesk.line.ledger import DIALED, FLAG, KEPT, LATE, SKIPPED
+from salesdesk.line.ledger import DIALED, FLAG, KEPT, LATE, SHORT_RING, SKIPPED
 from salesdesk.line.queues import queues
 from salesdesk.line.text import clean
 from salesdesk.store import boards as statements
@@ -57,6 +57,7 @@ class Numbers(Reply):
     promises_kept: int
     promises_late: int
     skips: int
+    short_rings: int = 0
 
 
 FIGURES = {
@@ -70,6 +71,7 @@ FIGURES = {
     "promises_kept": "promises_kept",
     "promises_late": "promises_late",
     "skips": "skips",
+    "short_rings": "short_rings",
     "queue_on_hand": "queue_on_hand",
     "queue_cover_minutes": "queue_cover",
     "percent_of_plan": "share_of_plan",
@@ -136,6 +138,7 @@ def _numbers(floor: Floor, facts: FloorFacts, people: list[int], wrap: float | N
         promises_kept=total(KEPT),
         promises_late=total(LATE),
         skips=total(SKIPPED),
+        short_rings=total(SHORT_RING),
     )
 
 

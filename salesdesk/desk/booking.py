@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from salesdesk.desk import accounts, facts, holding
-from salesdesk.desk.diaries import USUAL, clock_words, open_book, pick
+from salesdesk.desk.diaries import USUAL, against, clock_words, open_book, pick
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import slots
 from salesdesk.line.localday import DAY
 from salesdesk.line.slots import Slot, Span
+from salesdesk.line.text import clean
 from salesdesk.store import campaigns, leads, meetings, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.meetings import MeetingRow, SlotRow
+from salesdesk.store.people import PersonRow
 from salesdesk.store.tickets import TicketRow
 
 KEPT = 180
@@ -151,6 +153,11 @@ def pause_company(floor: Floor, lead: LeadRow, ends_at: int) -> None:
 def release_company(floor: Floor, lead: LeadRow) -> None:
     """A meeting fell through: the company's other contacts may be called again, unless another of them meets us."""
     accounts.lift(floor, lead)
+    pause_for_others(floor, lead)
+
+
+def pause_for_others(floor: Floor, lead: LeadRow) -> None:
+    """Leave a company alone as long as a meeting with anybody of it asks for."""
     stands = meetings.last_of_company(floor.session, lead.account_id)
     theirs = leads.by_id(floor.session, stands.lead_id) if stands else None
     if stands and theirs:
@@ -237,10 +244,15 @@ def stand_again(floor: Floor, meeting: MeetingRow) -> None:
     pause_company(floor, lead, meeting.ends_at)
 
 
-def give_to(floor: Floor, me: Person, meeting: MeetingRow, executive: int) -> None:
-    """Put a meeting into another executive's diary, at its own time; refuses when something else stands there."""
-    _put_into_diary(floor, meeting, executive, "they have something else at that time; choose somebody else")
-    meetings.change(floor.session, meeting.id, executive_id=executive, sequence=meeting.sequence + 1, invite="pending")
+def give_to(floor: Floor, me: Person, meeting: MeetingRow, executive: PersonRow, *, anyway: bool) -> None:
+    """Put a meeting into another executive's diary, at its own time; refuses when something else stands there and,
+    unless it is meant `anyway`, outside their hours, on a day off and when their day is full."""
+    _put_into_diary(floor, meeting, executive.id, "they have something else at that time; choose somebody else")
+    if not anyway and (why := against(floor, meeting, executive.id)):
+        raise Refused("not_free", f"{clean(executive.name)} {why}; confirm to give it to them anyway")
+    meetings.change(
+        floor.session, meeting.id, executive_id=executive.id, sequence=meeting.sequence + 1, invite="pending"
+    )
     facts.record(
         floor,
         "meeting_assigned",
@@ -248,7 +260,7 @@ def give_to(floor: Floor, me: Person, meeting: MeetingRow, executive: int) -> No
         lead_id=meeting.lead_id,
         campaign_id=meeting.campaign_id,
         meeting=meeting.id,
-        executive=executive,
+        executive=executive.id,
     )
 
 

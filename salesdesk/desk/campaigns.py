@@ -15,7 +15,7 @@ from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, op
 from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
 from salesdesk.desk.standing import pre_approach
-from salesdesk.line import merge, preapproach
+from salesdesk.line import ending, merge, preapproach
 from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
@@ -112,7 +112,7 @@ class CreateCampaign(Write["Created"]):
     turn: int = Field(1, ge=1, le=2, description="11 their first (1) or second (2) campaign")
     executives: tuple[str, ...] = Field((), description="11 who takes the meetings; everybody who may when left out")
     daily_target: int = Field(0, ge=0, le=10_000, description="12 meetings a day")
-    ends_on: str = Field("", max_length=10, description="12 end date, ISO")
+    ends_on: str = Field("", max_length=10, description="12 end date, ISO: the last day of its calls")
     end_share: int | None = Field(
         None, ge=1, le=100, description="12 percent of its decision makers reached at which it ends"
     )
@@ -143,6 +143,7 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
     concept |= {"executives": diaries.able(floor, ask.executives, line, station), "pre_approach": sent.stored()}
     written = {"name": name, "concept": json.dumps(concept), "daily_target": ask.daily_target}
     written |= {"opens_at": sent.opens_at(floor.settings.zone)}
+    written |= {"last_day": ending.last_day(ask.ends_on, reached=False)}
     if old is not None:
         campaign_id = old.id
         campaigns.rewrite(floor.session, old.id, **written)
@@ -173,9 +174,13 @@ def _check(floor: Floor, ask: CreateCampaign) -> None:
             raise BadRequest("bad_script", f"{label}: {error}") from None
     if ask.ends_on:
         try:
-            date.fromisoformat(ask.ends_on)
+            last = date.fromisoformat(ask.ends_on).isoformat()
         except ValueError:
-            raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31") from None
+            last = ""
+        if last != ask.ends_on:
+            raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31")
+        if last < floor.day:
+            raise BadRequest("past_date", f"{last} is over; a campaign ends today or later")
 
 
 def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:

@@ -45,8 +45,8 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
         return None
     if before.asked_at is not None and (asked := next_waiting(floor, me, station, within=rules.FIRST)):
         return Next(asked, rules.KIND)
-    shares = tickets.shares_of(floor.session, me.id, station.name, floor.now)
-    for turn in sorted({each.turn for each in shares}):
+    shares = tickets.shares_of(floor.session, me.id, station.name, floor.now, floor.day)
+    for turn in sorted({FIRST, *(each.turn for each in shares)}):  # also where all has ended somebody missed a meeting
         found = _next_of_turn(floor, me, station, turn, [each for each in shares if each.turn == turn])
         if found is not None:
             return found
@@ -127,7 +127,7 @@ def _next_of_turn(
 ) -> Next | None:
     """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody of
     a lower band: tried less often, where the attempt plan goes by breadth."""
-    kept = tickets.kept_for(floor.session, me.id, station.name, turn, floor.now)
+    kept = tickets.kept_for(floor.session, me.id, station.name, turn, floor.now, floor.day)
     if kept is not None and not dealing.band_of(kept.rank):
         return Next(kept, "kept", turn)
     dealt = {each.stratum_id: each.dealt for each in shares}

@@ -3,19 +3,22 @@ with us. A campaign ends at the share of decision makers that its form states.""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from pydantic import Field
 
+from salesdesk.desk import facts, notices
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, Role
-from salesdesk.line import coverage as rules
+from salesdesk.desk.standing import ended
+from salesdesk.line import ending
 from salesdesk.line.dealing import DECISION_MAKERS
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns
+from salesdesk.store import campaigns, people
 from salesdesk.store import coverage as stored
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.session import Row
@@ -39,7 +42,8 @@ class BandCoverage(Reply):
 
 class CampaignCoverage(Reply):
     """How far one campaign has come. `share` is decision makers reached of those in it, 0–1, None without any;
-    `penetration` is companies with a conversation of those in it. `ended`: its `end_share` (percent) is reached."""
+    `penetration` is companies with a conversation of those in it. `ended`: its `end_share` (percent) is reached,
+    or its end date is over."""
 
     campaign: int
     name: str
@@ -85,7 +89,8 @@ def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
     leads, attempted, reached = _sums([each for each in bands if each.decides])
     accounts, conversed = stored.accounts(floor.session, campaign.id)
     end_share = campaign.form.get("end_share")
-    ended = rules.ended(reached, leads, end_share)
+    full = ending.share_reached(reached, leads, end_share)
+    over = ended(floor, campaign)
     return CampaignCoverage(
         campaign=campaign.id,
         name=clean(campaign.name),
@@ -93,17 +98,17 @@ def of_campaign(floor: Floor, campaign: CampaignRow) -> CampaignCoverage:
         decision_makers=leads,
         attempted=attempted,
         reached=reached,
-        share=rules.share(reached, leads),
+        share=reached / leads if leads else None,
         accounts=accounts,
         accounts_conversed=conversed,
-        penetration=rules.share(conversed, accounts),
+        penetration=conversed / accounts if accounts else None,
         end_share=end_share,
-        ended=ended,
-        sentence=_ended(campaign, reached, leads) if ended else "",
+        ended=full or bool(over),
+        sentence=_full(campaign, reached, leads) if full else f"{clean(campaign.name)} {over}" if over else "",
     )
 
 
-def _ended(campaign: CampaignRow, reached: int, leads: int) -> str:
+def _full(campaign: CampaignRow, reached: int, leads: int) -> str:
     return (
         f"{clean(campaign.name)} reached its end share: {reached:,} of {leads:,} decision makers"
         f" ({100 * reached / leads:.0f} %) of the {campaign.form['end_share']} % at which it ends"
@@ -120,8 +125,41 @@ def _sums(bands: Sequence[BandCoverage]) -> tuple[int, int, int]:
 
 
 def refuse_if_ended(floor: Floor, campaign: CampaignRow) -> None:
-    """Refuse to put more leads into a campaign that has reached the share at which it ends."""
-    if campaign.form.get("end_share"):
+    """Refuse to put more leads into a campaign that has ended."""
+    if campaign.form.get("end_share") or ended(floor, campaign):
         found = of_campaign(floor, campaign)
         if found.ended:
-            raise Refused("end_share_reached", f"{found.sentence}; confirm to release more of it anyway")
+            code = "end_share_reached" if "end share" in found.sentence else "ended"
+            raise Refused(code, f"{found.sentence}; confirm to release more of it anyway")
+
+
+def note_end(floor: Floor, campaign: CampaignRow) -> None:
+    """End a campaign whose end share is reached by now, and let it go on when it is not any more; its coordinators are
+    told of an end. Nothing is asked of a campaign without such a share."""
+    share, ends_on = campaign.form.get("end_share"), str(campaign.form.get("ends_on") or "")
+    if not share:
+        return
+    deciding = [row for row in stored.bands(floor.session, campaign.id) if row["band"] in DECISION_MAKERS]
+    reached, leads = sum(row["reached"] for row in deciding), sum(row["leads"] for row in deciding)
+    last = ending.last_day(ends_on, reached=ending.share_reached(reached, leads, share))
+    if last == campaign.last_day:
+        return
+    _set_end(floor, campaign, campaign.form, last)
+    if last == ending.OVER:
+        for row in people.everyone(floor.session):
+            if Role.COORDINATOR in row.roles.split():
+                notices.send(floor, row.id, "dry", _full(campaign, reached, leads))
+
+
+def take_end_away(floor: Floor, campaign: CampaignRow) -> None:
+    """Let a campaign that has ended go on without the end that it has come to."""
+    if not of_campaign(floor, campaign).ended:
+        return
+    date_over = str(campaign.form.get("ends_on") or ending.FOREVER) < floor.day
+    form = campaign.form | {"end_share": None} | ({"ends_on": ""} if date_over else {})
+    _set_end(floor, campaign, form, ending.last_day(str(form.get("ends_on") or ""), reached=False))
+
+
+def _set_end(floor: Floor, campaign: CampaignRow, form: Json, last_day: str) -> None:
+    campaigns.set_end(floor.session, campaign.id, json.dumps(form), last_day)
+    facts.record(floor, "campaign_end", 0, campaign_id=campaign.id, last_day=last_day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from salesdesk.desk import holding
@@ -19,7 +19,7 @@ from salesdesk.line.text import clean
 from salesdesk.store import meetings
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
-from salesdesk.store.meetings import HoursRow
+from salesdesk.store.meetings import HoursRow, MeetingRow, SlotRow
 from salesdesk.store.tickets import TicketRow
 
 MIX_DAYS = 30
@@ -104,8 +104,9 @@ def hours_of(row: HoursRow) -> Hours:
 
 
 def open_book(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, *, alone: bool = False) -> Book:
-    """Who is free when for the prospect of a ticket, up to 30 days ahead; what the ticket itself has taken is free
-    for it. With `alone`, nobody else takes a slot before the end of this write."""
+    """Who is free when for the prospect of a ticket, up to 30 days ahead; what the ticket itself has taken is free for
+    it, and so is the time of the meeting that it would move. With `alone`, nobody else takes a slot before the end of
+    this write."""
     session, now = floor.session, floor.now
     people = executives_of(floor, campaign)
     where = holding.zones_of(floor, lead)[0]
@@ -115,29 +116,46 @@ def open_book(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: Campaign
     if alone:
         session.alone(*(f"executive {id}" for id in ids))
     until = now + when.LONGEST_DAYS * DAY
-    rows = meetings.taken(session, ids, now - DAY, until + DAY, now)
-    taken: dict[int, list[Span]] = {}
-    for row in rows:
-        if row.ticket_id != ticket.id:
-            taken.setdefault(row.executive_id, []).append(Span(row.starts_at, row.ends_at))
-    off: dict[int, set[date]] = {}
-    for person, day in meetings.days_off(session, ids, local(now - DAY, "UTC").date().isoformat()):
-        off.setdefault(person, set()).add(date.fromisoformat(day))
+    rows = meetings.taken(session, ids, now - DAY, until + DAY, now, lead=lead.id, campaign=campaign.id)
+    taken = [row for row in rows if row.ticket_id != ticket.id]
     counts = meetings.booked_counts(session, ids, ticket.stratum_id, now - MIX_DAYS * DAY)
     diaries = tuple(
+        replace(each, of_stratum=int(counts[each.executive]["here"]), of_all=int(counts[each.executive]["n"]))
+        if each.executive in counts
+        else each
+        for each in _diaries(floor, people, taken)
+    )
+    names = {each.id: clean(each.name, limit=60) for each in people}
+    return Book(names, diaries, slots.by_start(diaries, now, until), where)
+
+
+def _diaries(floor: Floor, people: Sequence[HoursRow], taken: Sequence[SlotRow]) -> list[Diary]:
+    """The diaries of these executives from yesterday on, with what is taken of them."""
+    off: dict[int, set[date]] = {}
+    since = local(floor.now - DAY, "UTC").date().isoformat()
+    for person, day in meetings.days_off(floor.session, [each.id for each in people], since):
+        off.setdefault(person, set()).add(date.fromisoformat(day))
+    return [
         Diary(
             executive=each.id,
             zone=each.zone or floor.settings.zone,
             hours=hours_of(each),
             off=frozenset(off.get(each.id, ())),
-            taken=tuple(taken.get(each.id, ())),
-            of_stratum=int(counts[each.id]["here"]) if each.id in counts else 0,
-            of_all=int(counts[each.id]["n"]) if each.id in counts else 0,
+            taken=tuple(Span(row.starts_at, row.ends_at) for row in taken if row.executive_id == each.id),
         )
         for each in people
+    ]
+
+
+def against(floor: Floor, meeting: MeetingRow, executive: int) -> str:
+    """What speaks against an executive's holding a meeting at its time although nothing else stands there, in words;
+    "" for nothing."""
+    people = [each for each in meetings.executives(floor.session, "executive") if each.id == executive]
+    rows = meetings.taken(floor.session, [executive], meeting.starts_at - DAY, meeting.ends_at + DAY, floor.now)
+    taken = [row for row in rows if row.meeting_id != meeting.id]
+    return next(
+        (slots.against(each, meeting.starts_at, meeting.ends_at) for each in _diaries(floor, people, taken)), ""
     )
-    names = {each.id: clean(each.name, limit=60) for each in people}
-    return Book(names, diaries, slots.by_start(diaries, now, until), where)
 
 
 def pick(floor: Floor, book: Book, lead: LeadRow, start: int, prefer: int | None = None) -> Slot | None:

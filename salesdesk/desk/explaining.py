@@ -12,10 +12,11 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
-from salesdesk.desk.standing import dialable, pre_approach, standing
+from salesdesk.desk.standing import dialable, ended, pre_approach, standing
 from salesdesk.desk.windowing import DAYS_AHEAD
 from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES
+from salesdesk.line.queues import clock
 from salesdesk.line.text import clean
 from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
 from salesdesk.store.campaigns import CampaignRow
@@ -61,7 +62,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     chosen_for = (lead.sdr_id or 0) if chosen else None  # whoever may, not whoever asks
     call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed, chosen_for=chosen_for)
     lines = [*_dealing_lines(floor, me, ticket, hold), *_time_lines(floor, ticket, hold)]
-    lines += _pre_approach_lines(campaign) + _company_lines(floor, lead, ticket)
+    lines += _campaign_lines(floor, campaign) + _company_lines(floor, lead, ticket)
     if call.decision:
         clocks = list(call.decision.local_times.items())[:MOST_ZONES]
         times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in clocks)
@@ -108,9 +109,10 @@ def _time_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> 
     return lines
 
 
-def _pre_approach_lines(campaign: CampaignRow) -> list[str]:
-    sent = pre_approach(campaign)
-    return [] if sent == preapproach.NONE else [f"before the calls: {clean(sent.told())}"]
+def _campaign_lines(floor: Floor, campaign: CampaignRow) -> list[str]:
+    sent, over = pre_approach(campaign), ended(floor, campaign)
+    lines = [] if sent == preapproach.NONE else [f"before the calls: {clean(sent.told())}"]
+    return [*lines, f"the campaign {over}"] if over else lines
 
 
 def _company_lines(floor: Floor, lead: LeadRow, ticket: TicketRow) -> list[str]:
@@ -173,7 +175,7 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
         ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
     if not ids:
         return Dryness(ready=0, blocks=(), sentence="you are in no campaign; a coordinator can put you into one")
-    found = blocks.by_cause(floor.session, ids, ask.station, floor.now, me.id)
+    found = blocks.by_cause(floor.session, ids, ask.station, floor.now, floor.day, me.id)
     ready = sum(row["leads"] for row in found if row["cause"] == "ready")
     lines = [
         Block(cause=_WORDS[row["cause"]], leads=row["leads"], until=_known(row["until"]))
@@ -197,6 +199,7 @@ _WORDS = {
     "promised": "promised for an hour",
     "held": "on somebody's screen",
     "paused": CAUSES["paused"],
+    "ended": CAUSES["ended"],
     "unopened": CAUSES["unopened"],
     "done": "finished in this campaign",
 }
@@ -219,6 +222,7 @@ def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
                 "kept": f"{count} kept for {_whom(row)}" + (f", the first until {at}" if at else ""),
                 "sleeping": f"{count} cooling" + (f", the first until {at}" if at else ""),
                 "promised": f"{count} promised" + (f", the first for {at}" if at else ""),
+                "ended": f"{count} in a campaign that has ended",
                 "unopened": f"{count} before calls open"
                 + (f", {_day(floor, row)}" if at else ": nothing was sent yet"),
                 "held": f"{count} on colleagues' screens",
@@ -251,7 +255,5 @@ def _whom(row: blocks.Row) -> str:
 
 
 def _clock(floor: Floor, at: int) -> str:
-    """An instant in floor time: the hour, with the weekday when it is not today."""
-    when = local(at, floor.settings.zone)
-    today = when.date().isoformat() == floor.day
-    return f"{when:%H:%M}" if today else f"{when:%a %H:%M}"
+    """An instant in floor time."""
+    return clock(at, floor.settings.zone, floor.now)

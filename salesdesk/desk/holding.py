@@ -28,6 +28,8 @@ from salesdesk.store.tickets import PromiseRow, TicketRow
 EXCLUDED = "excluded"
 """The kind of a ticket whose lead has come in on a list of customers, open deals or partners: it is closed, or will be
 when the call that runs has ended."""
+REBOOK = "rebook"
+"""The kind of a ticket whose meeting was missed: its caller, or whoever is there, sets it anew within a day."""
 
 
 def take(
@@ -207,12 +209,14 @@ def planned(
 
 def missed(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow) -> dict[str, object]:
     """The ticket columns when a part of the prospect's day went by untried. It counts as had: else a lead would wait
-    for ever for a part in which this floor is closed."""
+    for ever for a part in which this floor is closed. Whose missed meeting nobody has set anew in time is called like
+    others from then on."""
     assert ticket.sleeps_again_at is not None, "it had an end"
     last = datetime.fromtimestamp(ticket.sleeps_again_at - 1, UTC)
     part = attempts.daypart_at(last, zones_of(floor, lead)) or ""
     had = ticket._replace(dayparts=f"{ticket.dayparts} {part}".strip())
-    return planned(floor, had, lead, campaign, plan_name(campaign), counted=False)
+    again = planned(floor, had, lead, campaign, plan_name(campaign), counted=False)
+    return again | {"kind": "call"} if ticket.kind == REBOOK else again
 
 
 def wake_for(
@@ -308,9 +312,9 @@ def asked_for(ticket: TicketRow) -> bool:
 
 def chosen(reason: str, ticket: TicketRow) -> bool:
     """Whether this call is our choice alone, so that the rule of one voice in a company binds it. Somebody to whom we
-    were sent is called while the name of whoever sent us is fresh."""
-    sent = ticket.kind == "referral" and not ticket.attempts
-    return reason in CHOSEN and not sent and not asked_for(ticket)
+    were sent is called while the name of whoever sent us is fresh, and who missed a meeting with us as was agreed."""
+    awaited = ticket.kind in ("referral", REBOOK) and not ticket.attempts
+    return reason in CHOSEN and not awaited and not asked_for(ticket)
 
 
 def current(phones: list[PhoneRow], hold: HoldRow) -> PhoneRow | None:

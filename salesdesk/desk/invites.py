@@ -182,6 +182,7 @@ class AssignMeeting(Write[Done]):
 
     meeting: int = Field(description="the meeting")
     executive: str = Field(description="the executive's name")
+    anyway: bool = Field(False, description="also outside their hours, on a day off, and when their day is full")
 
 
 @operation(roles=LEADERS, effect=WRITE)
@@ -189,7 +190,7 @@ def assign_meeting(floor: Floor, me: Person, ask: AssignMeeting) -> Done:
     """Give a meeting to an executive who is free then; whoever was invited is invited anew."""
     seen = _seen(floor, me, ask.meeting)
     who = people.by_name(floor.session, ask.executive)
-    if who is None or Role.EXECUTIVE not in who.roles.split():
+    if who is None or not who.active or Role.EXECUTIVE not in who.roles.split():
         raise BadRequest("unknown_person", f"{clean(ask.executive)} is no executive of this floor")
     tickets.of_lead(floor.session, seen.lead_id)  # tickets are locked before diaries, and these before meetings
     floor.session.alone(f"executive {who.id}")
@@ -199,7 +200,7 @@ def assign_meeting(floor: Floor, me: Person, ask: AssignMeeting) -> Done:
         raise Refused("no_meeting", f"this meeting is {meeting.state.replace('_', '-')}")
     if meeting.executive_id == who.id:
         return Done(note=f"{clean(who.name)} has meeting {meeting.id} already")
-    booking.give_to(floor, me, meeting, who.id)
+    booking.give_to(floor, me, meeting, who, anyway=ask.anyway)
     ticket = tickets.by_id(floor.session, meeting.ticket_id)
     if ticket is not None and ticket.state != "held":
         tickets.change(floor.session, ticket.id, owner_id=who.id)

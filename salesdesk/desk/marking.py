@@ -8,20 +8,20 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from salesdesk.desk import booking, facts, holding, seats
+from salesdesk.desk import booking, facts, holding, seats, shifts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.holding import REBOOK
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
-from salesdesk.desk.routing import REBOOK, follow
+from salesdesk.desk.routing import follow
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
 from salesdesk.line.ledger import ticket_entry
-from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
-from salesdesk.line.salesmap import Outcome, Station
+from salesdesk.line.salesmap import Outcome, Retry, Station
 from salesdesk.line.text import clean
-from salesdesk.store import events, leads, meetings, people, tickets
+from salesdesk.store import campaigns, events, leads, meetings, people, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.meetings import MeetingRow
@@ -69,10 +69,12 @@ def say(
     result: str,
     event: int,
     routed: Sequence[TicketRow],
+    retry: Retry,
     reason: str = "",
 ) -> None:
-    """Write what came of a meeting, as an outcome or a mark (the event) has said it, and let it follow: the caller of a
-    no-show gets the lead back for a day, and the company's other contacts are left alone or called again."""
+    """Write what came of a meeting, as an outcome or a mark (the event) has said it, and let it follow: the lead of a
+    no-show comes back to set the meeting anew within the delay of `retry`, and the company's other contacts are left
+    alone or called again."""
     lead, campaign = booking.of_meeting(floor, meeting)
     if meeting.state in RESULTS and meeting.state != result:
         _take_out_of_sums(floor, me, meeting)
@@ -94,9 +96,23 @@ def say(
         booking.release_company(floor, lead)
     for each in routed:
         if each.kind == REBOOK:
-            tickets.change(floor.session, each.id, owner_id=meeting.booked_by, owner_until=floor.now + DAY)
+            wake = holding.wake_for(floor, each, lead, campaign, retry, {}, counted=False)
+            end = int(wake.sleeps_again_at.timestamp()) if wake and wake.sleeps_again_at else None
+            tickets.change(floor.session, each.id, sleeps_again_at=end, **_kept_for_caller(floor, meeting))
     if result == NO_SHOW and not routed:
         _rest(floor, lead, campaign)
+
+
+def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]:
+    """The ticket columns that keep a missed meeting for whoever agreed to it, to the end of their shift; it is for
+    anyone when they are off, or in other campaigns by now."""
+    caller = meeting.booked_by
+    seat = seats.of(floor, caller)
+    here = seat is not None and seat.state != "away" and seats.alive(floor, seat)
+    works = here and campaigns.turn_in(floor.session, caller, meeting.campaign_id)
+    spans = shifts.ahead(floor, caller, 3) if works else ()
+    until = next((end for start, end in spans if start <= floor.now < end), None)
+    return {"owner_id": caller if until else None, "owner_until": until}
 
 
 def _rest(floor: Floor, lead: LeadRow, campaign: CampaignRow) -> None:
@@ -174,7 +190,7 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
             *map(ticket_entry, routed),
         ],
     )
-    say(floor, me, meeting, result, event, routed, criterion or reason)
+    say(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
 
 
 def _criterion(station: Station, criterion: str, reason: str) -> str:

@@ -14,7 +14,7 @@ from salesdesk.desk.starting import Seated, StartPage, start_page
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import is_zone
-from salesdesk.store import campaigns, holds, people
+from salesdesk.store import campaigns, holds, people, tickets
 
 PAUSES = {"break": 15, "lunch": 45, "coaching": 30, "training": 60, "technical": 15}
 """Pause codes and their limits in minutes; past a limit the board turns amber, nothing locks."""
@@ -135,6 +135,7 @@ def sign_out(floor: Floor, me: Person, ask: SignOut) -> Done:
     """Leave the seat: an undialed lead goes back uncounted, a dialed one wants its outcome first."""
     give_back_undialed(floor, me, "sign out")
     seats.enter(floor, me.id, "out")
+    tickets.leave_to_others(floor.session, me.id, holding.REBOOK)
     facts.record(floor, "signed_out", me.id)
     return Done(note="signed out")
 

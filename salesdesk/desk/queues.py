@@ -11,7 +11,7 @@ from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.staff import staff
-from salesdesk.desk.standing import unopened
+from salesdesk.desk.standing import ended, unopened
 from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
 from salesdesk.line.queues import clock, is_dry, wants
@@ -67,6 +67,8 @@ class QueueLine(Reply):
     waits: str = ""
     dry: bool = False
     """Nothing on hand, its calls open, and somebody who wants its leads."""
+    ended: str = ""
+    """Why none of it is called by our own choice any more, in words."""
 
 
 class QueueCovers(Reply):
@@ -110,7 +112,7 @@ def _present(floor: Floor) -> dict[int, tuple[Place, str]]:
     boot, now = floor.clock.lease()
     return {
         row["person_id"]: ((row["station"], row["campaign_id"] or row["first_campaign"] or 0), row["state"])
-        for row in queues.seated(floor.session, floor.now)
+        for row in queues.seated(floor.session, floor.now, floor.day)
         if row["boot"] == boot and now - row["beat"] <= LEASE_MS
     }
 
@@ -135,8 +137,8 @@ def _campaign(
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
     soon = sum(leads for at, leads in now.rises.items() if at <= near)
     dry = None
-    waits = unopened(floor, campaign)
-    if people and campaign.live and not waits:
+    waits, over = unopened(floor, campaign), ended(floor, campaign)
+    if people and campaign.live and not waits and not over:
         changes = now.changes(floor.now, per_hour)
         dry = flow.dry_at(floor.now, now.on_hand, per_hour, changes, floor.now + HORIZON)
     opens_at, opens_leads = min(now.rises.items(), default=None) or _opening(floor, campaign, stock)
@@ -158,16 +160,17 @@ def _campaign(
         planned_for=planned_for,
         cover_minutes=flow.cover_minutes(now.on_hand, handle, people),
         target=target,
-        buffer="waits" if waits else flow.buffer_zone(now.on_hand, target),
+        buffer="ended" if over else "waits" if waits else flow.buffer_zone(now.on_hand, target),
         dry_at=dry,
         opens_at=opens_at,
         opens_leads=opens_leads,
-        proposed=flow.release_quantity(target, now.on_hand, coming),
+        proposed=0 if over else flow.release_quantity(target, now.on_hand, coming),
         checked=_checked(floor, campaign.id),
         sentence="",
         waiting=now.waiting,
         waits=waits,
-        dry=is_dry(bool(campaign.live) and not waits, now.on_hand, wanting),
+        dry=is_dry(bool(campaign.live) and not waits and not over, now.on_hand, wanting),
+        ended=over,
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
 
@@ -228,6 +231,8 @@ def _sentence(floor: Floor, line: QueueLine, handle: float) -> str:
         return "nothing released yet" + (f"; propose {line.proposed:,}" if line.proposed else "") + _offer(line)
     if not line.live:
         return f"paused with {line.on_hand:,} on hand"
+    if line.ended:
+        return f"{line.ended}; {line.waiting:,} left, promises and inquiries are still called"
     if line.waits:
         return f"{line.waiting:,} wait: {line.waits}" + _proposal(floor, line, handle) + _offer(line)
     later = f"{line.opens_leads:,} open at {at(line.opens_at)}" if line.opens_at else ""

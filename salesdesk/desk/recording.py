@@ -10,6 +10,7 @@ from pydantic import Field as Setting
 
 from salesdesk.desk import (
     agreeing,
+    coverage,
     defects,
     enriching,
     facts,
@@ -196,6 +197,8 @@ class _Recording(Ended):
         event = self._write(columns, routed, goes_on=False, number_at=number_at)
         if meeting is not None:
             meeting.write(self.floor, self.me, event, routed)
+        if "right_party" in self.resolved.flags:
+            coverage.note_end(self.floor, self.campaign)
         if win := notices.win_of(self.outcome, self.resolved.flags):
             notices.celebrate(self.floor, self.me, win, self.campaign.name)
         seats.enter(self.floor, self.me.id, "ready", wrapped=self.ask.wrap_seconds)

@@ -130,7 +130,7 @@ _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
     "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "andons", "days",
-    "looking", "presence",
+    "objections", "targets", "looking", "presence",
     "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "lifting", "explaining",
     "lists",
     "meetings", "marking", "invites",

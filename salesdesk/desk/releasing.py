@@ -12,7 +12,7 @@ from pydantic import Field
 from salesdesk.desk import checking, facts, holding
 from salesdesk.desk.batches import Findings, batch_of
 from salesdesk.desk.checking import CHUNK, Candidate, Sorting
-from salesdesk.desk.coverage import refuse_if_ended
+from salesdesk.desk.coverage import note_end, refuse_if_ended, take_end_away
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
@@ -32,7 +32,7 @@ class ReleaseBatch(Request["Released"]):
 
     batch: int = Field(description="the batch")
     quantity: int | None = Field(None, ge=1, description="fewer leads than were checked")
-    anyway: bool = Field(False, description="also when the campaign has reached the share at which it ends")
+    anyway: bool = Field(False, description="also when the campaign has ended, which takes that end away")
 
 
 class Released(Reply):
@@ -70,7 +70,9 @@ def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, Campa
     if batch.state not in ("checked", "releasing"):
         hint = "check it first" if batch.state == "draft" else "nothing was changed"
         raise Refused("wrong_state", f"batch {batch.id} is {batch.state}; {hint}")
-    if not ask.anyway and batch.state == "checked":
+    if ask.anyway:
+        take_end_away(floor, campaign)
+    elif batch.state == "checked":
         refuse_if_ended(floor, campaign)
     checked = Findings.model_validate_json(batch.findings)
     quantity = batch.quantity if batch.state == "releasing" else min(ask.quantity or checked.going, checked.going)
@@ -223,6 +225,7 @@ def _close(floor: Floor, me: Person, batch_id: int) -> None:
     batch, campaign = batch_of(floor, batch_id)
     if batch.state != "closed" and campaigns.change_batch(floor.session, batch.id, batch.state, state="closed"):
         facts.record(floor, "batch_closed", me.id, campaign_id=campaign.id, batch=batch.id)
+        note_end(floor, campaign)
 
 
 def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:

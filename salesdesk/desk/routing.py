@@ -23,7 +23,6 @@ from salesdesk.store.tickets import TicketRow
 NEW_CONTACT = "new_contact"
 INTRODUCED = "introduced"
 """The kind of the event that a colleague became a lead because somebody named them."""
-REBOOK = "rebook"
 HOUSE_LIST = "house list"
 """Whoever adds people is alone with it, so that nobody adds the same ones at once."""
 
@@ -65,7 +64,7 @@ def _stand(floor: Floor, me: Person, lead: LeadRow, campaign: CampaignRow, route
         "owner_until": None,
         "entered_at": floor.now,
     }
-    if route.kind == REBOOK:  # they were reached, and what was agreed is lost: the tries begin again
+    if route.kind == holding.REBOOK:  # they were reached, and what was agreed is lost: the tries begin again
         columns |= {"attempts": 0, "dayparts": ""}
     if known is not None:
         tickets.change(floor.session, known.id, **columns)

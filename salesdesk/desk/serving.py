@@ -65,8 +65,8 @@ def serve(floor: Floor, me: Person, station: Station) -> Claimed | None:
     floor.session.soon(
         lambda session: housekeeping.any_due(floor, session),
         lambda session: before_fresh(floor, session, me, station),
-        lambda session: tickets.shares_of(session, me.id, station.name, floor.now),
-        lambda session: tickets.kept_for(session, me.id, station.name, FIRST, floor.now),
+        lambda session: tickets.shares_of(session, me.id, station.name, floor.now, floor.day),
+        lambda session: tickets.kept_for(session, me.id, station.name, FIRST, floor.now, floor.day),
     )
     housekeeping.tidy(floor)
     hold = _serve(floor, me, station)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from salesdesk.desk import accounts
 from salesdesk.desk.floor import Floor, Json
-from salesdesk.line import calling, preapproach
+from salesdesk.line import calling, ending, preapproach
 from salesdesk.line.calling import Courtesy, Decision, Place
 from salesdesk.line.eligibility import Standing, Verdict, eligible
 from salesdesk.line.numbering import Origin
@@ -89,6 +89,11 @@ def unopened(floor: Floor, campaign: CampaignRow) -> str:
     return pre_approach(campaign).waiting(date.fromisoformat(floor.day)) if campaign.opens_at > floor.now else ""
 
 
+def ended(floor: Floor, campaign: CampaignRow) -> str:
+    """Why none of a campaign's leads is called by our own choice any more, in words; "" while they are."""
+    return ending.words(campaign.last_day, floor.day, campaign.form.get("end_share"))
+
+
 def dials_lately(floor: Floor, phone: PhoneRow) -> tuple[datetime, ...]:
     """The instants of the last 30 days at which this person, or anybody else behind this number, was dialed: laws
     cap attempts by person and by number."""
@@ -126,8 +131,8 @@ def standing(
     """The verdict on one lead at one number now; `agreed` says that the prospect named this hour. Customers, open
     deals and partners were left out when the batch was checked. With `caller`, a lead or number in the hands of
     anybody else is none for them; whoever holds it, or is about to take it, need not ask. With `chosen_for`, we choose
-    to make this call, and that person would: then the opening of the campaign's calls, their company's rest and whose
-    it is bear on it."""
+    to make this call, and that person would: then the opening and the end of the campaign's calls, their company's
+    rest and whose it is bear on it."""
     if phone:
         floor.session.soon(lambda session: events.dials(session, phone.mark, _month_ago(floor)))
     scope = suppressed(floor, lead, [phone] if phone else [])
@@ -143,6 +148,7 @@ def standing(
         law_reason=decision.reason if decision else "",
         law_next=int(decision.next_allowed.timestamp()) if decision and decision.next_allowed else None,
         held_by_other=caller is not None and _held_by_other(floor, lead, phone, caller),
+        ended=chosen_for is not None and campaign.last_day < floor.day,
         opens_at=campaign.opens_at if chosen_for is not None else 0,
         company_rests_until=accounts.rests_until(floor, lead) if chosen_for is not None else None,
         kept_until=accounts.kept_from(floor, chosen_for, lead, campaign.id) if chosen_for is not None else None,

@@ -23,7 +23,7 @@ def starve(floor: Floor, me: Person, station: str) -> None:
     told = [row for row in people.everyone(floor.session) if Role.COORDINATOR in row.roles.split() and row.id != me.id]
     if not told:
         return
-    dry = statements.newly_dry(floor.session, me.id, station, floor.now, floor.now - SPELL)
+    dry = statements.newly_dry(floor.session, me.id, station, floor.now, floor.day, floor.now - SPELL)
     if dry:
         names = ", ".join(clean(name, limit=50) for name in dry[:2]) + (f" and {len(dry) - 2} more" if dry[2:] else "")
         for row in told:

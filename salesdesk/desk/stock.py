@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from salesdesk.desk.floor import Floor
+from salesdesk.line.preapproach import NEVER
 from salesdesk.store import events, queues, windows
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.session import Store
@@ -104,11 +105,12 @@ class Level:
 
 def level(floor: Floor, campaign: CampaignRow, stock: Stock) -> Level:
     """The level of a campaign; nothing moves it within a minute but a new count, or other news of when its calls
-    open."""
-    key, moment = (campaign.id, campaign.station), (floor.now // MINUTE, campaign.opens_at)
+    open; those of one that has ended never do."""
+    opens_at = NEVER if campaign.last_day < floor.day else campaign.opens_at
+    key, moment = (campaign.id, campaign.station), (floor.now // MINUTE, opens_at)
     last = stock.levels.get(key)
     if last is None or last[0] != moment:
-        last = stock.levels[key] = (moment, _level(floor, key, stock, campaign.opens_at))
+        last = stock.levels[key] = (moment, _level(floor, key, stock, opens_at))
     return last[1]
 
 

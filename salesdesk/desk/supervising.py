@@ -139,6 +139,7 @@ def end_seat(floor: Floor, me: Person, ask: EndSeat) -> Done:
         seats.enter(floor, row.id, "out")
     else:
         seats.vacate(floor, seat)
+    tickets.leave_to_others(floor.session, row.id, holding.REBOOK)
     facts.record(floor, "signed_out", row.id, station=seat.station, by=me.id)
     word = f"{clean(me.name)} ended your seat; what you recorded is kept, and you can sign in again"
     notices.send(floor, row.id, "ended", word, sender=me.id)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from salesdesk.desk import accounts, agreeing, defects, enriching, facts, holding, routing, seats
+from salesdesk.desk import (
+    accounts,
+    agreeing,
+    booking,
+    coverage,
+    defects,
+    enriching,
+    facts,
+    holding,
+    routing,
+    seats,
+)
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
@@ -70,6 +81,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         short_ring=event.data.get("short_ring", False),
         tickets=[ticket_entry(ticket, state="held", attempts=prior["attempts"]), *put_away],
     )
+    coverage.note_end(floor, holding.of_ticket(floor, ticket)[1])
     _back_in_the_call(floor, me, event, hold, ticket)
     return Undone(ticket=ticket.id, token=hold.token)
 
@@ -148,7 +160,8 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
     lead = leads.by_id(floor.session, ticket.lead_id)
     assert lead is not None, "a ticket always has its lead"
     leads.set_rest(floor.session, lead.id, prior["rests_until"])
-    accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until"))
+    if accounts.restore_rest(floor, lead, prior.get("contacted_lead", lead.id), prior.get("company_rests_until")):
+        booking.pause_for_others(floor, lead)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = next((each for each in phones if each.position == prior["position"]), None)
     if phone is not None and phone.state != "stopped":  # a do-not-call of this number that came meanwhile stands

@@ -7,19 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from salesdesk.desk.calls import Answered, Talk
-from salesdesk.desk.link import SAVED
 from salesdesk.desk.people import SetState
 from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.desk.registry import Done, Reply, Request
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 
-_WAITING: dict[type[Request[Any]], Callable[[Any, int], Reply]] = {
-    RecordOutcome: lambda ask, _now: Recorded(event=0, label=ask.outcome, then=SAVED),
-    Answered: lambda _ask, now: Talk(answered_at=now),
-    OptOut: lambda _ask, _now: Done(note=SAVED),
-    Skip: lambda _ask, _now: Done(note=SAVED),
-    SetState: lambda _ask, _now: Done(note=SAVED),
+_WAITING: dict[type[Request[Any]], Callable[[Any, int, str], Reply]] = {
+    RecordOutcome: lambda ask, _now, note: Recorded(event=0, label=ask.outcome, then=note),
+    Answered: lambda _ask, now, _note: Talk(answered_at=now),
+    OptOut: lambda _ask, _now, note: Done(note=note),
+    Skip: lambda _ask, _now, note: Done(note=note),
+    SetState: lambda _ask, _now, note: Done(note=note),
 }
 
 
@@ -28,9 +27,9 @@ def can_wait(request: Request[Any]) -> bool:
     return type(request) in _WAITING
 
 
-def meanwhile(request: Request[Any], now: int) -> Reply:
+def meanwhile(request: Request[Any], now: int, note: str) -> Reply:
     """What is answered for a write that waits to be sent; `now` is the floor's time, epoch seconds."""
-    return _WAITING[type(request)](request, now)
+    return _WAITING[type(request)](request, now, note)
 
 
 def unattended(body: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Annotated
+
+from pydantic import Field
 
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.registry import Reply
@@ -40,7 +43,8 @@ class JobProblem(Problem):
 
 class Myself(Reply):
     """Who a token stands for, and how the floor is set up. `now` is epoch seconds of the floor's clock; `day_start`
-    and `day_end` are the floor's working hours, local time HH:MM."""
+    and `day_end` are the floor's working hours, local time HH:MM. `floor_id` tells this floor from every other one, at
+    whatever address it is served; servers of before do not tell it."""
 
     id: int
     person: str
@@ -56,6 +60,7 @@ class Myself(Reply):
     demo: bool
     now: int
     wire: int
+    floor_id: Annotated[str, Field(pattern="^[0-9a-f]*$", max_length=64)] = ""
 
 
 def status_of(error: Refused | StoreError) -> int:

@@ -49,16 +49,28 @@ def keeper(company: Company, now: int) -> Keeper | None:
 def contacted(company: Company, *, lead: int, person: int, now: int, sells: bool) -> Company:
     """A company after a dial to one of its people. `sells` says that the caller's station is dealt leads: then the
     company is theirs, unless it is a colleague's, who keeps it."""
-    rest = max(company.rests_until or 0, now + BETWEEN)
+    rested = paused(company, lead=lead, until=now + BETWEEN)
     whose = keeper(company, now)
     if not sells or (whose is not None and whose.person_id != person):
-        return company._replace(contacted_lead=lead, rests_until=rest)
-    return Company(lead, rest, person, now + STAYS)
+        return rested
+    return rested._replace(sdr_id=person, sdr_until=now + STAYS)
 
 
 def paused(company: Company, *, lead: int, until: int) -> Company:
-    """A company of which only this person is called until then; a longer rest stays."""
-    return company._replace(contacted_lead=lead, rests_until=max(company.rests_until or 0, until))
+    """A company of which only this person is called until then; a longer rest stays, for whom it is."""
+    if company.rests_until is not None and company.rests_until > until:
+        return company
+    return company._replace(contacted_lead=lead, rests_until=until)
+
+
+def restored(
+    company: Company, *, contacted: int | None, until: int | None, last_lead: int | None, last_at: int | None
+) -> Company:
+    """A company after an outcome was undone before which this was its rest: who was contacted since still counts."""
+    before = company._replace(contacted_lead=contacted, rests_until=until)
+    if last_lead is None or last_at is None:
+        return before
+    return paused(before, lead=last_lead, until=last_at + BETWEEN)
 
 
 def lifted(company: Company, *, last_lead: int | None, last_at: int | None, now: int) -> Company:

@@ -190,6 +190,15 @@ def later(
     return datetime.combine(day, local.time(), zone).astimezone(UTC)
 
 
+def on_working_day(at: datetime, zones: Sequence[str], courtesy: Courtesy = COURTESY) -> datetime:
+    """The same hour of the first weekday of the courtesy hours from an instant on, by the first zone's clock."""
+    weekdays = courtesy[0] or frozenset(range(5))
+    here = at.astimezone(zone_of(zones[0]) if zones else UTC)
+    while here.weekday() not in weekdays:
+        here += timedelta(days=1)
+    return here.astimezone(UTC)
+
+
 def month_start(month: str, zones: Sequence[str], courtesy: Courtesy = COURTESY) -> datetime:
     """When the courtesy hours of the first working day of a month (YYYY-MM) open; ValueError on any other text."""
     if not re.fullmatch(r"(?a:\d{4}-\d\d)", month):
@@ -241,7 +250,7 @@ def wake_after(
                 return _wake_in(span, jitter)
         return Wake(at)
     if retry.kind == "rebook" and retry.delay:
-        return Wake(now, later(retry.delay, now, zones, courtesy))
+        return Wake(now, on_working_day(later(retry.delay, now, zones, courtesy), zones, courtesy))
     if retry.kind == "promise" and retry.field:
         return Wake(datetime.fromisoformat(str(facts[retry.field])))
     if retry.kind == "rest" and retry.field:

@@ -59,7 +59,7 @@ class Stock:
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
     """A campaign: its stock, its people and its plan. `target` is meetings a day; `turns` gives the turn of each
-    person assigned. It is not `live` while it `waits` for what goes out before its calls."""
+    person assigned. It is not `live` while it `waits` for what goes out before its calls, and when it has `ended`."""
 
     id: int
     name: str
@@ -72,6 +72,7 @@ class CampaignFacts:
     done_lately: int = 0
     turns: Mapping[int, int] = field(default_factory=dict)
     waits: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ CAUSES: Final[dict[str, str]] = {
     "resting": "resting",
     "no_number": "no number that can be dialed",
     "paused": "campaign is paused",
+    "ended": "in a campaign that has ended",
     "unopened": "in a campaign whose calls are not open yet",
     "law": "outside the hours in which a call is allowed",
     "unknown_zone": "time zone unknown, so no hour is surely allowed",
@@ -50,8 +51,8 @@ LATER = 900
 @dataclass(frozen=True, slots=True)
 class Standing:
     """All that decides about one lead at one moment. Times are epoch seconds. From when the campaign's calls are open
-    (see `line.preapproach`), until when their company rests and until when it is a colleague's (see `line.accounts`)
-    bear on calls that we choose to make."""
+    (see `line.preapproach`), whether it has ended (see `line.ending`), until when their company rests and until when it
+    is a colleague's (see `line.accounts`) bear on calls that we choose to make."""
 
     now: int
     suppressed: str | None
@@ -63,6 +64,7 @@ class Standing:
     law_reason: str
     law_next: int | None
     held_by_other: bool
+    ended: bool = False
     opens_at: int = 0
     company_rests_until: int | None = None
     kept_until: int | None = None
@@ -102,6 +104,8 @@ def eligible(standing: Standing) -> Verdict:
         return Verdict("resting", standing.rests_until)
     if not standing.live:
         return Verdict("paused", now + LATER)
+    if standing.ended:
+        return Verdict("ended", now + LATER)
     if standing.opens_at > now:
         return Verdict("unopened", standing.opens_at if standing.opens_at < NEVER else now + LATER)
     if not standing.law_allows:

@@ -1,6 +1,7 @@
 """Pace of the day and the few words and bars in which boards show it. Instants are epoch seconds."""
 
 import math
+from datetime import date, timedelta
 
 from salesdesk.line.localday import DAY
 
@@ -16,6 +17,36 @@ def due_by_now(target: float, day_start: float, day_end: float, now: float) -> f
     if day_end <= day_start:
         raise ValueError("the day must end after it starts")
     return target * min(1.0, max(0.0, (now - day_start) / (day_end - day_start)))
+
+
+FEWEST_DIALS = 100
+"""Dials of past days below which they say too little to set a target by."""
+LAST_TRIES = 10
+"""Working days that a lead needs for the tries of its plan when it is dealt last."""
+
+
+def calls_a_day(people: int, handle_seconds: float, day_seconds: float) -> float:
+    """Calls that so many people make in a day when they have nothing to wait for."""
+    return people * day_seconds / handle_seconds
+
+
+def daily_target(calls: float, meetings: int, dials: int) -> int:
+    """Meetings a day to aim at with so many calls a day, at the usual yield: `meetings` of `dials`. 0 where past days
+    say too little, else at least 1."""
+    if dials < FEWEST_DIALS or meetings <= 0 or calls <= 0:
+        return 0
+    return max(1, round(calls * meetings / dials))
+
+
+def last_day(today: date, leads: int, tries: int, calls: float) -> date | None:
+    """The working day on which so many leads have had all their tries at so many calls a day; None without calls."""
+    if calls <= 0:
+        return None
+    day, left = today, math.ceil(leads * tries / calls) + LAST_TRIES
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
 
 
 def percent_of_plan(done: float, due: float) -> float | None:

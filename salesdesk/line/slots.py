@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from salesdesk.line.localday import local_day
+from salesdesk.line.shifts import weekday_words
 from salesdesk.line.tzdata import zone
 
 LEAD_TIME = 2 * 3600
@@ -95,6 +96,23 @@ def free(diary: Diary, since: int, until: int) -> list[Slot]:
             if since <= start < until and not overlaps(slot.start, slot.end, diary.taken):
                 found.append(slot)
     return found
+
+
+def against(diary: Diary, start: int, end: int) -> str:
+    """What speaks against a meeting in [start, end) where nothing else stands, in words after whose diary it is: a day
+    off, their hours, or as many meetings that day as they hold; "" for nothing."""
+    here, hours = zone(diary.zone), diary.hours
+    first, last = datetime.fromtimestamp(start, here), datetime.fromtimestamp(end, here)
+    day = first.date()
+    if day in diary.off:
+        return f"has {first:%a} {day.day} {first:%b} off"
+    inside = hours.starts <= first.time() and last.time() <= hours.ends and last.date() == day
+    if day.weekday() not in hours.weekdays or not inside:
+        return f"holds meetings {weekday_words(hours.weekdays)} {hours.starts:%H:%M}–{hours.ends:%H:%M}"
+    held = sum(datetime.fromtimestamp(each.start, here).date() == day for each in diary.taken)
+    if held >= hours.most_a_day:
+        return f"holds {held} that day already, and {hours.most_a_day} at most"
+    return ""
 
 
 def overlaps(start: int, end: int, taken: Iterable[Span]) -> bool:

@@ -35,6 +35,8 @@ class Contact:
         """Moves when something happened on the floor, or when the floor is there again."""
         self.back = threading.Event()
         """Set whenever the floor is heard."""
+        self.barred = ""
+        """Why the floor lets this program in no more, in a sentence; empty while it does."""
 
     def heard(self, now: float | None, took: float = 0.0) -> None:
         """The floor answered after `took` seconds; `now` is its time when it did."""
@@ -43,14 +45,19 @@ class Contact:
             if self._missed and here - self._heard > GONE:
                 self.moves += 1
             self._heard, self._missed, self._slow = here, False, took > TARDY
-            if now is not None and abs(now - here - self._offset) >= 1:  # whole seconds: smaller steps say nothing
-                self._offset = now - here
+            self._set(now)
         self.back.set()
 
-    def missed(self) -> None:
-        """An attempt to reach the floor failed."""
+    def missed(self, now: float | None = None) -> None:
+        """An attempt to reach the floor failed; `now` is its time, if its server told at least that."""
         with self._turn:
             self._missed = True
+            self._set(now)
+
+    def _set(self, now: float | None) -> None:
+        here = self._monotonic()
+        if now is not None and abs(now - here - self._offset) >= 1:  # whole seconds: smaller steps say nothing
+            self._offset = now - here
 
     def moved(self) -> None:
         """Something happened on the floor."""

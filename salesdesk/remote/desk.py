@@ -7,9 +7,11 @@ import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from salesdesk.desk import registry
 from salesdesk.desk.calls import Dialed
@@ -22,15 +24,16 @@ from salesdesk.desk.registry import Effect, Progress, Request
 from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.roles import Role
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.waiting import can_wait, typed
 from salesdesk.desk.wire import WIRE, JobProblem, Myself, error_of
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.remote.contact import Contact
 from salesdesk.remote.listening import Listener
-from salesdesk.remote.place import place_of
+from salesdesk.remote.place import Place, place_of
 from salesdesk.remote.sending import Sender, jittered
-from salesdesk.remote.wire import NoEntry, Unreachable, Wire
-from salesdesk.store.outbox import Outbox, waiting_at
+from salesdesk.remote.wire import NoEntry, Unreachable, Wire, read
+from salesdesk.store.outbox import NotKept, Outbox, waiting_at
 from salesdesk.store.session import StoreError
 
 R = TypeVar("R")
@@ -79,9 +82,18 @@ class RemoteDesk:
         if isinstance(request, Heartbeat):
             return cast(R, self._beat(request))
         if can_wait(request):
-            return self._seen(self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, "")))
+            try:
+                return self._seen(
+                    self._sender.post(request, self._abouts.get(getattr(request, "ticket", None) or 0, ""))
+                )
+            except NotKept:
+                if isinstance(request, OptOut):  # whoever does not want to be called does not wait for a disk
+                    with suppress(Unreachable):
+                        return cast(R, self._insist(request, what.name))
+                raise
         if what.effect is Effect.WRITE and not self._sender.drained():
-            raise StoreError(f"{self._sender.unsent} unsent: what was typed before goes first{self._later(request)}")
+            why = self._contact.barred or f"what was typed before goes first{self._later(request)}"
+            raise StoreError(f"{self._sender.unsent} unsent: {why}")
         return self._seen(self._insist(request, what.name))
 
     def _seen(self, reply: R) -> R:
@@ -97,7 +109,7 @@ class RemoteDesk:
         attempt = 0
         while True:
             try:
-                return cast(R, _read(registry.of(request).answer, self.wire.send(name, request.model_dump_json())))
+                return cast(R, read(registry.of(request).answer, self.wire.send(name, request.model_dump_json())))
             except Unreachable as error:
                 attempt += 1
                 pause = jittered(attempt)
@@ -112,7 +124,7 @@ class RemoteDesk:
         """A sign of life is sent once or not at all; without an answer the lead is still mine as far as I know."""
         try:
             told = self.wire.send("heartbeat", request.model_dump_json())
-            return cast(Beat, _read(registry.of(request).answer, told))
+            return cast(Beat, read(registry.of(request).answer, told))
         except Unreachable:
             return Beat(holding=request.ticket is not None)
 
@@ -153,7 +165,8 @@ class RemoteDesk:
     def link(self) -> Link:
         contact = self._contact
         skew = 0 if self.settings.demo else contact.skew
-        return Link(contact.state, self._sender.unsent, self._sender.conflicts, contact.since, skew)
+        unsent, conflicts = self._sender.unsent, self._sender.conflicts
+        return Link(contact.state, unsent, conflicts, contact.since, skew, contact.barred)
 
     def conflicts(self) -> tuple[Conflict, ...]:
         return tuple(
@@ -180,13 +193,6 @@ class RemoteDesk:
 _JOB_LINE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
-def _read(answer: TypeAdapter[Any], content: bytes) -> Any:
-    try:
-        return answer.validate_json(content)
-    except ValidationError:
-        raise StoreError("the floor's server answered in a way that this salesdesk does not know; update it") from None
-
-
 def _person(me: Myself) -> Person:
     known = frozenset(role for role in Role if role.value in me.roles)
     return Person(me.id, me.person, known, me.team, me.own_zone, me.simulated)
@@ -205,8 +211,8 @@ def open_remote(url: str, person: str | None = None, environment: Mapping[str, s
         me = _introduced(wire)
         if person and person != me.person:
             raise BadRequest("who", f"this token is {me.person}'s, not {person}'s")
-        return RemoteDesk(wire, me, Outbox(folder / f"{place.mark}-{me.id}.outbox"))
-    except Unreachable as error:
+        return RemoteDesk(wire, me, _outbox(folder, place, me))
+    except (Unreachable, NoEntry) as error:
         wire.close()
         raise StoreError(f"{error}{_kept(waiting_at(folder, place.mark))}") from None
     except BaseException:
@@ -229,5 +235,16 @@ def _introduced(wire: Wire) -> Myself:
             return me
 
 
+def _outbox(folder: Path, place: Place, me: Myself) -> Outbox:
+    """What one person typed for one floor: another floor at the same address has other leads under the same numbers."""
+    by_address = folder / f"{place.mark}-{me.id}.outbox"
+    if not me.floor_id:
+        return Outbox(by_address)
+    box = Outbox(folder / f"{place.mark}-{me.floor_id}-{me.id}.outbox")
+    if by_address.exists():
+        box.take_over(by_address)
+    return box
+
+
 def _kept(unsent: int) -> str:
-    return f"; {unsent} unsent, kept here until it is back" if unsent else ""
+    return f"; {unsent} unsent, kept here until it can be sent" if unsent else ""

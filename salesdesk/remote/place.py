@@ -39,17 +39,27 @@ class Place:
 
 def place_of(url: str, environment: Mapping[str, str] = os.environ) -> Place:
     """The place that an address and the environment name; raises BadRequest, with one sentence, for what is unsafe."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadRequest("bad_floor", "the address of a floor looks like https://floor.example.com")
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        raise no_address() from None
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise no_address()
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise BadRequest("bad_floor", "the address of a floor has no name, password or question in it")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(host):
         raise BadRequest(
-            "plain_http", f"{parts.hostname} is not this machine, and plain http would show your token; use https://"
+            "plain_http", f"{host} is not this machine, and plain http would show your token; use https://"
         )
     return Place(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", _token(environment),
                  environment.get(AUTHORITY, ""))  # fmt: skip
+
+
+def no_address() -> BadRequest:
+    """What is given as an address is none."""
+    return BadRequest("bad_floor", "the address of a floor looks like https://floor.example.com")
 
 
 def _token(environment: Mapping[str, str]) -> str:

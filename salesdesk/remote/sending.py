@@ -13,10 +13,11 @@ from typing import TypeVar, cast
 from salesdesk.crash import write_crash
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest, Refused
+from salesdesk.desk.link import KEPT, SAVED
 from salesdesk.desk.registry import Request
 from salesdesk.desk.waiting import meanwhile, unattended
 from salesdesk.remote.contact import Contact
-from salesdesk.remote.wire import NoEntry, TooMany, Unreachable
+from salesdesk.remote.wire import NoEntry, TooMany, Unreachable, read
 from salesdesk.store.outbox import Outbox, Unsent
 from salesdesk.store.session import StoreError
 
@@ -32,6 +33,8 @@ IDLE = 1.0
 STUBBORN = 6
 """Attempts after which a write that breaks the floor's server every time stands aside for those behind it."""
 NO_COMPANY = "no_company"
+PACE = "pace"
+"""The code of a refusal of one more lead: of this write alone, however long it lasts."""
 _USAGE = "usage:"
 """Before the code of a refusal that says the request itself made no sense."""
 
@@ -74,8 +77,10 @@ class Sender:
             self._news.notify_all()
             try:
                 while (said := self._awaited[row.id] or self._said_elsewhere(row.id)) is None:
-                    if time.monotonic() > until or self._contact.offline:
-                        return cast(R, meanwhile(request, self._contact.now()))
+                    barred = self._contact.barred
+                    if time.monotonic() > until or self._contact.offline or barred:
+                        note = f"{KEPT}, not sent: {barred}" if barred else SAVED
+                        return cast(R, meanwhile(request, self._contact.now(), note))
                     self._news.wait(GLANCE)
             finally:
                 self._awaited.pop(row.id, None)
@@ -97,7 +102,7 @@ class Sender:
         until = time.monotonic() + IN_HAND
         with self._news:
             while any(not refused for _, refused in self._outbox.standing()):
-                if time.monotonic() > until or self._contact.offline:
+                if time.monotonic() > until or self._contact.offline or self._contact.barred:
                     return False
                 self._news.notify_all()
                 self._news.wait(GLANCE)
@@ -131,7 +136,7 @@ class Sender:
                 sent = self._turn()
             except (StoreError, TooMany) as error:
                 attempt += 1
-                self._rest(error.after if isinstance(error, TooMany) else jittered(attempt))
+                self._rest(min(error.after, LONGEST) if isinstance(error, TooMany) else jittered(attempt))
                 continue
             except Exception as error:  # noqa: BLE001 - a thread that ended unseen would leave work unsent
                 write_crash(error)
@@ -169,7 +174,8 @@ class Sender:
             body = row.body if row.id in self._awaited else unattended(row.body)
         try:
             said = self._send(row.operation, body).decode()
-        except (Unreachable, NoEntry, TooMany):
+            read(registry.named(row.operation).answer, said)  # what cannot be read is no word that the floor has it
+        except (Unreachable, NoEntry):
             raise
         except StoreError as broken:
             self._broke[row.id] += 1
@@ -177,6 +183,8 @@ class Sender:
                 raise
             said = Refused("broken", str(broken))
         except Refused as no:
+            if isinstance(no, TooMany) and no.code != PACE:
+                raise
             said = no
         self._settle(row, said)
 

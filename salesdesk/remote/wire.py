@@ -10,9 +10,10 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.wire import (
@@ -30,7 +31,7 @@ from salesdesk.desk.wire import (
     error_of,
 )
 from salesdesk.remote.contact import Contact
-from salesdesk.remote.place import Place
+from salesdesk.remote.place import Place, no_address
 from salesdesk.store.session import StoreError
 
 CONNECT, READ, PROBE = 2.0, 10.0, 1.5
@@ -41,6 +42,7 @@ anybody who wants to leave would wait."""
 JOB_READ = 120.0
 """Seconds between two lines of a job."""
 _AWAY = (502, UNAVAILABLE, 504)
+"""With what a proxy answers for a floor that may be there again in a moment."""
 
 
 class Unreachable(StoreError):
@@ -59,7 +61,7 @@ class TooMany(Refused):
 
 class Wire:
     """The line to one floor. Raises Refused and BadRequest as the floor does; Unreachable and NoEntry, both
-    StoreErrors with one sentence, when it does not answer."""
+    StoreErrors with one sentence, when it does not answer. BadRequest also for a proxy that cannot be used."""
 
     def __init__(self, place: Place, contact: Contact) -> None:
         self.place, self.contact = place, contact
@@ -71,18 +73,30 @@ class Wire:
             "trust_env": place.url.startswith("https:"),  # plain http goes to this machine, never by way of a proxy
             "verify": _authority(place) if place.url.startswith("https:") else False,
         }
-        self._client = httpx.Client(**self._settings)  # type: ignore[arg-type]
+        if not _is_host(place.url):
+            raise no_address()
+        try:
+            self._client = httpx.Client(**self._settings)  # type: ignore[arg-type]
+        except (ImportError, ValueError, httpx.InvalidURL):
+            raise BadRequest(
+                "bad_proxy", "the proxy of ALL_PROXY or HTTPS_PROXY cannot be used; one looks like http://proxy:3128"
+            ) from None
 
     def me(self) -> Myself:
         """Who I am there; raises StoreError when no salesdesk answers, or one of another age."""
         with self._sentences():
             asked = time.monotonic()
             answer = self._client.get("/v1/me")
-            self._told(answer, asked)
         try:
-            return Myself.model_validate_json(_content(answer))
+            self._told(answer, asked)
+            self._admitted(answer)
+            return Myself.model_validate_json(answer.content)
+        except Unreachable as error:
+            if answer.status_code in _AWAY:
+                raise
+            raise NoEntry(str(error)) from None
         except (ValidationError, BadRequest):
-            raise NoEntry(f"no salesdesk that this one understands answers at {self.place.host}") from None
+            raise NoEntry(self._nobody()) from None
 
     def send(self, operation: str, body: str) -> bytes:
         """Ask for an operation; the answer is its reply as JSON."""
@@ -92,7 +106,8 @@ class Wire:
             timeout = httpx.Timeout(DOUBTFUL if self.contact.offline else READ, connect=CONNECT)
             answer = self._client.post(f"/v1/{operation}", content=body, headers=headers, timeout=timeout)
             self._told(answer, asked)
-        return _content(answer)
+        self._admitted(answer)
+        return answer.content
 
     def lines(self, operation: str, body: str) -> Iterator[bytes]:
         """Start a job; what it tells, line by line. Closing the iterator early stops the job."""
@@ -106,7 +121,7 @@ class Wire:
             self._told(answer, asked)
             if not answer.is_success:
                 answer.read()
-                _content(answer)
+            self._admitted(answer)
             for line in answer.iter_lines():
                 if line.strip():
                     yield line.encode()
@@ -129,26 +144,61 @@ class Wire:
                 self._told(answer, time.monotonic())
                 if not answer.is_success:
                     await answer.aread()
-                    _content(answer)
+                self._admitted(answer)
                 async for line in answer.aiter_lines():
-                    self.contact.heard(None)
+                    if line.startswith("data:"):  # a server says "still here" also when its floor is not
+                        self.contact.heard(None)
                     yield line
 
     async def probe(self, client: httpx.AsyncClient) -> None:
         """Ask for a sign of life."""
         asked = time.monotonic()
         with self._sentences():
-            self._told(await client.get("/health/live", timeout=PROBE), asked)
+            self._told(await client.get("/health/ready", timeout=PROBE), asked)
 
     # answers --------------------------------------------------------------------------------------------------------
 
     def _told(self, answer: httpx.Response, asked: float) -> None:
-        """The floor was heard, unless something in between answered for it."""
+        """The floor was heard, unless its server says that it is not there. Where something in between answered, be it
+        "200 OK", nobody has done what was asked: raises Unreachable."""
         now = answer.headers.get(NOW_HEADER, "")
-        if now.replace(".", "", 1).isdecimal():
-            self.contact.heard(float(now), time.monotonic() - asked)
-        elif answer.status_code in _AWAY:
+        if not now.replace(".", "", 1).isdecimal():
             self.contact.missed()
+            raise Unreachable(_ELSEWHERE if answer.is_redirect else self._nobody())
+        if answer.status_code == UNAVAILABLE:
+            self.contact.missed(float(now))
+        else:
+            self.contact.heard(float(now), time.monotonic() - asked)
+
+    def _nobody(self) -> str:
+        return f"no salesdesk that this one understands answers at {self.place.host}"
+
+    def _admitted(self, answer: httpx.Response) -> None:
+        """The floor let this program in, and did what was asked; raises what else its answer means."""
+        if answer.is_success:
+            self.contact.barred = ""
+            return
+        status = answer.status_code
+        try:
+            problem = Problem.model_validate_json(answer.content)
+        except ValidationError:
+            raise Unreachable(f"what the floor answered ({status}) cannot be read") from None
+        if status == UNAVAILABLE:
+            raise Unreachable(problem.message)
+        if status in (NO_TOKEN, OLD_WIRE):
+            raise self._barred(problem.message)
+        if status == TOO_MANY:
+            busy = TooMany(problem.error, problem.message)
+            after = answer.headers.get("Retry-After", "")
+            busy.after = float(after) if after.isdecimal() else 1.0
+            raise busy
+        if status >= BROKEN:
+            raise StoreError(problem.message)
+        raise error_of(status, problem)
+
+    def _barred(self, why: str) -> NoEntry:
+        self.contact.barred = why
+        return NoEntry(why)
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -157,7 +207,7 @@ class Wire:
             yield
         except httpx.HTTPError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                raise NoEntry(
+                raise self._barred(
                     f"the certificate of {self.place.host} is not to be trusted, so nothing was sent;"
                     " if an authority of your own signed it, name its file with --ca"
                 ) from None
@@ -165,33 +215,27 @@ class Wire:
             raise Unreachable(f"the floor at {self.place.host} cannot be reached") from None
 
 
+_ELSEWHERE = "the floor's address leads elsewhere, and a token is not carried along; give the right address"
+
+
+def read(answer: TypeAdapter[Any], content: bytes | str) -> Any:
+    """A reply, read as what an operation answers; raises StoreError when it is something else."""
+    try:
+        return answer.validate_json(content)
+    except ValidationError:
+        raise StoreError("the floor's server answered in a way that this salesdesk does not know; update it") from None
+
+
+def _is_host(url: str) -> bool:
+    """Whether httpx can read an address, and its host in a script of its own."""
+    try:
+        return bool(httpx.URL(url).host)
+    except (ValueError, httpx.InvalidURL):
+        return False
+
+
 def _authority(place: Place) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=place.authority or None)
     except (OSError, ssl.SSLError):
         raise BadRequest("bad_ca", f"{place.authority} is no file of certificates (PEM) that can be read") from None
-
-
-def _content(answer: httpx.Response) -> bytes:
-    """The body of a good answer; raises what a bad one means."""
-    status = answer.status_code
-    if answer.is_success:
-        return answer.content
-    if answer.is_redirect:
-        raise NoEntry("the floor's address leads elsewhere, and a token is not carried along; give the right address")
-    try:
-        problem = Problem.model_validate_json(answer.content)
-    except ValidationError:
-        problem = Problem(error="no_answer", message=f"something that is no salesdesk answered {status} for the floor")
-    if status in _AWAY:
-        raise Unreachable(problem.message)
-    if status in (NO_TOKEN, OLD_WIRE):
-        raise NoEntry(problem.message)
-    if status == TOO_MANY:
-        busy = TooMany(problem.error, problem.message)
-        after = answer.headers.get("Retry-After", "")
-        busy.after = float(after) if after.isdecimal() else 1.0
-        raise busy
-    if status >= BROKEN:
-        raise StoreError(problem.message)
-    raise error_of(status, problem)

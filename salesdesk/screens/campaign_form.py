@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from salesdesk.desk.campaigns import CampaignLine, CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.executives import SetExecutives
 from salesdesk.desk.people import ListPeople
+from salesdesk.desk.targets import ProposeTarget
 from salesdesk.line import merge, preapproach
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.screens import coordinator_words as words
@@ -20,6 +22,7 @@ from salesdesk.widgets.lines import Line, line
 
 def campaign_questions(ask: Asker) -> tuple[Question, ...]:
     """The concept in twelve answers; 1, 3, 5 and 7 have no default."""
+    proposed: list[str] = []
     return (
         segment_question(ask),
         Question(
@@ -41,8 +44,8 @@ def campaign_questions(ask: Asker) -> tuple[Question, ...]:
             "P: six tries in different parts of the day, then 90 days of rest",
             default="P", limit=20,
         ),
-        callers_question(ask),
-        TARGET,
+        callers_question(ask, proposed),
+        target_question(proposed),
     )  # fmt: skip
 
 
@@ -180,12 +183,15 @@ HOURS = Question(
 )  # fmt: skip
 
 
-def callers_question(ask: Asker) -> Question:
-    """Who calls, as their first or second campaign, and who takes the meetings."""
+def callers_question(ask: Asker, proposed: list[str]) -> Question:
+    """Who calls, as their first or second campaign, and who takes the meetings; with that the target can be
+    `proposed` that the next question takes for its default."""
 
-    async def check(text: str, _given: Answers) -> Sequence[Line]:
+    async def check(text: str, given: Answers) -> Sequence[Line]:
         calls, _executives = words.executives_of(text, await executive_names(ask))
-        words.callers_of(calls, await caller_names(ask))
+        known = await caller_names(ask)
+        callers, _turn = words.callers_of(calls, known)
+        proposed[:] = [await _proposal(ask, given, len(callers or known))]
         return ()
 
     hint = (
@@ -193,6 +199,18 @@ def callers_question(ask: Asker) -> Question:
         " says who alone takes the meetings"
     )
     return Question("callers", "Who calls, and who takes the meetings?", "callers", hint, default="all", check=check)
+
+
+async def _proposal(ask: Asker, given: Answers, callers: int) -> str:
+    """The target that usual yield and so many callers give, as it is typed; none where the floor refuses to say one, as
+    for a plan that is refused at the end."""
+    meant = words.segment_of(given["segment"], await ask.do(CountSegment()))
+    leads = (await ask.do(CountSegment(segment=meant))).leads
+    try:
+        found = await ask.do(ProposeTarget(leads=leads, callers=callers, plan=given.get("plan", "P")))
+    except Refused:
+        return "none"
+    return f"{found.meetings} until {found.ends_on}" if found.ends_on else "none"
 
 
 def takers_question(ask: Asker, campaign: CampaignLine) -> Question:
@@ -236,11 +254,13 @@ async def _target(text: str, _given: Answers) -> Sequence[Line]:
     return ()
 
 
-TARGET = Question(
-    "target", "How many meetings a day, and until when?", "target",
-    "such as: 4 until 2026-12-18, or 60 % (of the decision makers reached)",
-    default="none", check=_target,
-)  # fmt: skip
+def target_question(proposed: list[str]) -> Question:
+    """Meetings a day and an end; what was `proposed` from the pace of the floor unless it is said otherwise."""
+    return Question(
+        "target", "How many meetings a day, and until when?", "target",
+        "such as: 4 until 2026-12-18, or 60 % (of the decision makers reached)",
+        default=lambda _given: proposed[0] if proposed else "none", check=_target,
+    )  # fmt: skip
 
 
 async def campaign_request(ask: Asker, given: Answers) -> CreateCampaign:

@@ -65,7 +65,7 @@ class CoordinatorScreen(ListKeys, CampaignKeys, BatchKeys, MeetingKeys):
         return every - here[self.pane]
 
     def figures(self) -> Collection[str]:
-        return ("queue cover", "on hand", "buffer", "stock target", "proposed release", "dry forecast",
+        return ("queue cover", "objections", "on hand", "buffer", "stock target", "proposed release", "dry forecast",
                 *FACTS)  # fmt: skip
 
     # reading --------------------------------------------------------------------------------------------------------

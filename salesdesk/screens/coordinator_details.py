@@ -9,7 +9,7 @@ from salesdesk.desk.campaigns import CampaignLine
 from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.lists import ListLine, RejectLine
 from salesdesk.desk.queues import QueueLine
-from salesdesk.screens.coordinator_facts import coverage_rows, quality_rows
+from salesdesk.screens.coordinator_facts import coverage_rows, objection_rows, quality_rows
 from salesdesk.screens.coordinator_meetings import about
 from salesdesk.screens.coordinator_panes import CAMPAIGNS, LISTS, MEETINGS, QUEUES, STATES, View, queue_id
 from salesdesk.screens.coordinator_words import hours_words, segment_words
@@ -34,7 +34,7 @@ def detail(pane: str, key: object, view: View, width: int) -> list[Line]:
         meeting = view.meeting(key)
         return about(meeting) if meeting else []
     batch = view.batch(key)
-    return _about_batch(batch, width) if batch else []
+    return _about_batch(view, batch, width) if batch else []
 
 
 def _about_queue(view: View, each: QueueLine, width: int) -> list[Line]:
@@ -111,14 +111,16 @@ def _about_campaign(view: View, each: CampaignLine, width: int) -> list[Line]:
     if each.pre_approach != "none":
         rows += _field("before ", each.pre_approach_told, width, 2)
     rows += coverage_rows(view.coverage.get(each.id), width)
+    rows += objection_rows(view.objections.get(each.id), width)
     callers = f"{', '.join(each.callers) or 'nobody'} · meetings {_executives(each)}"
     rows += [line(("first  ", "dim") if not n else "       ", row) for n, row in enumerate(wrapped(callers, width - 7))]
     if each.second:
         rows.append(line(("second ", "dim"), ", ".join(each.second)))
     batches = [batch for batch in view.batches if batch.campaign == each.id]
     if batches:
+        last = next((_approved(view, batch) for batch in batches if batch.approved_by), "")
         shown = "; ".join(f"#{batch.id} {batch.state}" for batch in batches[:6])
-        rows.append(line(("batches", "dim"), f" {shown}"))
+        rows.append(line(("batches", "dim"), f" {shown}", (f"   the last {last}" if last else "", "dim")))
     rows.append(line(("script ", "dim"), ", ".join(each.variants) or "none"))
     return [*rows, *(line("       ", (row, "dim")) for row in each.script.splitlines()[:SCRIPT_LINES])]
 
@@ -135,10 +137,18 @@ def _field(label: str, text: str, width: int, most: int) -> list[Line]:
     return [line((label, "dim") if not n else " " * len(label), row) for n, row in enumerate(shown)]
 
 
-def _about_batch(each: BatchLine, width: int) -> list[Line]:
+def _approved(view: View, each: BatchLine) -> str:
+    """Who approved a batch, and when."""
+    on = f", {view.clock(each.released_at, '%a %d %b')}" if each.released_at else ""
+    return f"approved by {each.approved_by}{on}"
+
+
+def _about_batch(view: View, each: BatchLine, width: int) -> list[Line]:
     rows = [
         line((f"batch #{each.id}", "strong"), f"  {each.campaign_name}  ", (each.state, STATES.get(each.state, "")))
     ]
+    if each.approved_by:
+        rows.append(line((_approved(view, each), "dim")))
     if each.findings is None:
         asked = f"{each.quantity:,} leads were asked for; "
         return [*rows, line(asked, ("k", "key"), " checks who may go, and what keeps the others out")]

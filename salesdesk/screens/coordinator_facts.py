@@ -7,6 +7,7 @@ from datetime import datetime
 
 from salesdesk.desk.coverage import CampaignCoverage
 from salesdesk.desk.defects import DefectLine, QualityLine
+from salesdesk.desk.objections import ObjectionsReply
 from salesdesk.line.tzdata import zone
 from salesdesk.widgets.lines import Line, cell, flowed, line, wrapped
 
@@ -51,6 +52,22 @@ def coverage_rows(found: CampaignCoverage | None, width: int) -> list[Line]:
         line((f"{each.band} ", "dim"), f"{each.reached:,} of {each.leads:,}") for each in found.bands if each.decides
     ]
     return rows + (flowed([line(("reached by seniority  ", "dim")), *bands], width) if len(bands) > 1 else [])
+
+
+def objection_rows(found: ObjectionsReply | None, width: int) -> list[Line]:
+    """Objections heard, a row for each variant, the most heard first; nothing before they were asked for."""
+    rows: list[Line] = []
+    if found is None:
+        return rows
+    for variant, calls in zip(found.variants, found.calls, strict=True):
+        heard = [
+            line((f"{each.label.lower()} ", "dim"), f"{each.calls:,}")
+            for each in found.objections
+            if each.variant == variant
+        ]
+        told = line((f"objections, script {variant}  ", "accent"), f"{calls:,} calls" if calls else "none heard")
+        rows += flowed([told, *heard], width)
+    return rows
 
 
 def _of(some: int, every: int, share: float | None) -> str:

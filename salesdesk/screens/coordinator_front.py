@@ -3,10 +3,13 @@ stand on it."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 
 from salesdesk.desk.batches import BatchLine
 from salesdesk.desk.local import Desk
+from salesdesk.desk.objections import Objections
 from salesdesk.screens.coordinator_details import detail
 from salesdesk.screens.coordinator_panes import (
     BATCHES,
@@ -122,8 +125,17 @@ class Front(FormStation):
     def action_open(self) -> None:
         """Read all there is about a row."""
         key, pane = self.rows.chosen, self.pane
-        if key is not None:
-            self.app.push_screen(Page(pane.upper(), lambda width: detail(pane, key, self.view, width)))
+        if isinstance(key, int) and pane == CAMPAIGNS:
+            self.read(partial(self._open_campaign, key), "open")
+        elif key is not None:
+            self._show(pane, key)
+
+    async def _open_campaign(self, campaign: int) -> None:
+        self.view.objections[campaign] = await self.ask(Objections(campaign=campaign))
+        self._show(CAMPAIGNS, campaign)
+
+    def _show(self, pane: str, key: object) -> None:
+        self.app.push_screen(Page(pane.upper(), lambda width: detail(pane, key, self.view, width)))
 
     # what the row under the cursor is -------------------------------------------------------------------------------
 

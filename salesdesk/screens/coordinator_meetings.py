@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.invites import AssignMeeting, MarkInvite, MeetingFile, MeetingLine
 from salesdesk.desk.marking import HELD, NO_SHOW, OPEN, RESULTS, MarkMeeting
 from salesdesk.line.tzdata import zone
@@ -163,13 +164,29 @@ class MeetingKeys(FormStation):
 
         def ask(found: MeetingLine) -> None:
             async def go(answers: dict[str, str]) -> None:
-                await self._mark(AssignMeeting(meeting=found.id, executive=answers["who"]))
+                await self._assign(AssignMeeting(meeting=found.id, executive=answers["who"]))
                 self.drafts.pop("executive", None)
 
             asked = (Question("who", f"Who holds the meeting with {found.who}?", "executive", "a name"),)
             self.form("executive", "WHO HOLDS IT", asked, go, "assigns it")
 
         self._with_meeting(ask)
+
+    async def _assign(self, request: AssignMeeting) -> None:
+        """Assign it; where that is outside the executive's own hours, only when that is meant."""
+        try:
+            await self._mark(request)
+        except Refused as no:
+            if no.code != "not_free":
+                raise
+
+            def agreed(yes: bool | None) -> None:
+                if yes:
+                    self._do(request.model_copy(update={"anyway": True}))
+                else:
+                    self.say("nobody was assigned")
+
+            self.app.push_screen(Confirm("WHO HOLDS IT", (f"{no.message}.",), "give it to them"), agreed)
 
     def _do(self, request: MarkInvite | MarkMeeting | AssignMeeting) -> None:
         job: Callable[[], Awaitable[None]] = partial(self._mark, request)

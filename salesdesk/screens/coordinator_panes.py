@@ -16,6 +16,7 @@ from salesdesk.desk.defects import QualityLine
 from salesdesk.desk.explaining import Dryness
 from salesdesk.desk.invites import MeetingLine
 from salesdesk.desk.lists import ListLine, RejectLine
+from salesdesk.desk.objections import ObjectionsReply
 from salesdesk.desk.queues import QueueLine
 from salesdesk.line.pace import cover_words
 from salesdesk.line.tzdata import zone
@@ -49,6 +50,7 @@ class View:
     quality: Mapping[int, QualityLine] = field(default_factory=dict)
     suppliers: Mapping[str, QualityLine] = field(default_factory=dict)
     coverage: Mapping[int, CampaignCoverage] = field(default_factory=dict)
+    objections: dict[int, ObjectionsReply] = field(default_factory=dict)
     dryness: dict[str, Dryness] = field(default_factory=dict)
     rejects: dict[int, Sequence[RejectLine]] = field(default_factory=dict)
 

@@ -38,7 +38,7 @@ def questions(asker: Asker) -> tuple[Question, ...]:
         campaign_form.OPENING,
         campaign_form.SCRIPT,
         campaign_form.HOURS,
-        campaign_form.TARGET,
+        campaign_form.target_question([]),
     )
 
 

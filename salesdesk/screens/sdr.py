@@ -10,7 +10,7 @@ from textual import events, on
 
 from salesdesk.commands import Command
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.link import LOCAL, ONLINE, SAVED
+from salesdesk.desk.link import KEPT, LOCAL, ONLINE
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import Held
 from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
@@ -256,9 +256,9 @@ class SdrScreen(InboundSeat):
         scope = str(entry.answered.get("scope", "person"))
         done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope))
         self.read(self._count, "numbers")
-        waits = done.note == SAVED
+        waits = done.note.startswith(KEPT)
         self._turn_to("aloud", READ_ALOUD if waits else done.note)
-        self.say(f"{SAVED if waits else 'on the do-not-call list'}; Enter for the next lead", "good")
+        self.say(f"{done.note if waits else 'on the do-not-call list'}; Enter for the next lead", "good")
 
     def _note(self, code: str) -> None:
         if self.shift.map is not None:
@@ -315,7 +315,8 @@ class SdrScreen(InboundSeat):
 
     def status(self) -> Line:
         wide, link = self.has_class("-wide"), self.desk.link()
-        return sdr_panes.status(self.shift, wide, room=wide or (link.state in (LOCAL, ONLINE) and not link.unsent))
+        calm = link.state in (LOCAL, ONLINE) and not link.unsent and not link.barred
+        return sdr_panes.status(self.shift, wide, room=wide or calm)
 
     def off(self) -> Collection[str]:
         return self.shift.idle_commands()

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.link import OFFLINE, SAVED
+from salesdesk.desk.link import KEPT, OFFLINE
 from salesdesk.desk.local import Desk
 from salesdesk.desk.people import PAUSES, GetStation, GiveBack, SetState, SignIn, SignOut
 from salesdesk.desk.serving import Held
@@ -264,7 +264,8 @@ class DaySeat(Station):
             self.say(f"{code} begins when this call is recorded; p 0 takes it back")
             self.repaint_bars()
         else:
-            self._rest(code, f"{code}, {PAUSES[code]} min: {SAVED}" if done.note == SAVED else done.note)
+            waits = done.note.startswith(KEPT)
+            self._rest(code, f"{code}, {PAUSES[code]} min: {done.note}" if waits else done.note)
 
     def _rest(self, code: str, sentence: str) -> None:
         self._turn_to("paused", sentence, PAUSES[code] * 60)

@@ -220,6 +220,12 @@ def today_rows(numbers: MyNumbersReply | None) -> list[Line]:
     return [rule("TODAY"), head, *body]
 
 
+def short_rings(numbers: MyNumbersReply) -> Line:
+    """How many of my calls, and of my team's, rang too briefly for anybody to answer."""
+    mine, team = f"{numbers.mine.short_rings:,}", f"{numbers.team.short_rings:,}"
+    return line((cell("short rings", 14), "dim"), cell(mine, 6, right=True), (cell(team, 8, right=True), "dim"))
+
+
 def today_line(numbers: MyNumbersReply) -> Line:
     """My day in one line, where there is no room for the panel."""
     mine = numbers.mine

@@ -139,7 +139,7 @@ class ServedSeat(DaySeat):
 
     def _look_for_floor(self) -> None:
         link = self.desk.link()
-        if link.state != OFFLINE and not link.unsent and not self._turn.locked():
+        if link.state != OFFLINE and not (link.unsent or link.barred or self._turn.locked()):
             self.act(self._claim_when_back)
 
     async def _claim_when_back(self) -> None:

@@ -9,7 +9,7 @@ from salesdesk.desk.looking import Look
 from salesdesk.line import pace
 from salesdesk.line.boardmodel import SeatLine
 from salesdesk.line.tzdata import zone
-from salesdesk.screens.sdr_panes import today_rows
+from salesdesk.screens.sdr_panes import short_rings, today_rows
 from salesdesk.widgets.lines import BLANK, Line, line, rule
 
 
@@ -28,6 +28,7 @@ def detail(look: Look, seat: SeatLine, desk: Desk) -> list[Line]:
         line(("They see that you looked.", "dim")),
         BLANK,
         *today_rows(look.numbers),
+        short_rings(look.numbers),
         BLANK,
         rule("LAST OUTCOMES"),
         *(outcomes or [line(("none yet", "dim"))]),

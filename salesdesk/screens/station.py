@@ -242,6 +242,8 @@ class Station(Screen[None]):
         before, self._link = self._link, self.desk.link()
         if self._link.conflicts > before.conflicts:
             self.say("the floor refused something you typed while it was away: F7 shows it", "bad")
+        elif self._link.barred and self._link.barred != before.barred:
+            self.say(self._link.barred, "bad")
         elif self._link.state == OFFLINE != before.state:
             self.say("the floor cannot be reached; what you type is kept here", "warn")
         elif before.unsent and not self._link.unsent:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from salesdesk.desk import registry, wire
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.fields import takes_file
+from salesdesk.desk.floor import mark
 from salesdesk.desk.registry import Effect, Guard, Operation, Request
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.wire import Myself
@@ -169,5 +170,6 @@ class MyselfDoor(Door):
             demo=settings.demo,
             now=self.hall.now(),
             wire=wire.WIRE,
+            floor_id=mark(settings.secret, "floor", ""),
         )
         return Response(reply.model_dump_json(), media_type=JSON)

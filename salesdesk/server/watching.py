@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from starlette.requests import Request as Http
@@ -57,9 +58,18 @@ class AliveDoor(Door):
 class ReadyDoor(Door):
     """GET /health/ready: the floor can be read, and the server is not stopping."""
 
+    def __init__(self, hall: Hall, name: str) -> None:
+        super().__init__(hall, name)
+        self._look: asyncio.Task[int] | None = None
+
     async def answer(self, request: Http, visit: Visit) -> Response:
         self.hall.refuse_while_closing()
-        await self.hall.on(self.hall.readers, partial(self.hall.counter.store.read, events.newest_id))
+        # Each quiet station asks once a second. One look is enough for all who wait for one: while the database is
+        # away, those of their own would queue up before everything that is asked when it is back.
+        if self._look is None or self._look.done():
+            look = partial(self.hall.counter.store.read, events.newest_id)
+            self._look = asyncio.create_task(self.hall.on(self.hall.readers, look))
+        await asyncio.shield(self._look)
         return Response('{"status": "ready"}', media_type=JSON)
 
 

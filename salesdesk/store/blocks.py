@@ -19,17 +19,21 @@ _COMPANY = (
 _UNOPENED = "t.state = 'ready' AND c.opens_at > :now AND t.kind <> 'inbound'"
 _NEVER = "w.opens_at >= w.known_until"
 """A window without any hour ahead stands at its horizon."""
+_ENDED = "t.state IN ('ready', 'sleeping') AND c.last_day < :day AND t.kind <> 'inbound'"
 
 
-def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: int, person_id: int) -> list[Row]:
-    """Tickets of campaigns at a station by cause (ready, window, kept, unopened, sleeping, company, resting, promised,
-    held, paused, done), each with the earliest instant at which the clock frees one. What is kept is so for somebody
-    else than this person; `who` is one of the `owners`. For `never` of them no hour is known ahead."""
+def by_cause(
+    session: Session, campaign_ids: Sequence[int], station: str, now: int, day: str, person_id: int
+) -> list[Row]:
+    """Tickets of campaigns at a station by cause (ready, window, kept, ended, unopened, sleeping, company, resting,
+    promised, held, paused, done) at an instant of a floor's day, each with the earliest instant at which the clock
+    frees one. What is kept is so for somebody else than this person; `who` is one of the `owners`. For `never` of them
+    no hour is known ahead."""
     some = ", ".join(str(int(id)) for id in campaign_ids)
     return list(
         session.all(
             "SELECT CASE WHEN t.state = 'done' THEN 'done' WHEN c.live = 0 THEN 'paused'"
-            f" WHEN {_UNOPENED} THEN 'unopened'"
+            f" WHEN {_ENDED} THEN 'ended' WHEN {_UNOPENED} THEN 'unopened'"
             " WHEN t.state = 'ready' AND t.owner_id IS NOT NULL AND t.owner_id <> :person THEN 'kept'"
             " WHEN t.state = 'ready' AND (w.id IS NULL OR (w.opens_at <= :now AND w.closes_at > :now)) THEN 'ready'"
             f" WHEN t.state = 'ready' THEN 'window' WHEN t.state = 'sleeping' AND {_COMPANY} THEN 'company'"
@@ -37,7 +41,8 @@ def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: i
             " count(*) AS leads,"
             " count(DISTINCT CASE WHEN t.state = 'ready' AND t.owner_id <> :person THEN t.owner_id END) AS owners,"
             " max(CASE WHEN t.state = 'ready' AND t.owner_id <> :person THEN o.name END) AS who,"
-            f" min(CASE WHEN {_UNOPENED} THEN c.opens_at WHEN t.state = 'sleeping' THEN t.due_at"
+            f" min(CASE WHEN {_ENDED} THEN NULL WHEN {_UNOPENED} THEN c.opens_at"
+            " WHEN t.state = 'sleeping' THEN t.due_at"
             " WHEN t.state = 'promised' THEN p.due_at"
             " WHEN t.state = 'ready' AND t.owner_id <> :person THEN t.owner_until"
             f" WHEN t.state = 'ready' AND w.opens_at > :now AND NOT {_NEVER} THEN w.opens_at END) AS until,"
@@ -47,6 +52,7 @@ def by_cause(session: Session, campaign_ids: Sequence[int], station: str, now: i
             " LEFT JOIN person o ON o.id = t.owner_id"
             f" WHERE t.campaign_id IN ({some}) AND t.station = :station GROUP BY cause ORDER BY leads DESC",
             now=now,
+            day=day,
             soon=now + REST,
             station=station,
             person=person_id,

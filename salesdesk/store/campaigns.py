@@ -17,7 +17,7 @@ def _parsed(concept: str) -> dict[str, Any]:
 
 class CampaignRow(NamedTuple):
     """A campaign. `concept` is the coordinator's form as JSON; `released` counts the leads released in all; its calls
-    are open from `opens_at` on (epoch seconds)."""
+    are open from `opens_at` (epoch seconds) to the end of `last_day` (ISO; see `line.ending`)."""
 
     id: int
     name: str
@@ -30,6 +30,7 @@ class CampaignRow(NamedTuple):
     released: int
     created_at: int
     opens_at: int = 0
+    last_day: str = "9999-12-31"
 
     @property
     def form(self) -> dict[str, Any]:
@@ -59,13 +60,13 @@ _BATCH = f"SELECT {', '.join(BatchRow._fields)} FROM batch"
 
 
 def add(session: Session, **facts: object) -> int:
-    """A new campaign: name, map_id, map_version, station, concept (JSON), daily_target, opens_at, created_at; not live
-    yet."""
+    """A new campaign: name, map_id, map_version, station, concept (JSON), daily_target, opens_at, last_day, created_at;
+    not live yet."""
     id = counters.take(session, "campaign")
     session.run(
         "INSERT INTO campaign (id, name, map_id, map_version, station, live, concept, daily_target, released,"
-        " opens_at, created_at) VALUES (:id, :name, :map_id, :map_version, :station, 0, :concept, :daily_target, 0,"
-        " :opens_at, :created_at)",
+        " opens_at, last_day, created_at) VALUES (:id, :name, :map_id, :map_version, :station, 0, :concept,"
+        " :daily_target, 0, :opens_at, :last_day, :created_at)",
         id=id,
         **facts,
     )
@@ -73,13 +74,13 @@ def add(session: Session, **facts: object) -> int:
 
 
 def rewrite(session: Session, campaign_id: int, **facts: object) -> None:
-    """Give a campaign of which nothing was released another name, concept (JSON), daily_target and opens_at; its
-    scripts and callers are dropped."""
+    """Give a campaign of which nothing was released another name, concept (JSON), daily_target, opens_at and last_day;
+    its scripts and callers are dropped."""
     session.run("DELETE FROM script WHERE campaign_id = :id", id=campaign_id)
     session.run("DELETE FROM assignment WHERE campaign_id = :id", id=campaign_id)
     session.run(
-        "UPDATE campaign SET name = :name, concept = :concept, daily_target = :daily_target, opens_at = :opens_at"
-        " WHERE id = :id",
+        "UPDATE campaign SET name = :name, concept = :concept, daily_target = :daily_target, opens_at = :opens_at,"
+        " last_day = :last_day WHERE id = :id",
         id=campaign_id,
         **facts,
     )
@@ -111,6 +112,16 @@ def set_concept(session: Session, campaign_id: int, concept: str, opens_at: int)
         "UPDATE campaign SET concept = :concept, opens_at = :opens_at WHERE id = :id",
         concept=concept,
         opens_at=opens_at,
+        id=campaign_id,
+    )
+
+
+def set_end(session: Session, campaign_id: int, concept: str, last_day: str) -> None:
+    """Change a campaign's concept (JSON) and the last day of its calls: one row, whatever its size."""
+    session.run(
+        "UPDATE campaign SET concept = :concept, last_day = :last_day WHERE id = :id",
+        concept=concept,
+        last_day=last_day,
         id=campaign_id,
     )
 

@@ -181,6 +181,17 @@ def results_of(session: Session, person_id: int, *, since: int = 0, limit: int =
     )
 
 
+def with_objections(session: Session, campaign_id: int) -> list[EventRow]:
+    """A campaign's outcomes with objections that were heard, and whatever was undone in it, oldest first: one pass over
+    all events, for a page that somebody asks for."""
+    return session.find_all(
+        read,
+        f"{_EVENT} WHERE campaign_id = :campaign AND (kind = 'undone' OR (kind = 'recorded'"
+        " AND data NOT LIKE '%\"objections\":[]%')) ORDER BY id",
+        campaign=campaign_id,
+    )
+
+
 class Trace(NamedTuple):
     """When something was done, its kind and its data."""
 

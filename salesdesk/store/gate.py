@@ -7,6 +7,7 @@ fair, is released by the kernel when a process is killed, and keeps the two apar
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
@@ -29,7 +30,7 @@ class Gate:
         self._inside.acquire()
         if self._depth == 0:
             fcntl.flock(self._file, fcntl.LOCK_EX)
-            os.pwrite(self._file, b"%-12s %-20d\n" % (self._name, int(time.time())), 0)
+            self._tell(self._name, int(time.time()))
         self._depth += 1
         return self
 
@@ -38,9 +39,14 @@ class Gate:
     ) -> None:
         self._depth -= 1
         if self._depth == 0:
-            os.pwrite(self._file, b"%-12s %-20d\n" % (b"-", 0), 0)
+            self._tell(b"-", 0)
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._inside.release()
+
+    def _tell(self, name: bytes, since: int) -> None:
+        """Write down who is inside; on a full disk nobody knows, and everything goes on."""
+        with contextlib.suppress(OSError):
+            os.pwrite(self._file, b"%-12s %-20d\n" % (name, since), 0)
 
     def holder(self) -> tuple[int, int] | None:
         """Process id and since when (epoch seconds) of whoever is inside now, if anyone."""

@@ -131,15 +131,22 @@ def booked_counts(session: Session, people: Collection[int], stratum: int | None
 # slots --------------------------------------------------------------------------------------------------------------
 
 
-def taken(session: Session, people: Collection[int], since: int, until: int, now: int) -> list[SlotRow]:
-    """What is booked, or kept at this moment, in [since, until) of these executives."""
+def taken(
+    session: Session, people: Collection[int], since: int, until: int, now: int, *, lead: int = 0, campaign: int = 0
+) -> list[SlotRow]:
+    """What is booked, or kept at this moment, in [since, until) of these executives, but for the booked meeting of a
+    lead in a campaign, which does not stand in the way of itself."""
     return session.find_all(
         SlotRow,
         f"{_SLOT} WHERE executive_id IN ({_ids(people)}) AND ends_at > :since AND starts_at < :until"
-        " AND (kept_until IS NULL OR kept_until > :now) ORDER BY executive_id, starts_at",
+        " AND (kept_until IS NULL OR kept_until > :now) AND NOT EXISTS (SELECT 1 FROM meeting m"
+        " WHERE m.id = meeting_id AND m.lead_id = :lead AND m.campaign_id = :campaign AND m.state = 'booked')"
+        " ORDER BY executive_id, starts_at",
         since=since,
         until=until,
         now=now,
+        lead=lead,
+        campaign=campaign,
     )
 
 

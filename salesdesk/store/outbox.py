@@ -53,52 +53,61 @@ class Unsent(NamedTuple):
     code: str
 
 
+class NotKept(StoreError):
+    """This machine's disk did not take a new row."""
+
+
 _COLUMNS = ", ".join(Unsent._fields)
 
 
 class Outbox:
     """The rows of one person at one floor, in the order in which they were typed.
 
-    Raises StoreError when the disk does not take them.
+    Raises StoreError when the disk does not take them, NotKept when it is a new one.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        self._gate = Gate(path.with_name(path.name + "-gate"))
-        self._sending = os.open(path.with_name(path.name + "-sending"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            self._gate = Gate(path.with_name(path.name + "-gate"))
+            sending = path.with_name(path.name + "-sending")
+            self._sending = os.open(sending, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             with self._gate:
                 self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
                 for pragma in _PRAGMAS:
                     self._connection.execute(f"PRAGMA {pragma}")
                 self._connection.execute(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"what you type cannot be kept in {path} ({error}); move that file away") from None
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise StoreError(f"what you type cannot be kept in {path} ({_why(error)}); {_remedy(error)}") from None
 
     def _run(self, sql: str, **values: object) -> list[tuple[object, ...]]:
         try:
             with self._gate:
                 return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"this machine's disk does not keep what you type ({error}); it was not saved") from None
+        except (OSError, sqlite3.DatabaseError) as error:
+            why, remedy = _why(error), _remedy(error)
+            raise StoreError(f"this machine's disk does not keep what you type ({why}); {remedy}") from None
 
     def _rows(self, sql: str, **values: object) -> list[Unsent]:
         return [Unsent._make(row) for row in self._run(f"SELECT {_COLUMNS} FROM unsent {sql}", **values)]
 
     def put(self, *, key: str, operation: str, body: str, about: str, at: int) -> Unsent:
         """Keep a write, durably; the same key again is the same row. `at` is epoch seconds of the floor."""
-        self._run(
-            "INSERT INTO unsent (key, operation, body, about, at, kept_at)"
-            " VALUES (:key, :operation, :body, :about, :at, :kept_at) ON CONFLICT (key) DO NOTHING",
-            key=key,
-            operation=operation,
-            body=body,
-            about=about,
-            at=at,
-            kept_at=int(time.time()),
-        )
+        try:
+            self._run(
+                "INSERT INTO unsent (key, operation, body, about, at, kept_at)"
+                " VALUES (:key, :operation, :body, :about, :at, :kept_at) ON CONFLICT (key) DO NOTHING",
+                key=key,
+                operation=operation,
+                body=body,
+                about=about,
+                at=at,
+                kept_at=int(time.time()),
+            )
+        except StoreError as error:
+            raise NotKept(f"it was not saved: {error}") from None
         return self._rows("WHERE key = :key", key=key)[0]
 
     def get(self, id: int) -> Unsent | None:
@@ -143,6 +152,19 @@ class Outbox:
         self._run("DELETE FROM unsent WHERE state = 'sent' AND abs(:now - kept_at) > :within", now=int(time.time()),
                   within=TAKEN_WITHIN)  # fmt: skip
 
+    def take_over(self, path: Path) -> None:
+        """Bring in what lies in an outbox of another name. Its file stays: another program may have it open."""
+        other = Outbox(path)
+        try:
+            with other.sending() as mine:  # else whoever sends from it goes on to do so
+                for row in other._rows("WHERE state <> 'sent' ORDER BY id") if mine else ():
+                    kept = self.put(key=row.key, operation=row.operation, body=row.body, about=row.about, at=row.at)
+                    if row.state == "refused":
+                        self.refuse(kept.id, row.code, row.reply)
+                    other.drop(row.id)
+        finally:
+            other.close()
+
     @contextmanager
     def sending(self) -> Iterator[bool]:
         """Whether it is this program's turn to send; no other sends meanwhile."""
@@ -162,6 +184,17 @@ class Outbox:
             self._connection.close()
         self._gate.close()
         os.close(self._sending)
+
+
+def _why(error: OSError | sqlite3.DatabaseError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def _remedy(error: OSError | sqlite3.DatabaseError) -> str:
+    """What to do about it. Only a damaged file is to be moved away: any other may have unsent work in it."""
+    if isinstance(error, OSError | sqlite3.OperationalError):
+        return "free some space there, and see that you may write"
+    return "it is damaged: move that file away"
 
 
 def waiting_at(folder: Path, prefix: str) -> int:

@@ -12,17 +12,18 @@ _UNTOLD = (
 )
 
 
-def newly_dry(session: Session, person_id: int, station: str, now: int, since: int) -> list[str]:
-    """Names of a person's live campaigns of a station whose calls are open and that nobody was told of as dry since an
-    instant, nor since their last release; from now on they are told of. Of two transactions at once only one gets a
-    name."""
+def newly_dry(session: Session, person_id: int, station: str, now: int, day: str, since: int) -> list[str]:
+    """Names of a person's live campaigns of a station whose calls are open on a day of the floor and that nobody was
+    told of as dry since an instant, nor since their last release; from now on they are told of. Of two transactions at
+    once only one gets a name."""
     found = session.all(
         "SELECT c.id, c.name, c.dry_told_at FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1"
-        f" WHERE a.person_id = :person AND a.turn > 0 AND c.station = :station AND c.opens_at <= :now AND {_UNTOLD}"
-        " ORDER BY c.id",
+        f" WHERE a.person_id = :person AND a.turn > 0 AND c.station = :station AND c.opens_at <= :now"
+        f" AND c.last_day >= :day AND {_UNTOLD} ORDER BY c.id",
         person=person_id,
         station=station,
         now=now,
+        day=day,
         since=since,
     )
     sql = "UPDATE campaign SET dry_told_at = :now WHERE id = :id AND coalesce(dry_told_at, 0) = :before"

@@ -101,6 +101,16 @@ def change(session: Session, ticket_id: int, **columns: Any) -> None:
     session.do(f"UPDATE ticket SET {sets} WHERE id = :ticket_id", ticket_id=ticket_id, **columns)
 
 
+def leave_to_others(session: Session, person_id: int, kind: str) -> None:
+    """What waits of one kind and is kept for a person is anyone's from now on."""
+    session.run(
+        "UPDATE ticket SET owner_id = NULL, owner_until = NULL WHERE owner_id = :person AND kind = :kind"
+        " AND state = 'ready'",
+        person=person_id,
+        kind=kind,
+    )
+
+
 def wake_due(session: Session, now: int, limit: int = 64) -> int:
     """Make sleeping tickets ready whose time has come; returns how many. One index probe when there are none."""
     return session.run(
@@ -120,19 +130,21 @@ class Share(NamedTuple):
     turn: int
 
 
-def shares_of(session: Session, person_id: int, station: str, now: int) -> list[Share]:
-    """The live strata of a person's campaigns at a station whose calls are open; those of whoever asked for us always
-    are."""
+def shares_of(session: Session, person_id: int, station: str, now: int, day: str) -> list[Share]:
+    """The live strata of a person's campaigns at a station whose calls are open, on a day of the floor; those of
+    whoever asked for us always are."""
     return session.find_all(
         Share,
         "SELECT s.id, s.size, coalesce(d.n, 0), a.turn"
         " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1 AND c.station = :station"
         " JOIN stratum s ON s.campaign_id = c.id"
         " LEFT JOIN dealt d ON d.person_id = a.person_id AND d.stratum_id = s.id"
-        " WHERE a.person_id = :person AND a.turn > 0 AND (c.opens_at <= :now OR s.label = 'inbound')",
+        " WHERE a.person_id = :person AND a.turn > 0"
+        " AND ((c.opens_at <= :now AND c.last_day >= :day) OR s.label = 'inbound')",
         person=person_id,
         station=station,
         now=now,
+        day=day,
     )
 
 
@@ -167,21 +179,23 @@ def apart_from(passed: Collection[int], column: str = "id") -> str:
     return f" AND {column} NOT IN ({', '.join(str(int(id)) for id in passed)})" if passed else ""
 
 
-def kept_for(session: Session, person_id: int, station: str, turn: int, now: int) -> TicketRow | None:
+def kept_for(session: Session, person_id: int, station: str, turn: int, now: int, day: str) -> TicketRow | None:
     """The lowest-ranked ready ticket that is kept for a person, of their campaigns of this turn, if it may be called
-    now."""
+    now, on a day of the floor."""
     return session.find(
         TicketRow,
         f"{_TICKET} WHERE owner_id = :person AND state = 'ready' AND station = :station"
         " AND EXISTS (SELECT 1 FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now"
         " AND w.closes_at > :now WHERE l.id = ticket.lane_id)"
         " AND EXISTS (SELECT 1 FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1"
-        " AND c.opens_at <= :now WHERE a.person_id = :person AND a.campaign_id = ticket.campaign_id AND a.turn = :turn)"
+        " AND c.opens_at <= :now AND (c.last_day >= :day OR ticket.kind = 'rebook') WHERE a.person_id = :person"
+        " AND a.campaign_id = ticket.campaign_id AND a.turn = :turn)"
         f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         person=person_id,
         station=station,
         turn=turn,
         now=now,
+        day=day,
     )
 
 

@@ -25,6 +25,8 @@ def link_words(link: Link, zone: tzinfo | None, *, wide: bool) -> Line:
     if link.state == OFFLINE:
         since = f"{datetime.fromtimestamp(link.since, zone):%H:%M}"
         parts.append((f"OFFLINE since {since}" if wide else f"OFFLINE {since}", "bad"))
+    elif link.barred:
+        parts.append(("NO ENTRY", "bad"))
     elif link.state == SLOW:
         parts.append(("slow line" if wide else "slow", "warn"))
     elif link.state == ONLINE and wide:

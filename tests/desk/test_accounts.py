@@ -287,6 +287,53 @@ def test_an_undone_gatekeeper_gives_the_company_its_rest_back(acme: TestFloor) -
     assert {each["due_at"] for each in others} == {called + 4 * HOUR}
 
 
+MEETING = "2026-11-24T15:00:00+00:00"
+
+
+def test_a_promise_that_is_kept_before_a_meeting_does_not_end_the_pause_for_it(acme: TestFloor) -> None:
+    promised = work(acme, "call_back", when="today 4pm")
+    acme.clock.forward(4 * HOUR)
+    met = work(acme, "meeting", slot=MEETING)
+    rest = row(acme, "SELECT contacted_lead, rests_until FROM account")
+    assert rest["contacted_lead"] == met.lead
+    acme.clock.forward(HOUR + HOUR // 2)
+    assert work(acme, "gatekeeper").lead == promised.lead
+    assert row(acme, "SELECT contacted_lead, rests_until FROM account") == rest
+    acme.clock.time = ticket(acme, promised)["due_at"]
+    nothing(acme)
+    told = acme.ask("Cleo", ExplainTicket(ticket=promised.ticket))
+    assert "a colleague of theirs was contacted: their company rests until 22 Feb 10:30" in told.lines
+    acme.clock.forward(1)
+    assert acme.ask("Dana", WhyDry()).sentence.startswith("2 in companies that rest, the first until 22 Feb 10:30")
+    assert_clean(acme)
+
+
+def test_an_undone_meeting_leaves_the_company_the_rest_of_whom_a_colleague_called_meanwhile(acme: TestFloor) -> None:
+    promised = work(acme, "call_back", when="today 3pm", owner="anyone")
+    acme.clock.forward(4 * HOUR + 1680)
+    work(acme, "meeting", slot=MEETING)
+    acme.clock.forward(120)
+    called = acme.clock.time
+    assert work(acme, "no_answer", "Ito").lead == promised.lead
+    acme.clock.forward(120)
+    undo(acme)
+    rest = row(acme, "SELECT contacted_lead, rests_until FROM account")
+    assert (rest["contacted_lead"], rest["rests_until"]) == (promised.lead, called + 4 * HOUR)
+    assert_clean(acme)
+
+
+def test_an_undone_meeting_leaves_the_company_paused_for_a_colleagues(acme: TestFloor) -> None:
+    other = work(acme, "call_back", when="today 3pm", owner="anyone")
+    acme.clock.forward(4 * HOUR + 1680)
+    work(acme, "meeting", slot="2026-11-25T15:00:00+00:00")
+    acme.clock.forward(180)
+    assert work(acme, "meeting", "Ito", slot=MEETING).lead == other.lead
+    undo(acme)
+    rest = row(acme, "SELECT contacted_lead, rests_until FROM account")
+    assert rest["contacted_lead"] == other.lead
+    assert rest["rests_until"] == value(acme, "SELECT ends_at FROM meeting WHERE state = 'booked'") + 90 * DAY
+
+
 # --- told in words ----------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.limits import LiftBar
+from salesdesk.desk.looking import LookAt
 from salesdesk.desk.people import GiveBack, SetState, SignIn, SignOut
 from salesdesk.desk.serving import AnyWork, ClaimNext
 from salesdesk.desk.skipping import Skip
@@ -144,6 +145,8 @@ def test_a_ring_of_less_than_twelve_seconds_is_counted_and_not_blocked(
     floor.clock.forward(seconds)
     record(floor, card, "no_answer")
     assert value(floor, "SELECT coalesce(sum(n), 0) FROM rollup WHERE outcome = '@short_ring'") == short
+    numbers = floor.ask("Sam", LookAt(person="Dana")).numbers
+    assert (numbers.mine.short_rings, numbers.team.short_rings) == (short, short)
     undo(floor)
     assert value(floor, "SELECT coalesce(sum(n), 0) FROM rollup WHERE outcome = '@short_ring'") == 0
     assert_clean(floor)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.invites import AssignMeeting, ListMeetings, MarkInvite, MeetingFile
 from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.people import AddPerson, SignIn, SignOut
+from salesdesk.desk.serving import AnyWork
+from salesdesk.desk.supervising import EndSeat
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import Undo
 from tests.desk.test_meetings import book, booked, iso, nothing_twice, offers, talking
 from tests.floors import TestFloor, csv_of, make_floor
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, record, refused, row, rows, tamper, undo, value, work
+from tests.steps import (
+    DAY,
+    HOUR,
+    assert_clean,
+    claim,
+    dial,
+    nothing,
+    record,
+    refused,
+    row,
+    rows,
+    tamper,
+    undo,
+    value,
+    work,
+)
 
 
 def due(floor: TestFloor) -> dict[str, Any]:
@@ -107,10 +129,12 @@ def rebooked(floor: TestFloor, name: str = "Dana") -> dict[str, Any]:
 def test_a_no_show_comes_back_to_its_caller_once(floor: TestFloor) -> None:
     first = due(floor)
     floor.clock.time = first["starts_at"] + 2 * HOUR
+    floor.ask("Dana", SignIn(station="sdr"))
     mark(floor, first["id"], "no_show")
     back = row(floor, "SELECT * FROM ticket WHERE kind = 'rebook'")
     assert (back["owner_id"], back["state"], back["lead_id"]) == (first["booked_by"], "ready", first["lead_id"])
-    assert back["owner_until"] == floor.clock.time + DAY
+    assert back["owner_until"] == floor.clock.time // DAY * DAY + 22 * HOUR, "17:00 in New York, the end of the shift"
+    assert back["sleeps_again_at"] == floor.clock.time + 3 * DAY, "it is a Friday"
     second = rebooked(floor)
     assert (second["lead_id"], second["rebooks"]) == (first["lead_id"], 1)
     floor.clock.time = second["ends_at"] + 60
@@ -273,6 +297,60 @@ def test_a_no_show_is_called_at_once_also_when_its_lead_was_tried_before(tmp_pat
         made = due(floor)
         mark(floor, made["id"], "no_show")
         assert claim(floor).kind == "rebook"
+
+
+FRIDAY = int(datetime(2026, 11, 20, 15, tzinfo=UTC).timestamp())
+"""10:00 in New York, the day after the floors of these tests begin."""
+
+
+@pytest.fixture
+def missed(tmp_path: Path) -> Iterator[TestFloor]:
+    """A floor of one lead, whose meeting with us is over that it has missed."""
+    with make_floor(tmp_path, leads=1) as made:
+        book(made, talking(made), FRIDAY)
+        made.clock.time = FRIDAY + 40 * 60
+        yield made
+
+
+def test_a_no_show_whose_caller_is_off_is_anyones_at_once(missed: TestFloor) -> None:
+    mark(missed, 1, "no_show")
+    card = claim(missed, "Ito")
+    assert card.kind == "rebook", "although Dana has called the company within five days"
+    assert dial(missed, card, "Ito").allowed
+    assert_clean(missed)
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [lambda floor: floor.ask("Dana", SignOut()), lambda floor: floor.ask("Sam", EndSeat(person=1))],
+    ids=["signs out", "is ended"],
+)
+def test_a_no_show_is_its_callers_until_they_leave(missed: TestFloor, leaves: Callable[[TestFloor], Any]) -> None:
+    missed.ask("Dana", SignIn(station="sdr"))
+    mark(missed, 1, "no_show")
+    nothing(missed, "Ito")
+    leaves(missed)
+    assert claim(missed, "Ito").kind == "rebook"
+
+
+def test_a_no_show_of_a_caller_who_works_elsewhere_by_now_is_anyones(missed: TestFloor) -> None:
+    missed.ask("Dana", SignIn(station="sdr"))
+    missed.ask("Sam", Assign(person="Dana", campaign=1, turn=0))
+    mark(missed, 1, "no_show")
+    assert claim(missed, "Ito").kind == "rebook"
+
+
+def test_whose_meeting_nobody_sets_anew_within_a_working_day_is_called_like_others(missed: TestFloor) -> None:
+    mark(missed, 1, "no_show")
+    monday = FRIDAY + 3 * DAY + 40 * 60
+    missed.clock.time = monday - 1
+    assert missed.ask("Ito", AnyWork()).ready
+    missed.clock.time = monday
+    nothing(missed, "Ito")
+    after = row(missed, "SELECT * FROM ticket WHERE station = 'sdr'")
+    assert (after["kind"], after["state"], after["attempts"]) == ("call", "sleeping", 0)
+    assert after["due_at"] > monday
+    assert_clean(missed)
 
 
 def test_what_is_taken_back_takes_its_time_back_too(floor: TestFloor) -> None:

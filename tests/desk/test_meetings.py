@@ -17,7 +17,9 @@ from salesdesk.desk.invites import AssignMeeting
 from salesdesk.desk.marking import MarkMeeting
 from salesdesk.desk.meetings import BookMeeting, KeepSlot, Offer, Offers, OfferSlots, SetExecutiveHours
 from salesdesk.desk.people import AddPerson
+from salesdesk.desk.registry import Request
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.desk.shifts import SetDayOff
 from salesdesk.line.tzdata import zone
 from tests.floors import TestFloor, make_floor, open_floor, release_campaign
 from tests.steps import (
@@ -277,6 +279,55 @@ def test_a_meeting_is_given_by_hand_to_whomever_is_free(adams: TestFloor) -> Non
     made = booked(adams)
     adams.ask("Cleo", AssignMeeting(meeting=made["id"], executive="Bo"))
     assert value(adams, "SELECT name FROM person JOIN meeting ON executive_id = person.id") == "Bo"
+
+
+TUESDAY = int(datetime(2026, 11, 24, 15, tzinfo=UTC).timestamp())
+"""10:00 in New York."""
+
+
+@pytest.mark.parametrize(
+    ("say", "why"),
+    [
+        (SetDayOff(person="Bo", day="2026-11-24"), "Bo has Tue 24 Nov off"),
+        (SetExecutiveHours(person="Bo", starts="11:00"), "Bo holds meetings Mon–Fri 11:00–17:00"),
+        (SetExecutiveHours(person="Bo", weekdays=(0, 2)), "Bo holds meetings Mon Wed 09:00–17:00"),
+        (SetExecutiveHours(person="Bo", most_a_day=0), "Bo holds 0 that day already, and 0 at most"),
+    ],
+)
+def test_a_meeting_outside_somebodys_hours_is_theirs_only_when_that_is_meant(
+    adams: TestFloor, say: Request[Any], why: str
+) -> None:
+    book(adams, talking(adams), TUESDAY)
+    adams.ask("Sam", say)
+    asked = AssignMeeting(meeting=1, executive="Bo")
+    assert refused(adams, "Cleo", asked, "not_free") == f"{why}; confirm to give it to them anyway"
+    assert value(adams, "SELECT name FROM person JOIN meeting ON executive_id = person.id") == "Adam"
+    assert value(adams, "SELECT executive_id FROM slot") == value(adams, "SELECT executive_id FROM meeting")
+    adams.ask("Cleo", AssignMeeting(meeting=1, executive="Bo", anyway=True))
+    assert value(adams, "SELECT name FROM person JOIN meeting ON executive_id = person.id") == "Bo"
+    nothing_twice(adams)
+
+
+def test_by_hand_nobody_is_given_more_than_their_day_holds(adams: TestFloor) -> None:
+    adams.ask("Sam", SetExecutiveHours(person="Bo", most_a_day=1))
+    for hour in range(2):
+        book(adams, talking(adams), TUESDAY + hour * HOUR)
+    adams.ask("Cleo", AssignMeeting(meeting=1, executive="Bo"))
+    refused(adams, "Cleo", AssignMeeting(meeting=2, executive="Bo"), "not_free")
+
+
+def test_a_meeting_does_not_stand_in_the_way_of_its_own_new_time(floor: TestFloor) -> None:
+    floor.ask("Sam", SetExecutiveHours(person="Eve", most_a_day=1))
+    book(floor, talking(floor), TUESDAY)
+    other = talking(floor, "Ito")
+    assert TUESDAY + 4 * HOUR not in offers(floor, other, "Ito").free, "for everybody else that day is full"
+    card = claim(floor, "Eve", "executive")
+    assert TUESDAY + 4 * HOUR in offers(floor, card, "Eve").free
+    record(floor, card, "moved", "Eve", slot=iso(TUESDAY + 4 * HOUR))
+    assert rows(floor, "SELECT starts_at FROM slot") == [{"starts_at": TUESDAY + 4 * HOUR}]
+    assert TUESDAY not in offers(floor, other, "Ito").free
+    nothing_twice(floor)
+    assert_clean(floor)
 
 
 def test_who_holds_meetings_no_more_takes_none_and_when_nobody_is_left_a_time_is_taken_down(adams: TestFloor) -> None:

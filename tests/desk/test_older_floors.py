@@ -96,7 +96,7 @@ def work_on(floor: TestFloor) -> None:
 def test_a_floor_of_an_older_schema_works_on_and_adds_up(
     tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with make_floor(tmp_path) as floor:
+    with make_floor(tmp_path, ends_on="2026-12-18") as floor:
         work_a_morning(floor)
         data, figures = tables(floor), [rows(floor, sql) for sql in FIGURES]
         now = floor.clock.time
@@ -113,6 +113,7 @@ def test_a_floor_of_an_older_schema_works_on_and_adds_up(
         monkeypatch.setattr(schema, "steps", lambda: every)
         older = stack.enter_context(open_floor(target, now))
         assert [rows(older, sql) for sql in FIGURES] == figures
+        assert value(older, "SELECT last_day FROM campaign") == "2026-12-18"
         assert_clean(older)
         work_on(older)
         assert_clean(older)

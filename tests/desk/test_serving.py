@@ -612,7 +612,7 @@ def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda session, now: tickets.kept_for(session, 1, "sdr", 1, now),
+        lambda session, now: tickets.kept_for(session, 1, "sdr", 1, now, "2026-11-19"),
         lambda session, now: tickets.before_fresh(session, 1, "sdr", now, now + 120, now - 300),
         lambda session, now: chores.any_due(session, now, "boot", 0),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesdesk.line.accounts import BETWEEN, STAYS, Company, contacted, keeper, lifted, paused, rests_until
+from salesdesk.line.accounts import BETWEEN, STAYS, Company, contacted, keeper, lifted, paused, restored, rests_until
 
 NOBODY = Company(None, None, None, None)
 ADA, GRACE, DANA, ITO, NOW = 1, 2, 7, 8, 1_000_000
@@ -50,6 +50,27 @@ def test_a_pause_outlasts_a_contact_and_ends_when_it_is_lifted() -> None:
     late = lifted(company, last_lead=ADA, last_at=NOW, now=NOW + BETWEEN)
     assert rests_until(late, GRACE, NOW + BETWEEN) is None
     assert rests_until(lifted(company, last_lead=None, last_at=None, now=NOW), GRACE, NOW) is None
+
+
+def test_the_pause_for_a_meeting_stays_for_whom_it_is_whatever_contacts_follow() -> None:
+    until = NOW + 90 * 86_400
+    company = paused(contacted(NOBODY, lead=ADA, person=DANA, now=NOW, sells=True), lead=ADA, until=until)
+    after = contacted(company, lead=GRACE, person=DANA, now=NOW + 60, sells=True)
+    assert (after.contacted_lead, after.rests_until) == (ADA, until)
+    assert keeper(after, NOW + 60) == (DANA, NOW + 60 + STAYS)
+    assert paused(after, lead=GRACE, until=NOW + 2 * 86_400) == after, "nor by what their switchboard says"
+    later = paused(after, lead=GRACE, until=until + 1)
+    assert (later.contacted_lead, later.rests_until) == (GRACE, until + 1), "her own meeting is later"
+
+
+def test_what_is_undone_leaves_the_rest_of_before_or_that_of_whoever_was_contacted_since() -> None:
+    company = paused(contacted(NOBODY, lead=ADA, person=DANA, now=NOW, sells=True), lead=ADA, until=NOW + 10**7)
+    before = NOW + BETWEEN
+    alone = restored(company, contacted=ADA, until=before, last_lead=ADA, last_at=NOW)
+    assert (alone.contacted_lead, alone.rests_until) == (ADA, before)
+    since = restored(company, contacted=ADA, until=before, last_lead=GRACE, last_at=NOW + 60)
+    assert (since.contacted_lead, since.rests_until) == (GRACE, NOW + 60 + BETWEEN)
+    assert restored(company, contacted=None, until=None, last_lead=None, last_at=None).rests_until is None
 
 
 @given(

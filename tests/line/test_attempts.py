@@ -19,6 +19,7 @@ from salesdesk.line.attempts import (
     later,
     month_start,
     next_wake,
+    on_working_day,
     promise_again,
     wake_after,
 )
@@ -349,6 +350,11 @@ def test_a_no_show_is_rebooked_within_a_day() -> None:
         jitter=0.0,
     )
     assert found == Wake(now, at("2026-11-18T09:00"))
+
+
+def test_a_no_show_of_a_friday_has_the_monday_too() -> None:
+    assert on_working_day(at("2026-11-21T09:00"), CHICAGO) == at("2026-11-23T09:00")
+    assert on_working_day(at("2026-11-20T09:00"), CHICAGO) == at("2026-11-20T09:00")
 
 
 def test_breadth_takes_the_least_tried_first_and_depth_the_most_tried() -> None:

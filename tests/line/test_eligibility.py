@@ -31,6 +31,7 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "no_number": {"dialable": False},
     "resting": {"rests_until": NOW + 5},
     "paused": {"live": False},
+    "ended": {"ended": True},
     "unopened": {"opens_at": NOW + 40},
     "law": {"law_allows": False, "law_reason": "state_hours", "law_next": NOW + 60},
     "company_rests": {"company_rests_until": NOW + 30},

@@ -1,5 +1,7 @@
 """Boards say how the day goes in few exact words."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,19 @@ def test_cover_in_words_of_working_time(minutes: float | None, words: str) -> No
 )
 def test_how_long_someone_has_been_in_a_state(seconds: float, limit: int | None, words: str) -> None:
     assert pace.state_age_words(seconds, limit) == words
+
+
+def test_a_target_is_what_usual_yield_makes_of_the_calls_of_a_day() -> None:
+    calls = pace.calls_a_day(4, 120, 8.5 * 3600)
+    assert calls == 1020
+    assert pace.daily_target(calls, meetings=30, dials=3000) == 10
+    assert pace.daily_target(10, meetings=1, dials=3000) == 1, "nobody aims at nothing"
+    assert pace.daily_target(calls, meetings=1, dials=99) == 0, "too few dials to tell"
+    assert pace.daily_target(calls, meetings=0, dials=3000) == pace.daily_target(0, meetings=30, dials=3000) == 0
+
+
+def test_the_last_day_leaves_every_lead_its_tries() -> None:
+    thursday = date(2026, 11, 19)
+    assert pace.last_day(thursday, leads=0, tries=6, calls=600) == date(2026, 12, 3), "ten working days later"
+    assert pace.last_day(thursday, leads=101, tries=6, calls=600) == date(2026, 12, 7)
+    assert pace.last_day(thursday, leads=100, tries=6, calls=0) is None

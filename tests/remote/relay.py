@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 
 class Relay:
     """Listens on a port of its own. `cut()` refuses and resets, `freeze()` swallows everything both ways without a
-    word, `drop_answer()` lets the next request through and resets the line instead of its answer, `mend()` ends it
-    all."""
+    word, `drop_answer()` lets the next request through and resets the line instead of its answer, `stand_in()` answers
+    everything itself, as a proxy does (`stood_in` counts), `mend()` ends it all."""
 
     def __init__(self, port: int) -> None:
         self.target, self.port = port, 0
@@ -21,6 +21,8 @@ class Relay:
         self._lines: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._drop = False
+        self._answer = b""
+        self.stood_in = 0
         self._flowing = threading.Event()
         self._door: socket.socket | None = None
         self.mend()
@@ -33,6 +35,7 @@ class Relay:
     def mend(self) -> None:
         """The line is whole again."""
         self._drop = False
+        self._answer = b""
         self._flowing.set()
         if self._door is None:
             door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -59,6 +62,11 @@ class Relay:
     def drop_answer(self) -> None:
         """The next request reaches the floor; its answer is lost."""
         self._drop = True
+
+    def stand_in(self, status: str, body: str, *headers: str) -> None:
+        """Nothing reaches the floor; whatever is asked is answered with this, and lines that are open end."""
+        head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", body]
+        self._answer = "\r\n".join(head).encode()
 
     def close(self) -> None:
         """Stop relaying."""
@@ -94,6 +102,11 @@ class Relay:
                     self._flowing.wait()
                     data = source.recv(65536)
                     if not data:
+                        return
+                    if self._answer:
+                        if source is near:
+                            self.stood_in += 1
+                            near.sendall(self._answer)
                         return
                     if source is near:
                         asked = asked or data.startswith(b"POST")

@@ -50,6 +50,14 @@ def test_a_floor_that_misses_its_call_is_offline_within_three_seconds() -> None:
     assert line.since == 2_000_000
 
 
+def test_a_server_that_cannot_reach_its_floor_tells_the_time_and_nothing_else() -> None:
+    watch = Watch()
+    line = contact(watch)
+    watch.on(3)
+    line.missed(5_000_000)
+    assert (line.state, line.now(), line.since) == ("offline", 5_000_000, 4_999_997)
+
+
 def test_a_late_answer_is_a_slow_line() -> None:
     line = contact(Watch())
     line.heard(None, took=1.4)

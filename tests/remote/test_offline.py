@@ -12,15 +12,18 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.calls import Answered, Dialed
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import SAVED
 from salesdesk.desk.people import SetState
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
-from salesdesk.remote import RemoteDesk
+from salesdesk.remote import RemoteDesk, open_remote
+from salesdesk.remote.wire import TooMany
 from salesdesk.store.session import StoreError
 from tests.floors import csv_of, make_floor
 from tests.remote.lines import Line, in_hand, lines, outcome, told, until
+from tests.server.serving import serving
 from tests.steps import assert_clean, rows, value
 
 
@@ -252,6 +255,157 @@ def test_a_company_that_the_floor_does_not_know_takes_off_whoever_asked(tmp_path
         assert dana.settle(dana.conflicts()[0].id) is False
 
 
+def test_a_pace_that_is_too_fast_holds_up_nothing_but_the_write_itself(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana = line.desk()
+    send = dana.wire.send
+
+    def too_fast(operation: str, body: str) -> bytes:
+        if operation != "skip":
+            return send(operation, body)
+        no = TooMany("pace", "you went through 120 leads within the hour")
+        no.after = 3600
+        raise no
+
+    monkeypatch.setattr(dana._sender, "_send", too_fast)
+    card = in_hand(dana)
+    skip = Skip(ticket=card.ticket, token=card.token, reason="bad_data")
+    with monkeypatch.context() as awaited:
+        awaited.setattr("salesdesk.remote.sending.IN_HAND", 30)
+        with pytest.raises(Refused, match="leads within the hour"):
+            dana.ask(skip)
+    monkeypatch.setattr("salesdesk.remote.sending.IN_HAND", -1)
+    assert dana.ask(skip).note == dana.ask(OptOut(number="+12125550100")).note == SAVED
+    sent(dana)
+    assert dana.link().conflicts == 1
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def test_no_rest_is_longer_than_some_seconds(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesdesk.remote.sending.LONGEST", 0.1)
+    dana = line.desk()
+    busy = '{"error": "rate", "message": "wait a little"}'
+    line.relay.stand_in("429 Busy", busy, "Salesdesk-Now: 2000000000", "Retry-After: 3600")
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    line.relay.mend()
+    sent(dana)
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types waits for the floor's word as long as it takes."""
+    monkeypatch.setattr("salesdesk.remote.sending.IN_HAND", 30)
+
+
+def revoked(line: Line) -> None:
+    """Dana's token works no more."""
+    assert line.server.post("Sam", "revoke_token", token=int(line.server.token("Dana").split("_")[1]))[0] == 200
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_token_that_is_revoked_is_said_with_what_cannot_be_sent(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    revoked(line)
+    done = told(dana, card)
+    assert (done.event, done.then) == (0, "saved here, not sent: this token opens nothing: unknown, ended or revoked")
+    with pytest.raises(StoreError, match="1 unsent: this token opens nothing"):
+        dana.ask(ClaimNext())
+    assert dana.link().barred.startswith("this token opens nothing")
+    line.leave(dana)
+    with pytest.raises(StoreError, match=r"this token opens nothing: .*; 1 unsent, kept here until it can be sent"):
+        line.desk()
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_server_that_became_newer_is_said_and_work_goes_on_when_it_lets_in_again(line: Line) -> None:
+    dana = line.desk()
+    spoken = dana.wire._client.headers
+    spoken["Salesdesk-Wire"] = "0"
+    assert "not sent: this salesdesk is older than its server" in dana.ask(OptOut(number="+12125550100")).note
+    spoken["Salesdesk-Wire"] = "1"
+    sent(dana)
+    assert dana.link().barred == ""
+
+
+FOREIGN = {
+    "portal": ("200 OK", "<html>maintenance</html>"),
+    "program": ("200 OK", '{"ok": true}'),
+    "web server": ("404 Not Found", "<html>"),
+    "firewall": ("403 Forbidden", "<html>"),
+    "gateway": ("502 Bad Gateway", "<html>"),
+    "gateway of its own words": ("403 Forbidden", '{"error": "role", "message": "not on this network"}'),
+    "login page": ("302 Found", "", "Location: http://127.0.0.1:9/"),
+    "broken program": ("500 No", "<html>"),
+    "garbled": ("200 OK", "<html>", "Salesdesk-Now: 2000000000"),
+    "garbled refusal": ("404 No", "<html>", "Salesdesk-Now: 2000000000"),
+}
+
+
+@pytest.mark.parametrize("foreign", FOREIGN.values(), ids=FOREIGN)
+def test_whoever_answers_for_the_floor_takes_nothing_from_the_outbox(line: Line, foreign: tuple[str, ...]) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    line.relay.stand_in(*foreign)
+    assert told(dana, card).then == SAVED
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    until(lambda: line.relay.stood_in > 2, "something else answers")
+    assert (dana.link().unsent, dana.link().conflicts) == (2, 0)
+    line.relay.mend()
+    sent(dana)
+    assert kinds(line).count("recorded") == 1
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def typed_offline(line: Line) -> None:
+    """Dana typed a do-not-call while the floor was away, and left."""
+    dana = line.desk()
+    line.relay.cut()
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    line.leave(dana)
+    line.relay.mend()
+
+
+def test_another_floor_at_the_same_address_gets_nothing_that_was_typed_for_the_first(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed_offline(line)
+    monkeypatch.setattr("tests.floors.SECRET", "a5" * 32)
+    (tmp_path / "other").mkdir()
+    with make_floor(tmp_path / "other") as other, serving(other) as server:
+        line.relay.target = server.port
+        monkeypatch.setenv("SALESDESK_TOKEN", server.token("Dana"))
+        dana = open_remote(line.relay.url)
+        assert dana.link().unsent == 0
+        dana.close()
+        assert value(other, "SELECT count(*) FROM suppression") == 0
+    line.relay.target = line.server.port
+    sent(line.desk())
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def test_an_outbox_of_before_floors_told_their_id_is_sent(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("salesdesk.server.operations.mark", lambda *_: "")
+        typed_offline(line)
+    sent(line.desk())
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+
+
+def test_a_do_not_call_that_no_disk_takes_goes_to_the_floor_at_once(line: Line) -> None:
+    dana = line.desk()
+    card = in_hand(dana)
+    dana._outbox._connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="it was not saved"):
+        told(dana, card)
+    assert dana.ask(OptOut(number="+12125550100")).note != SAVED
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+    line.relay.cut()
+    with pytest.raises(StoreError, match="it was not saved"):
+        dana.ask(OptOut(number="+12125550101"))
+
+
 def test_two_programs_of_one_person_share_an_outbox_and_send_once(line: Line) -> None:
     screen, command = line.desk(), line.desk()
     card = in_hand(screen)
@@ -274,3 +428,38 @@ async def test_the_line_is_said_to_be_offline_and_online_again(line: Line) -> No
     await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
     line.relay.mend()
     await asyncio.to_thread(until, lambda: dana.link().state == "online", "online")
+
+
+async def test_whoever_answers_for_the_floor_is_no_sign_of_life(line: Line) -> None:
+    import asyncio
+
+    dana = line.desk()
+    await dana.pulse()
+    line.relay.stand_in("200 OK", "data: hello")
+    await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
+
+
+async def test_a_station_that_only_listens_hears_that_its_token_was_revoked(line: Line) -> None:
+    import asyncio
+
+    dana = line.desk()
+    await dana.pulse()
+    revoked(line)
+    await asyncio.to_thread(until, lambda: dana.link().barred, "the sentence")
+
+
+async def test_a_server_whose_database_is_away_is_offline(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    def away(*_: object) -> None:
+        raise StoreError("the database cannot be reached")
+
+    dana = line.desk()
+    await dana.pulse()
+    with monkeypatch.context() as outage:
+        for name in ("read", "write", "written", "version"):
+            outage.setattr(line.server.hall.counter.store, name, away)
+        await asyncio.to_thread(until, lambda: dana.link().state == "offline", "offline")
+        assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    await asyncio.to_thread(until, lambda: dana.link().state == "online", "online")
+    await asyncio.to_thread(sent, dana)

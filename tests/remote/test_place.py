@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.errors import BadRequest
+from salesdesk.remote.contact import Contact
 from salesdesk.remote.place import place_of
+from salesdesk.remote.wire import Wire
 
 TOKEN = "sd_7_" + "x" * 43
 
@@ -32,6 +34,26 @@ def test_plain_http_is_good_enough_within_this_machine(url: str) -> None:
 @pytest.mark.parametrize("url", ["https://me:secret@floor.example", "https://", "https://floor.example/?a=b"])
 def test_an_address_with_more_than_an_address_in_it_is_refused(url: str) -> None:
     assert "secret" not in refusal(url).message
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "http://127.0.0.1:abc", "https://floor:99999", "https://a..b", "floor:0"]
+)
+def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
+    assert refusal(url).message == "the address of a floor looks like https://floor.example.com"
+
+
+@pytest.mark.parametrize("host", ["xn--", "ä_b"])
+def test_a_host_that_nobody_can_look_up_is_said_to_be_none(host: str) -> None:
+    with pytest.raises(BadRequest, match="the address of a floor looks like"):
+        Wire(place_of(f"https://{host}", {"SALESDESK_TOKEN": TOKEN}), Contact())
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "foo://proxy", "http://[::1", "http://proxy:abc"])
+def test_a_proxy_that_cannot_be_used_is_a_sentence(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(BadRequest, match="ALL_PROXY or HTTPS_PROXY cannot be used"):
+        Wire(place_of("https://floor.example", {"SALESDESK_TOKEN": TOKEN}), Contact())
 
 
 def test_a_floor_behind_a_path_keeps_its_path() -> None:

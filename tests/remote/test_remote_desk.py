@@ -171,13 +171,19 @@ def answer(status: str, body: str = "", *headers: str) -> str:
     ("text", "sentence"),
     [
         (
-            answer("426 Upgrade", '{"error": "wire", "message": "this salesdesk is too old"}'),
+            answer("426 Upgrade", '{"error": "wire", "message": "this salesdesk is too old"}', "Salesdesk-Now: 7"),
             "this salesdesk is too old",
         ),
-        (answer("401 No", '{"error": "token", "message": "this token opens nothing"}'), "this token opens nothing"),
+        (
+            answer("401 No", '{"error": "token", "message": "this token opens nothing"}', "Salesdesk-Now: 7"),
+            "this token opens nothing",
+        ),
         (answer("404 Not Found", "<html>"), "no salesdesk that this one understands answers"),
         (answer("200 OK", '{"hello": 1}'), "no salesdesk that this one understands answers"),
-        (answer("200 OK", '{"id": 1, "person": "Dana"}'), "no salesdesk that this one understands answers"),
+        (
+            answer("200 OK", '{"id": 1, "person": "Dana"}', "Salesdesk-Now: 7"),
+            "no salesdesk that this one understands answers",
+        ),
         (answer("302 Found", "", "Location: http://127.0.0.1:9/"), "a token is not carried along"),
     ],
     ids=["newer server", "revoked", "another site", "another program", "older server", "redirect"],

@@ -16,13 +16,16 @@ from salesdesk.desk.campaigns import CreateCampaign, ShowCampaigns
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList, ShowLists
 from salesdesk.desk.people import AddPerson, SignIn
+from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Progress
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.screens.asking import Questionnaire
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.dialogs import Confirm, Ended, Page, Working
+from tests.desk.test_targets import remember
 from tests.floors import EXPORTS, TestFloor, csv_of, make_floor, people_rows, release_campaign
 from tests.screens.driving import drive, matches, screen_text, settle, station, write
+from tests.steps import claim, dial
 
 MESSY = EXPORTS / "small-messy.csv"
 HOSTILE = "[@click=app.quit]x[/] [/] \x1b]52;c;AAAA\x07\u202eevil"
@@ -302,6 +305,21 @@ async def test_a_campaign_in_twelve_answers(half: TestFloor) -> None:
         assert "b drafts its first batch" in screen_text(app)
 
 
+async def test_enter_takes_the_target_that_usual_yield_proposes(half: TestFloor) -> None:
+    remember(half, 3000, 30)
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "c")
+        for answer in ("1", "", "a freight audit", "", "May I show you?", ""):
+            await write(app, answer)
+            await drive(app, "enter")
+        await paste(app, "Hi {{first_name}}.")
+        await drive(app, "f2 enter enter enter enter")
+        assert "Enter takes: 5 until 2026-12-04" in screen_text(app)
+        await drive(app, "enter")
+        made = half.ask("Cleo", ShowCampaigns()).campaigns[-1]
+        assert (made.daily_target, made.ends_on) == (5, "2026-12-04")
+
+
 async def test_who_calls_and_who_takes_the_meetings_is_one_answer(half: TestFloor) -> None:
     half.ask("Sam", AddPerson(name="Adam", roles="executive"))
     async with station(half, size=(120, 40), coordinator="Cleo") as app:
@@ -466,6 +484,26 @@ async def test_what_the_floor_refuses_at_the_end_is_not_lost(half: TestFloor) ->
         await drive(app, "c")
         assert "12 of 12" in screen_text(app)
         assert "audits" in screen_text(app)
+
+
+async def test_who_approved_a_batch_stands_at_the_batch_and_the_campaign(half: TestFloor) -> None:
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "3")
+        assert "the last approved by Cleo, Thu 19 Nov" in screen_text(app)
+        await drive(app, "4")
+        assert "\n approved by Cleo, Thu 19 Nov" in screen_text(app)
+
+
+async def test_enter_at_a_campaign_counts_its_objections(half: TestFloor) -> None:
+    card = claim(half)
+    dial(half, card)
+    said = RecordOutcome(
+        ticket=card.ticket, token=card.token, outcome="no", answers={"reason": "price"}, objections=("no_money",)
+    )
+    half.ask("Dana", said)
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "3 enter")
+        assert "objections, script A  1 calls   no money 1" in screen_text(app)
 
 
 async def test_a_campaign_is_paused_and_goes_on(half: TestFloor) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from salesdesk.desk.meetings import SetExecutiveHours
 from salesdesk.desk.suppressing import OptOut
 from tests.desk.test_meetings import booked
 from tests.floors import TestFloor
@@ -89,6 +90,20 @@ async def test_somebody_is_found_for_a_meeting_that_has_nobody(floor: TestFloor)
         await write(app, "eve")
         await drive(app, "enter")
         assert value(floor, "SELECT executive_id FROM meeting") == 5
+
+
+async def test_who_does_not_hold_meetings_then_is_assigned_only_when_that_is_meant(floor: TestFloor) -> None:
+    booked(floor, nth=1)
+    tamper(floor, "UPDATE meeting SET executive_id = 0")
+    floor.ask("Sam", SetExecutiveHours(person="Eve", weekdays=(5,)))
+    async with station(floor, coordinator="Cleo") as app:
+        for key, executive in (("enter", 0), ("y", 5)):
+            await drive(app, "5 e")
+            await write(app, "eve")
+            await drive(app, "enter")
+            assert "Eve holds meetings Sat 09:00–17:00" in " ".join(screen_text(app).split())
+            await drive(app, key)
+            assert value(floor, "SELECT executive_id FROM meeting") == executive
 
 
 async def test_an_empty_pane_says_so_and_its_keys_do_nothing(floor: TestFloor) -> None:

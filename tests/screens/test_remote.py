@@ -122,6 +122,18 @@ def opted_out(line: Line) -> bool:
     return bool(value(line.floor, "SELECT count(*) FROM event WHERE kind = 'opted_out'"))
 
 
+async def test_a_token_that_was_revoked_is_said_where_the_line_is(line: Line) -> None:
+    async with station(line, sdr="Dana") as app:
+        await in_a_call(app)
+        line.server.post("Sam", "revoke_token", token=int(line.server.token("Dana").split("_")[1]))
+        await comes(app, "this token opens nothing")
+        await comes(app, "NO ENTRY")
+        await drive(app, "f9 enter y")
+        assert "READ ALOUD" in screen_text(app)
+        assert "1 unsent" in top(app)
+        assert "on the do-not-call list" not in screen_text(app)
+
+
 async def test_a_pause_offline_is_a_pause(line: Line) -> None:
     async with station(line, sdr="Dana") as app:
         await drive(app, "enter")

@@ -209,6 +209,7 @@ async def test_the_detail_of_a_seat_is_shown_and_they_see_who_looked(floor: Test
         await drive(app, "down enter")
         shown = screen_text(app)
         assert "They see that you looked." in shown
+        assert "short rings" in shown
         assert re.search(r"dials +1", shown)
         assert "no answer" in shown
         assert "First" not in shown, "nothing of the lead is shown"

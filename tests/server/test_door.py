@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
+from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from salesdesk.desk import registry, wire
 from salesdesk.desk.registry import operations
+from salesdesk.server.door import Visit
 from salesdesk.server.logs import LOGGER, Lines
 from salesdesk.server.openapi import document
+from salesdesk.server.watching import ReadyDoor
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor
-from tests.server.serving import serving
+from tests.server.serving import open_test_hall, serving
 from tests.steps import rows
 
 CANARIES = ("First", "Last", "@company", "+1212", "+1312", "555", "Company ", "sd_")
@@ -208,6 +213,26 @@ def test_an_error_of_the_desk_survives_the_wire(status: int) -> None:
     assert str(error) == problem.message
     if status in (409, 422):
         assert wire.status_of(error) == status
+
+
+async def test_all_who_ask_at_once_whether_the_floor_is_there_share_one_look(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = open_test_hall(floor)
+    read, looks = hall.counter.store.read, []
+
+    def counted(work: Any) -> Any:
+        looks.append(work)
+        return read(work)
+
+    monkeypatch.setattr(hall.counter.store, "read", counted)
+    door = ReadyDoor(hall, "health_ready")
+    ready = Request({"type": "http"}), Visit("health_ready")
+    await asyncio.gather(*(door.answer(*ready) for _ in range(5)))
+    assert len(looks) == 1
+    await door.answer(*ready)
+    assert len(looks) == 2, "the next one looks anew"
+    hall.close()
 
 
 def test_an_address_has_no_second_form(floor: TestFloor) -> None:

@@ -47,6 +47,8 @@ def test_the_person_comes_from_the_token(floor: TestFloor) -> None:
         status, me = server.get("Dana", "/v1/me")
         assert (status, me["person"], me["roles"]) == (200, "Dana", ["sdr"])
         assert "secret" not in json.dumps(me)
+        assert floor.counter.settings.secret.hex() not in json.dumps(me)
+        assert len(me["floor_id"]) == 24
 
 
 def test_a_claim_whose_answer_was_lost_is_answered_again_by_the_next_server(floor: TestFloor) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from salesdesk.store.outbox import Outbox, Unsent, waiting_at
+from salesdesk.store.outbox import NotKept, Outbox, Unsent, waiting_at
 from salesdesk.store.session import StoreError
 
 
@@ -77,9 +79,63 @@ def test_what_waits_at_a_floor_is_counted_for_everybody(box: Outbox) -> None:
     assert waiting_at(box.path.parent, "other") == 0
 
 
+def test_what_lies_in_an_outbox_of_another_name_is_taken_over_as_it_stands(box: Outbox) -> None:
+    before = Outbox(box.path.with_name("before-1.outbox"))
+    refused, unsent, done = put(before, "a"), put(before, "b"), put(before, "c")
+    before.refuse(refused.id, "lost_hold", "not yours")
+    before.sent(done.id, "{}")
+    box.take_over(before.path)
+    assert [(row.key, row.code, row.reply, row.about, row.at) for row in box.conflicts()] == [
+        ("a", "lost_hold", "not yours", "Ann", 7)
+    ]
+    assert box.next() == unsent._replace(id=2)
+    assert before.standing() == []
+    before.close()
+
+
+def test_what_another_program_is_sending_is_not_taken_from_it(box: Outbox) -> None:
+    before = Outbox(box.path.with_name("before-1.outbox"))
+    put(before, "a")
+    with before.sending():
+        box.take_over(before.path)
+    assert box.next() is None
+    before.close()
+
+
 def test_a_file_that_is_no_outbox_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.outbox"
     path.write_bytes(b"not a database at all, but quite long enough to be taken for one" * 20)
     with pytest.raises(StoreError, match="move that file away"):
         Outbox(path)
     assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_full_disk_is_said_and_the_file_is_not_to_be_moved_away(box: Outbox) -> None:
+    put(box, "k")
+    box._connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(NotKept, match=r"it was not saved: .* is full.*free some space") as caught:
+        box.put(key="l", operation="skip", body="x" * 100_000, about="", at=7)
+    assert "move" not in str(caught.value)
+    assert len(box.standing()) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("x")
+    with pytest.raises(StoreError, match=r"cannot be kept in .*1\.outbox .*see that you may write"):
+        Outbox(tmp_path / "outbox" / "1.outbox")
+
+
+def test_a_folder_in_the_place_of_an_outbox_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x-1.outbox").mkdir()
+    with pytest.raises(StoreError, match="Is a directory"):
+        waiting_at(tmp_path, "x")
+
+
+def test_nobody_has_to_be_able_to_write_who_is_writing(box: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("salesdesk.store.gate.os.pwrite", full)
+    put(box, "k")
+    with ThreadPoolExecutor() as other:
+        assert other.submit(box.next).result(5) is not None
