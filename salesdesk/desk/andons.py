@@ -6,7 +6,7 @@ from pydantic import Field
 
 from salesdesk.desk import facts, notices
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.floor import Floor, Person, local
+from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS, SEATED, Role
 from salesdesk.line.text import clean
@@ -97,8 +97,6 @@ class OpenAndons(Request[Andons]):
 @operation(roles=SEATED, effect=READ)
 def open_andons(floor: Floor, me: Person, ask: OpenAndons) -> Andons:
     """Calls for help that nobody has cleared, and how often each was raised today by campaign and list."""
-    here = local(floor.now, floor.settings.zone)
-    midnight = int(here.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
     return Andons(
         open=tuple(
             AndonLine(
@@ -114,7 +112,7 @@ def open_andons(floor: Floor, me: Person, ask: OpenAndons) -> Andons:
         ),
         today=tuple(
             AndonCount(code=row["code"], campaign=clean(row["campaign"]), list=clean(row["list"]), raised=row["n"])
-            for row in statements.counts(floor.session, midnight)
+            for row in statements.counts(floor.session, floor.today.start)
         ),
     )
 

@@ -18,9 +18,8 @@ from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, 
 from salesdesk.desk.roles import EVERYONE, RELEASERS
 from salesdesk.desk.segmenting import as_of_today
 from salesdesk.desk.standing import unopened
-from salesdesk.line import dealing
+from salesdesk.line import dealing, flow
 from salesdesk.line.eligibility import CAUSES
-from salesdesk.line.flow import PLANNED_UTILISATION
 from salesdesk.line.text import clean
 from salesdesk.store import batches as batch_tickets
 from salesdesk.store import campaigns, people, segments, windows
@@ -178,7 +177,7 @@ def _findings(floor: Floor, batch: BatchRow, campaign: CampaignRow, sorting: Sor
     hours = _hours(floor, sorting.windows, campaign.opens_at)
     station = floor.sales_map(campaign.map_id).station(campaign.station)
     people = sum(1 for row in campaigns.assignments(floor.session) if row["campaign_id"] == campaign.id and row["turn"])
-    per_hour = max(people, 1) * 3600 / station.handle_seconds * PLANNED_UTILISATION
+    per_hour = flow.planned_rate(max(people, 1), station.handle_seconds / 60)
     return Findings(
         batch=batch.id,
         campaign=clean(campaign.name),
@@ -241,7 +240,7 @@ def _lockouts(floor: Floor, sorting: Sorting) -> tuple[Lockout, ...]:
 
 
 class BatchLine(Reply):
-    """One batch with its state."""
+    """One batch with its state. `left`: leads that a release would still put on the floor."""
 
     id: int
     campaign: int
@@ -251,6 +250,7 @@ class BatchLine(Reply):
     released: int
     created_at: int
     findings: Findings | None
+    left: int = 0
     approved_by: str = ""
     """Who released it; "" before that."""
     released_at: int | None = None
@@ -273,18 +273,24 @@ def show_batches(floor: Floor, me: Person, ask: ShowBatches) -> Batches:
     who = {row.id: clean(row.name) for row in people.everyone(floor.session)}
     return Batches(
         batches=tuple(
-            BatchLine(
-                id=row.id,
-                campaign=row.campaign_id,
-                campaign_name=names.get(row.campaign_id, ""),
-                state=row.state,
-                quantity=row.quantity,
-                released=row.released,
-                created_at=row.created_at,
-                findings=Findings.model_validate_json(row.findings) if row.checked_at else None,
-                approved_by=who.get(row.approved_by or 0, ""),
-                released_at=row.released_at,
-            )
+            _batch(row, names.get(row.campaign_id, ""), who.get(row.approved_by or 0, ""))
             for row in campaigns.batches(floor.session)
         )
+    )
+
+
+def _batch(row: BatchRow, campaign_name: str, approved_by: str) -> BatchLine:
+    findings = Findings.model_validate_json(row.findings) if row.checked_at else None
+    return BatchLine(
+        id=row.id,
+        campaign=row.campaign_id,
+        campaign_name=campaign_name,
+        state=row.state,
+        quantity=row.quantity,
+        released=row.released,
+        created_at=row.created_at,
+        findings=findings,
+        left=flow.left_to_release(row.state, findings.going if findings else 0, row.quantity, row.released),
+        approved_by=approved_by,
+        released_at=row.released_at,
     )

@@ -43,7 +43,6 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
     lately = min(3600, now - start) if start < now < end else 3600
     done = _done(floor, lately) if whole else []
     lines = queue_cover(floor, me, QueueCover()).queues
-    midnight = working_day(floor.day, "00:00", "00:00", floor.settings.zone)[0]
     facts = FloorFacts(
         floor=clean(floor.settings.name),
         zone=floor.settings.zone,
@@ -58,13 +57,12 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
         usual=usual(floor),
         campaigns=_campaigns(floor, lines, done),
         stations=_stations(floor, lines, done),
-        seats=tuple(_seats(floor, midnight)),
+        seats=tuple(_seats(floor)),
         lately=lately,
-        midnight=midnight,
     )
     if not whole:
         return facts
-    bad, last = _flagged(floor, midnight)
+    bad, last = _flagged(floor)
     return replace(
         with_needs(floor, facts, done),
         raw_leads=kept(floor.store, "raw", lambda: boards.raw_leads(session, now)),
@@ -135,9 +133,10 @@ def _introduced(floor: Floor) -> float:
     return released / (len(days) + 1)
 
 
-def _flagged(floor: Floor, midnight: int) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
+def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
     """Bad records of today by list, and the last meeting booked; both less what was undone."""
-    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, events.id_floor(midnight)))
+    since = events.id_floor(floor.today.start)
+    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, since))
     undone = {int(event.data["recorded"]) for event, *_ in rows if event.kind == "undone"}
     bad: dict[str, int] = {}
     last = None
@@ -224,13 +223,13 @@ def _last_sign(floor: Floor, seat: SeatRow) -> int:
     return floor.now - max(silent, LEASE_MS) // 1000
 
 
-def _seats(floor: Floor, midnight: int) -> Iterator[SeatFacts]:
+def _seats(floor: Floor) -> Iterator[SeatFacts]:
     """The seats that are taken, apart from those that were lost before today. Where a beat has no time of day, the
     state tells: whoever was there today has changed theirs."""
     boot, _ = floor.clock.lease()
     for row in people.seats(floor.session):
         seat = _seat(floor, row)
-        if seat.state != "lost" or (seat.since if row["boot"] == boot else row["since"]) >= midnight:
+        if seat.state != "lost" or (seat.since if row["boot"] == boot else row["since"]) >= floor.today.start:
             yield seat
 
 

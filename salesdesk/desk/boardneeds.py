@@ -25,7 +25,6 @@ from salesdesk.store.session import Row
 
 UNINVITED_AFTER = 1800
 """Seconds after its booking from which an invitation that was not sent is an exception."""
-DAY = 86_400
 
 
 def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFacts:
@@ -50,7 +49,7 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
             for row in waiting(floor)
         ),
         offered=tuple(clean(name, limit=40) for name in inbounds.offered(session, now)),
-        speed=_speed(floor, facts.midnight),
+        speed=_speed(floor),
         andons=tuple(
             AndonFacts(
                 row["id"],
@@ -61,13 +60,14 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
             )
             for row in andons.open_ones(session)
         ),
-        meetings=_meetings(floor, facts),
+        meetings=_meetings(floor),
         paces=_paces(floor, facts, done),
     )
 
 
-def _speed(floor: Floor, midnight: int) -> inbound.Speed:
+def _speed(floor: Floor) -> inbound.Speed:
     """How fast the day's inquiries were dialed; while none waits, time does not change that."""
+    midnight = floor.today.start
     came, dialed, last = inbounds.dialing(floor.session, midnight)
     moment = floor.now if dialed < came or last > floor.now else 0
 
@@ -77,11 +77,10 @@ def _speed(floor: Floor, midnight: int) -> inbound.Speed:
     return kept(floor.store, "speed", read, key=(midnight, came, dialed, moment), for_good=True)
 
 
-def _meetings(floor: Floor, facts: FloorFacts) -> MeetingFacts:
-    sums = meetings.day_sums(floor.session, facts.midnight, facts.midnight + DAY, floor.now)
+def _meetings(floor: Floor) -> MeetingFacts:
+    sums = meetings.day_sums(floor.session, *floor.today, floor.now)
     waiting = boards.meetings_waiting(floor.session, floor.now, floor.now - UNINVITED_AFTER)
     return MeetingFacts(
-        booked=sums["booked"],
         invited=sums["invited"],
         due=sums["due"],
         held=sums["held"],

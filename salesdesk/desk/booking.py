@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from salesdesk.desk import accounts, facts, holding
-from salesdesk.desk.diaries import DAY, USUAL, against, clock_words, open_book, pick
+from salesdesk.desk.diaries import USUAL, against, clock_words, open_book, pick
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import slots
+from salesdesk.line.localday import DAY
 from salesdesk.line.slots import Slot, Span
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, leads, meetings, tickets

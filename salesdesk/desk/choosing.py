@@ -10,14 +10,16 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
 from salesdesk.line import dealing
 from salesdesk.line import inbound as rules
+from salesdesk.line.promising import PASSED_ON_AFTER
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, inbounds, inhand, leads, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
-PASS_ON_AFTER = 300
-"""Seconds after which a promise that its owner has not kept goes to anyone."""
+FRESH, RETRY = "fresh", "retry"
+DEALT = (FRESH, RETRY)
+"""Why the head of the stratum that somebody is furthest behind in is served: it was never called, or it was."""
 FIRST, SECOND = 1, 2
 """Turns of a campaign: the second has its turn when the first has nothing for me."""
 
@@ -92,7 +94,7 @@ def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None
     silent = beat - seats.LEASE_MS
 
     def oldest(passed: Sequence[int]) -> TicketRow | None:
-        return tickets.due_promise(floor.session, me.id, station.name, floor.now, PASS_ON_AFTER, boot, silent, passed)
+        return tickets.due_promise(floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, silent, passed)
 
     return _not_left(floor, me, station, oldest)
 
@@ -123,18 +125,18 @@ def waits_since(floor: Floor, me: Person, name: str) -> int | None:
 def _next_of_turn(
     floor: Floor, me: Person, station: Station, turn: int, shares: Sequence[tickets.Share]
 ) -> Next | None:
-    """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody who
-    was tried less often."""
+    """What is kept for me in my campaigns of one turn, unless the stratum that I am furthest behind in has somebody of
+    a lower band: tried less often, where the attempt plan goes by breadth."""
     kept = tickets.kept_for(floor.session, me.id, station.name, turn, floor.now, floor.day)
-    if kept is not None and not kept.attempts:
+    if kept is not None and not dealing.band_of(kept.rank):
         return Next(kept, "kept", turn)
     dealt = {each.stratum_id: each.dealt for each in shares}
     for stratum in dealing.next_stratum(dealt, {each.stratum_id: each.released for each in shares}):
         head = _head_for(floor, me, station, stratum)
         if head is not None:
-            if kept is not None and kept.attempts <= head.attempts:
+            if kept is not None and dealing.band_of(kept.rank) <= dealing.band_of(head.rank):
                 break
-            return Next(head, "retry" if head.attempts else "fresh", turn)
+            return Next(head, RETRY if head.attempts else FRESH, turn)
     return Next(kept, "kept", turn) if kept is not None else None
 
 

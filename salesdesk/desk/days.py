@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from salesdesk.desk import facts, seats, shifts
-from salesdesk.desk.boards import FIGURES
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
@@ -22,9 +21,6 @@ from salesdesk.store import days as statements
 SHOWN = 20
 """Floor days that are shown, today not among them."""
 AHEAD = when.LONGEST_DAYS * 86_400
-DAY_FIGURES = {name: FIGURES[name] for name in ("dials", "humans", "conversations", "meetings")}
-"""The glossary id of each figure of a day."""
-
 END_FIGURES = (
     "dial", "connect", "talk_time", "conversation", "selling_conversation", "meetings_booked", "target",
     "promises_kept", "promises_to_keep", "paid_time", "calling_time", "starved_time", "paused_time", "away_time",
@@ -33,7 +29,7 @@ END_FIGURES = (
 
 
 class DayLine(Reply):
-    """One floor day of mine; DAY_FIGURES names the definition of each figure."""
+    """One floor day of mine; `boards.FIGURES` names the definition of each figure."""
 
     day: str
     dials: int

@@ -8,6 +8,7 @@ from salesdesk.desk import facts, routing
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import PLANNERS, Role
+from salesdesk.line.ledger import TicketEntry, ticket_entry
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
@@ -69,7 +70,7 @@ def seen(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, campaign: C
         me.id,
         ticket=ticket,
         defect=SEEN,
-        tickets=[[each.id, each.state, each.attempts, each.dealt] for each in routed],
+        tickets=[ticket_entry(each) for each in routed],
     )
     _charge(floor, event, lead, ticket, SEEN, OPEN)
 
@@ -88,15 +89,15 @@ def put_aside(floor: Floor, ticket: TicketRow, resolved: Resolved) -> list[Ticke
     return waiting
 
 
-def take_back(floor: Floor, event: EventRow) -> list[list[object]]:
+def take_back(floor: Floor, event: EventRow) -> list[TicketEntry]:
     """Undo what an outcome told of defects; returns the tickets that wait in the pool again."""
     defects.take_back(floor.session, event.lead_id or 0, event.id)
-    back: list[list[object]] = []
+    back: list[TicketEntry] = []
     for ticket_id, state, due_at in event.data.get("put_aside", ()):
         ticket = tickets.by_id(floor.session, ticket_id, in_turn=True)
         if ticket is not None and ticket.state == "done":
             tickets.change(floor.session, ticket_id, state=state, due_at=due_at)
-            back.append([ticket_id, state, ticket.attempts, ticket.dealt])
+            back.append(ticket_entry(ticket, state=state))
     return back
 
 

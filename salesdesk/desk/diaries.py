@@ -1,21 +1,21 @@
-"""Executives' diaries: who holds meetings when, what is free, whose turn it is; and the day's meetings in figures."""
+"""Executives' diaries: who holds meetings when, what is free, whose turn it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from salesdesk.desk import holding
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, local
 from salesdesk.desk.naming import named
 from salesdesk.line import slots, when
+from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Field, Outcome, SalesMap, Station
 from salesdesk.line.slots import Diary, Hours, Slot, Span
 from salesdesk.line.text import clean
-from salesdesk.line.tzdata import zone
 from salesdesk.store import meetings
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
@@ -25,7 +25,6 @@ from salesdesk.store.tickets import TicketRow
 MIX_DAYS = 30
 """Meetings that start within so many days back, or later, count for the equal mix: whoever joins the executives is not
 given everything until they have caught up with years."""
-DAY = 86_400
 USUAL = Hours()
 
 
@@ -188,28 +187,3 @@ def agreed_slot(outcome: Outcome, resolved: Resolved) -> int | None:
     if said is None:
         return None
     return int(said) if str(said).isdigit() else int(datetime.fromisoformat(str(said)).timestamp())
-
-
-# figures ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingsToday:
-    """The floor day's meetings, booked and held kept apart. `due` are those of today that are over; `unresolved` are
-    over, today or before, without a word of what came of them."""
-
-    booked: int
-    invited: int
-    due: int
-    held: int
-    no_show: int
-    unresolved: int
-
-
-def today(floor: Floor) -> MeetingsToday:
-    """Today's meetings in figures, for boards."""
-    here = local(floor.now, floor.settings.zone)
-    start = datetime.combine(here.date(), time(), zone(floor.settings.zone))
-    end = datetime.combine(here.date() + timedelta(days=1), time(), zone(floor.settings.zone))
-    sums = meetings.day_sums(floor.session, int(start.timestamp()), int(end.timestamp()), floor.now)
-    return MeetingsToday(**{name: int(sums[name]) for name in MeetingsToday.__slots__})

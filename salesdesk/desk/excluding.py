@@ -7,6 +7,7 @@ from collections.abc import Collection
 from salesdesk.desk import facts, holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import inbound
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.store import campaigns, holds, leads, tickets
 from salesdesk.store.tickets import TicketRow
 
@@ -40,7 +41,7 @@ def put_aside(
                 tickets.change(floor.session, each.id, kind=holding.EXCLUDED)
             aside += int(each.state != "done")
             # A ticket that is done already has its fact too: what was recorded of it is not undone any more.
-            standing = [[each.id, state, each.attempts, each.dealt]]
+            standing = [ticket_entry(each, state=state)]
             facts.record(floor, "excluded", me.id, ticket=each, list=list_id, purpose=purpose, tickets=standing)
     return aside
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from salesdesk.desk import accounts, holding, starving
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import sent_by, why
-from salesdesk.desk.choosing import why_nothing_fresh
+from salesdesk.desk.choosing import DEALT, why_nothing_fresh
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
@@ -22,6 +22,9 @@ from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
+
+MOST_ZONES = 3
+"""Zones in which somebody may be, whose clocks are told."""
 
 
 class ExplainTicket(Request["Explanation"]):
@@ -58,10 +61,11 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     chosen = hold is None and promise is None and holding.chosen("fresh", ticket)
     chosen_for = (lead.sdr_id or 0) if chosen else None  # whoever may, not whoever asks
     call = standing(floor, lead, phone, campaign, caller=caller, agreed=agreed, chosen_for=chosen_for)
-    lines = [*_dealing_lines(floor, ticket, hold), *_time_lines(floor, ticket, hold)]
+    lines = [*_dealing_lines(floor, me, ticket, hold), *_time_lines(floor, ticket, hold)]
     lines += _campaign_lines(floor, campaign) + _company_lines(floor, lead, ticket)
     if call.decision:
-        times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in _local_times(call))
+        clocks = list(call.decision.local_times.items())[:MOST_ZONES]
+        times = ", ".join(f"{at:%a %H:%M} {name.split('/')[-1].replace('_', ' ')}" for name, at in clocks)
         lines.append(f"their time: {times}" if times else "their time zone is unknown")
         lines.append(f"the law and the campaign's hours: {call.decision.reason}")
     state = "may be called now" if call.verdict.allowed else f"may not be called now: {call.verdict}"
@@ -70,12 +74,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     return Explanation(ticket=ticket.id, allowed=call.verdict.allowed, summary=summary, lines=told)
 
 
-def _local_times(call: object) -> list[tuple[str, object]]:
-    times = getattr(getattr(call, "decision", None), "local_times", {})
-    return list(times.items())[:3]
-
-
-def _dealing_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> list[str]:
+def _dealing_lines(floor: Floor, me: Person, ticket: TicketRow, hold: holds.HoldRow | None) -> list[str]:
     campaign = campaigns.by_id(floor.session, ticket.campaign_id)
     stratum = next((row for row in campaigns.strata(floor.session) if row["id"] == ticket.stratum_id), None)
     lines = [f"campaign {clean(campaign.name)}" if campaign else "", f"station {ticket.station}, {ticket.kind}"]
@@ -83,9 +82,12 @@ def _dealing_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) 
         lines.append(f"stratum {clean(stratum['label'])}, {stratum['size']} released")
         if hold:
             dealt = [r for r in campaigns.dealt(floor.session) if r["person_id"] == hold.person_id]
-            mine = sum(row["n"] for row in dealt if row["stratum_id"] == ticket.stratum_id)
+            had = sum(row["n"] for row in dealt if row["stratum_id"] == ticket.stratum_id)
             total = sum(row["n"] for row in dealt if row["campaign_id"] == ticket.campaign_id)
-            lines.append(f"you were dealt {mine} of it, {total} in this campaign; you were furthest behind here")
+            own = hold.person_id == me.id
+            behind = f"; {'you' if own else 'they'} were furthest behind here" if hold.reason in DEALT else ""
+            who = "you were" if own else f"{_name(floor, hold.person_id)} was"
+            lines.append(f"{who} dealt {had} of it, {total} in this campaign{behind}")
         lines.append("inside a stratum the order is random, the same for everybody, and fixed by the floor's secret")
     return [line for line in lines if line]
 

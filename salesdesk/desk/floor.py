@@ -5,12 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from salesdesk.clock import Clock
 from salesdesk.desk.roles import Role
+from salesdesk.line.localday import LocalDay, local_day
 from salesdesk.line.salesmap import SalesMap, shipped
 from salesdesk.line.seals import SealKey
 from salesdesk.line.tzdata import zone
@@ -101,6 +102,11 @@ class Floor:
     def day(self) -> str:
         """Today's date at the floor, ISO."""
         return day_at(self.now, self.settings.zone)
+
+    @property
+    def today(self) -> LocalDay:
+        """When today began at the floor, and when it will be over."""
+        return local_day(date.fromisoformat(self.day), self.settings.zone)
 
     def mark(self, kind: str, text: str) -> str:
         """A keyed hash of something by which people are found and suppressed; see `line` in trust notes A5."""

@@ -14,7 +14,7 @@ from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.standing import courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound
 from salesdesk.line.accounts import CHOSEN
-from salesdesk.line.ledger import GONE
+from salesdesk.line.ledger import GONE, ticket_entry
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.salesmap import Retry
 from salesdesk.store import batches, events, holds, inbounds, inhand, leads, tickets
@@ -76,7 +76,7 @@ def take(
         token=hold.token,
         why=reason,
         deal=ticket.stratum_id if counts else None,
-        tickets=[[ticket.id, "held", ticket.attempts, dealt]],
+        tickets=[ticket_entry(ticket, state="held", dealt=dealt)],
         **({"was": [ticket.state, ticket.due_at]} if reason == inbound.RING_BACK else {}),
     )
     return hold
@@ -135,7 +135,7 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
     assert ticket is not None, "a hold always has its ticket"
     uncounted = hold.first_deal and not hold.dials
     state, due_at = _was(floor, hold)
-    changes: dict[str, object] = {"state": state, "due_at": due_at, "rank": hold.prior_rank}
+    changes: dict[str, Any] = {"state": state, "due_at": due_at, "rank": hold.prior_rank}
     if tickets.promise(floor.session, ticket.id):
         changes["state"] = "promised"
     elif hold.dials and ticket.lane_id:
@@ -163,7 +163,9 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
         own=person_id == hold.person_id,
         undialed=not hold.called,
         tickets=[
-            [ticket.id, changes["state"], changes.get("attempts", ticket.attempts), 0 if uncounted else ticket.dealt]
+            ticket_entry(
+                ticket, state=changes["state"], attempts=changes.get("attempts"), dealt=0 if uncounted else None
+            )
         ],
         **data,
     )
@@ -204,7 +206,7 @@ def planned(
     """The ticket columns when the attempt plan decides; `counted` adds this attempt to the ticket's."""
     wake = wake_for(floor, ticket, lead, campaign, Retry(kind="plan", plan=plan), {}, counted=counted)
     assert wake is not None, "a plan always says when"
-    return asleep(floor, ticket, lead, wake, counted=counted)
+    return asleep(floor, ticket, lead, campaign, wake, counted=counted)
 
 
 def missed(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow) -> dict[str, object]:
@@ -244,7 +246,9 @@ def wake_for(
     )
 
 
-def asleep(floor: Floor, ticket: TicketRow, lead: LeadRow, wake: attempts.Wake, *, counted: bool) -> dict[str, object]:
+def asleep(
+    floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, wake: attempts.Wake, *, counted: bool
+) -> dict[str, object]:
     """The ticket columns of a lead that sleeps until `wake`; after its last try the lead itself rests too."""
     tried = ticket.attempts + int(counted)
     until = int(wake.wakes_at.timestamp())
@@ -256,7 +260,7 @@ def asleep(floor: Floor, ticket: TicketRow, lead: LeadRow, wake: attempts.Wake, 
         "attempts": tried,
         "due_at": until,
         "sleeps_again_at": int(wake.sleeps_again_at.timestamp()) if wake.sleeps_again_at else None,
-        "rank": rank(floor, lead.id, tried),
+        "rank": rank(floor, campaign, lead.id, tried),
         "dayparts": "" if wake.rest else " ".join(_dayparts(floor, ticket, lead, counted)),
     }
 
@@ -267,9 +271,10 @@ def _dayparts(floor: Floor, ticket: TicketRow, lead: LeadRow, counted: bool) -> 
     return [*used, now] if now else used
 
 
-def rank(floor: Floor, lead_id: int, tried: int) -> int:
-    """A lead's place in its stratum after so many tries: breadth first, so fewer tries come earlier."""
-    return dealing.rank(floor.settings.secret, lead_id, tried, tried)
+def rank(floor: Floor, campaign: CampaignRow, lead_id: int, tried: int) -> int:
+    """A lead's place in its stratum after so many tries, by the attempt plan of its campaign."""
+    plan = floor.sales_map(campaign.map_id).plans[plan_name(campaign)]
+    return dealing.rank(floor.settings.secret, lead_id, tried, attempts.band(plan, tried))
 
 
 def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.line import inbound as rules
 from salesdesk.line import intake
 from salesdesk.line.intake import LeadRecord, Reject
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, holds, inbounds, leads, tickets
@@ -244,7 +245,7 @@ def _write(
         ticket=ticket,
         source=ask.source,
         callable_at=opens,
-        tickets=[[ticket.id, ticket.state, ticket.attempts, ticket.dealt]] if moved else [],
+        tickets=[ticket_entry(ticket)] if moved else [],
     )
     if asked := clean(ask.asked, limit=200).strip():
         events.add_answer(floor.session, event, ticket.lead_id, {"asked": asked})

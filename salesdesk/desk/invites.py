@@ -4,18 +4,16 @@ nobody was found for."""
 from __future__ import annotations
 
 import json
-from datetime import datetime, time
 
 from pydantic import Field
 
 from salesdesk.calendar.invitation import Invitation, Side, ics
 from salesdesk.desk import booking, facts
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.floor import Floor, Person, local
+from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.line.text import clean
-from salesdesk.line.tzdata import zone
 from salesdesk.store import events, meetings, people, tickets
 from salesdesk.store.meetings import MeetingRow
 from salesdesk.store.session import Row
@@ -62,10 +60,8 @@ class Meetings(Reply):
 @operation(roles=SEERS, effect=READ)
 def list_meetings(floor: Floor, me: Person, ask: ListMeetings) -> Meetings:
     """Everything that is booked, waits for its invitation or a word of what came of it, and the results of today."""
-    here = local(floor.now, floor.settings.zone)
-    since = int(datetime.combine(here.date(), time(), zone(floor.settings.zone)).timestamp())
     whose = {} if me.roles & LEADERS else {"executive" if Role.EXECUTIVE in me.roles else "booker": me.id}
-    rows = meetings.lines(floor.session, since, MOST, **whose)
+    rows = meetings.lines(floor.session, floor.today.start, MOST, **whose)
     return Meetings(meetings=tuple(_line(floor, row) for row in rows), zone=floor.settings.zone)
 
 

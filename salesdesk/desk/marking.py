@@ -17,6 +17,7 @@ from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import follow
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome, Retry, Station
 from salesdesk.line.text import clean
@@ -185,8 +186,8 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
         flags=sorted(resolved.flags),
         facts=answers,
         tickets=[
-            [ticket.id, state, ticket.attempts, ticket.dealt],
-            *([each.id, each.state, each.attempts, each.dealt] for each in routed),
+            ticket_entry(ticket, state=state),
+            *map(ticket_entry, routed),
         ],
     )
     say(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
@@ -210,8 +211,8 @@ def unmark(floor: Floor, me: Person, meeting: MeetingRow) -> None:
     _take_back_effects(floor, meeting, lead)
     if ticket.state == "done" and not suppressed(floor, lead):
         tickets.change(floor.session, ticket.id, state="ready", due_at=None)
-        state = ("ready", ticket.attempts, ticket.dealt)
-        facts.record(floor, "reopened", me.id, ticket=ticket, meeting=meeting.id, tickets=[[ticket.id, *state]])
+        left = ticket_entry(ticket, state="ready")
+        facts.record(floor, "reopened", me.id, ticket=ticket, meeting=meeting.id, tickets=[left])
     columns = {"marked_by": None, "marked_at": None, "marked_event": None, "reason": ""}
     meetings.change(floor.session, meeting.id, state="booked", **columns)
     booking.stand_again(floor, meeting)
@@ -237,8 +238,7 @@ def _take_back_effects(floor: Floor, meeting: MeetingRow, lead: LeadRow) -> None
     for each in tickets.of_lead(floor.session, lead.id):
         if each.kind == REBOOK and each.campaign_id == meeting.campaign_id and each.state in ("ready", "sleeping"):
             tickets.change(floor.session, each.id, state="done", due_at=None, owner_id=None, owner_until=None)
-            state = ["done", each.attempts, each.dealt]
-            facts.record(floor, "closed", 0, ticket=each, tickets=[[each.id, *state]])
+            facts.record(floor, "closed", 0, ticket=each, tickets=[ticket_entry(each, state="done")])
 
 
 class MarkMeeting(Write[Done]):

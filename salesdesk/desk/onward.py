@@ -11,6 +11,7 @@ from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.line import attempts
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.preapproach import day_words
+from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.salesmap import Delay, Outcome
 from salesdesk.line.tzdata import zone
 from salesdesk.store import leads, tickets
@@ -18,9 +19,6 @@ from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import PromiseRow, TicketRow
-
-KEPT_WITHIN = 600
-"""A promise dialed within so many seconds of its time counts as kept."""
 
 
 @dataclass
@@ -66,7 +64,7 @@ class Ended:
             if wake is not None and retry.kind != "rebook":
                 leads.rest(self.floor.session, self.lead.id, int(wake.wakes_at.timestamp()))
             return {"state": "done", "due_at": None, "attempts": self.ticket.attempts + int(counted)}, "closed here"
-        columns = holding.asleep(self.floor, self.ticket, self.lead, wake, counted=counted)
+        columns = holding.asleep(self.floor, self.ticket, self.lead, self.campaign, wake, counted=counted)
         if retry.tries and retry.plan and not wake.rest:
             # So many tries more, the last of them past the plan's: whoever hangs up in it has had their one try.
             plan = self.floor.sales_map(self.campaign.map_id).plans[retry.plan]

@@ -84,7 +84,7 @@ def _columns(floor: Floor, lead: LeadRow, campaign: CampaignRow, kind: str) -> J
         "batch_id": None,
         "stratum_id": stratum,
         "lane_id": windows.lane(floor.session, stratum, window_for(floor, [where], ALL_HOURS)),
-        "rank": holding.rank(floor, lead.id, 0),
+        "rank": holding.rank(floor, campaign, lead.id, 0),
         "sleeps_again_at": None,
         "owner_id": None,
         "owner_until": None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
+from collections.abc import Mapping
 
 from salesdesk.desk.batches import Findings
 from salesdesk.desk.floor import Floor, Person, local
@@ -13,7 +14,7 @@ from salesdesk.desk.staff import staff
 from salesdesk.desk.standing import ended, unopened
 from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
-from salesdesk.line.queues import clock
+from salesdesk.line.queues import clock, is_dry, wants
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, queues
@@ -21,6 +22,8 @@ from salesdesk.store.campaigns import CampaignRow
 
 REVIEW_MINUTES, LEAD_MINUTES = 60.0, 15.0
 """How often a coordinator looks at a queue, and how long a check and a release take."""
+Place = tuple[str, int]
+"""A station, and the campaign that somebody there is on; 0 for none."""
 WORKING = ("ready", "preview", "call", "wrap", "starved")
 
 
@@ -62,6 +65,8 @@ class QueueLine(Reply):
     waiting: int = 0
     """Leads that wait for what goes out before the calls; `waits` says why calls are not open yet, in words."""
     waits: str = ""
+    dry: bool = False
+    """Nothing on hand, its calls open, and somebody who wants its leads."""
     ended: str = ""
     """Why none of it is called by our own choice any more, in words."""
 
@@ -82,8 +87,10 @@ class QueueCover(Request[QueueCovers]):
 def queue_cover(floor: Floor, me: Person, ask: QueueCover) -> QueueCovers:
     """Cover, dry forecast and proposed release of every queue."""
     stock = counted(floor)
-    seats = _at_work(floor)
-    lines = [_campaign(floor, row, stock, seats) for row in campaigns.everything(floor.session)]
+    present = _present(floor)
+    seats = dict(Tally(on for on, state in present.values() if state in WORKING))
+    on = {who: on for who, (on, _) in present.items()}
+    lines = [_campaign(floor, row, stock, seats, on) for row in campaigns.everything(floor.session)]
     lines.sort(
         key=lambda line: (not line.live, line.cover_minutes if line.cover_minutes is not None else 1e9, line.name)
     )
@@ -95,30 +102,36 @@ def queue_cover(floor: Floor, me: Person, ask: QueueCover) -> QueueCovers:
 # at work --------------------------------------------------------------------------------------------------------------
 
 
-def people_at_work(floor: Floor) -> dict[int, tuple[str, int]]:
-    """The station and campaign that each person at work is on; lost, away and paused people are left out."""
+def people_at_work(floor: Floor) -> dict[int, Place]:
+    """Where each person at work is; lost, away and paused people are left out."""
+    return {who: on for who, (on, state) in _present(floor).items() if state in WORKING}
+
+
+def _present(floor: Floor) -> dict[int, tuple[Place, str]]:
+    """Where each person is who is signed in and not lost, and their state."""
     boot, now = floor.clock.lease()
     return {
-        row["person_id"]: (row["station"], row["campaign_id"] or row["first_campaign"] or 0)
+        row["person_id"]: ((row["station"], row["campaign_id"] or row["first_campaign"] or 0), row["state"])
         for row in queues.seated(floor.session, floor.now, floor.day)
-        if row["state"] in WORKING and row["boot"] == boot and now - row["beat"] <= LEASE_MS
+        if row["boot"] == boot and now - row["beat"] <= LEASE_MS
     }
-
-
-def _at_work(floor: Floor) -> dict[tuple[str, int], int]:
-    """People at work now by station and campaign."""
-    return dict(Tally(people_at_work(floor).values()))
 
 
 # one line -----------------------------------------------------------------------------------------------------------
 
 
-def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tuple[str, int], int]) -> QueueLine:
+def _campaign(
+    floor: Floor, campaign: CampaignRow, stock: Stock, seats: Mapping[Place, int], on: Mapping[int, Place]
+) -> QueueLine:
     now = level(floor, campaign, stock)
     station = floor.sales_map(campaign.map_id).station(campaign.station)
     handle = station.handle_seconds / 60
     people = seats.get((campaign.station, campaign.id), 0)
-    planned_for = people or len(staff(floor).turns.get(campaign.id, ()))
+    turns = staff(floor).turns.get(campaign.id, {})
+    wanting = sum(
+        wants(campaign.id, turns.get(who, 0), where) for who, (name, where) in on.items() if name == campaign.station
+    )
+    planned_for = people or len(turns)
     target = flow.stock_target(planned_for, handle, REVIEW_MINUTES, LEAD_MINUTES)
     per_hour = people * 60 / handle
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
@@ -156,6 +169,7 @@ def _campaign(floor: Floor, campaign: CampaignRow, stock: Stock, seats: dict[tup
         sentence="",
         waiting=now.waiting,
         waits=waits,
+        dry=is_dry(bool(campaign.live) and not waits and not over, now.on_hand, wanting),
         ended=over,
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
@@ -178,7 +192,7 @@ def _checked(floor: Floor, campaign_id: int) -> tuple[CheckedBatch, ...]:
     )
 
 
-def _station(station: Station, stock: Stock, seats: dict[tuple[str, int], int]) -> QueueLine:
+def _station(station: Station, stock: Stock, seats: Mapping[Place, int]) -> QueueLine:
     on_hand = stock.stations.get(station.name, 0)
     people = sum(count for (name, _), count in seats.items() if name == station.name)
     cover = flow.cover_minutes(on_hand, station.handle_seconds / 60, people)
@@ -227,7 +241,7 @@ def _sentence(floor: Floor, line: QueueLine, handle: float) -> str:
         return f"{line.closed:,} outside their hours{first}" + _proposal(floor, line, handle) + _offer(line)
     if not line.on_hand:
         waits = later or (f"{line.sleeping:,} cooling down" if line.sleeping else "every released lead is worked")
-        return f"DRY: {waits}" + _proposal(floor, line, handle) + _offer(line)
+        return f"{'DRY' if line.dry else 'nothing on hand'}: {waits}" + _proposal(floor, line, handle) + _offer(line)
     if not line.people:
         return "nobody is calling" + (f"; {later}" if later else "")
     if line.dry_at is None:

@@ -25,13 +25,15 @@ from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.cards import TicketCard, card_in_hand
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.onward import KEPT_WITHIN, Ended
+from salesdesk.desk.onward import Ended
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.seats import station_for
 from salesdesk.desk.serving import Claimed, serve
 from salesdesk.line import inbound, limits
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.outcomes import Resolved
+from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.salesmap import Outcome
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.campaigns import CampaignRow
@@ -218,7 +220,6 @@ class _Recording(Ended):
         kinds = {field.id: field.kind for field in self.outcome.fields}
         said = self.resolved.facts
         personal = {name: value for name, value in said.items() if kinds[name] in _PERSONAL and value != "unknown"}
-        state, attempts_now = columns.get("state", "held"), columns.get("attempts", self.ticket.attempts)
         wrong = defects.of_outcome(self.floor, self.ticket, self.resolved, goes_on=goes_on)
         aside = defects.put_aside(self.floor, self.ticket, self.resolved)
         event = facts.record_as(
@@ -243,9 +244,9 @@ class _Recording(Ended):
             prior=prior(self.hold, self.ticket, self.lead, self.promise, holding.current(self.phones, self.hold)),
             routed=[each.id for each in routed],
             tickets=[
-                [self.ticket.id, state, attempts_now, self.ticket.dealt],
-                *([each.id, each.state, each.attempts, each.dealt] for each in routed),
-                *([each.id, "done", each.attempts, each.dealt] for each in aside),
+                ticket_entry(self.ticket, state=columns.get("state", "held"), attempts=columns.get("attempts")),
+                *map(ticket_entry, routed),
+                *(ticket_entry(each, state="done") for each in aside),
             ],
             put_aside=[[each.id, each.state, each.due_at] for each in aside],
             number_at=number_at,

@@ -20,7 +20,7 @@ from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.routing import blank
 from salesdesk.desk.standing import unopened
 from salesdesk.line import experiments
-from salesdesk.line.ledger import GONE
+from salesdesk.line.ledger import GONE, TicketEntry
 from salesdesk.line.text import clean
 from salesdesk.store import accounts, campaigns, counters, segments, tickets, windows
 from salesdesk.store import batches as batch_tickets
@@ -122,7 +122,7 @@ def _put_on_floor(
         campaign_id=campaign.id,
         station=campaign.station,
         batch=batch.id,
-        tickets=[[row["id"], "ready", 0, 0] for row in rows],
+        tickets=[TicketEntry(row["id"], "ready", 0, 0) for row in rows],
     )
     return batch.released + len(rows), sorting
 
@@ -157,7 +157,7 @@ def _rows(
                 "batch_id": batch.id,
                 "stratum_id": stratum,
                 "lane_id": lanes[key],
-                "rank": holding.rank(floor, found.lead.id, 0),
+                "rank": holding.rank(floor, campaign, found.lead.id, 0),
                 "variant": had.get(found.lead.account_id, variants[arm]),
                 "entered_at": floor.now,
             }
@@ -238,6 +238,6 @@ def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
             me.id,
             campaign_id=batch.campaign_id,
             batch=batch.id,
-            tickets=[[row.id, GONE, 0, 0] for row in rows],
+            tickets=[TicketEntry(row.id, GONE, 0, 0) for row in rows],
         )
     return len(rows)

@@ -274,7 +274,7 @@ def _serve_in(floor: Floor, me: Person, calling: TicketRow, campaign: CampaignRo
         ),
         "state": "ready",
         "sleeps_again_at": None,
-        "rank": holding.rank(floor, lead_id, 0),
+        "rank": holding.rank(floor, campaign, lead_id, 0),
         "variant": calling.variant,
         "entered_at": floor.now,
         "credit_id": me.id,

@@ -16,6 +16,7 @@ from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.seats import station_for
 from salesdesk.desk.standing import Known, first_callable
 from salesdesk.line.eligibility import LATER, Verdict
+from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.salesmap import Station
 from salesdesk.store import campaigns, holds, leads, tickets
 from salesdesk.store.leads import LeadRow
@@ -141,7 +142,7 @@ def _put_off(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, verdict
     if verdict.cause in ("suppressed", "no_number"):
         tickets.drop_promise(floor.session, ticket.id)
         tickets.change(floor.session, ticket.id, state="done", due_at=None)
-        facts.record(floor, "closed", 0, ticket=ticket, tickets=[[ticket.id, "done", ticket.attempts, ticket.dealt]])
+        facts.record(floor, "closed", 0, ticket=ticket, tickets=[ticket_entry(ticket, state="done")])
         return
     promised = ticket.state == "promised"
     soon = floor.now + (BUSY if promised or holding.asked_for(ticket) else LATER)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from salesdesk.desk.floor import Floor, Person, local
+from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import SEATED
+from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, people, tickets
-
-DAY = 86_400
 
 
 class Seated(Reply):
@@ -105,9 +104,7 @@ def promises_of(floor: Floor, me: Person, *, until: int) -> tuple[PromiseLine, .
 
 def _script_changes(floor: Floor, me: Person) -> tuple[ScriptChange, ...]:
     """Scripts of mine that were written since the last thing I did on an earlier day; none on my first day."""
-    here = local(floor.now, floor.settings.zone)
-    midnight = int(here.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
-    before = events.last_result_before(floor.session, me.id, midnight)
+    before = events.last_result_before(floor.session, me.id, floor.today.start)
     if before is None:
         return ()
     return tuple(

@@ -10,12 +10,11 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import SUPERVISORS
+from salesdesk.line.inbound import TAKERS
 from salesdesk.line.text import clean
 from salesdesk.store import holds, leads, moves, people, tickets
 from salesdesk.store.people import PersonRow, SeatRow
 
-FREE = ("ready", "preview", "starved")
-"""States in which somebody can take an inquiry."""
 OFFERED_FOR = 60
 """Seconds for which an inquiry is offered to somebody."""
 STAYS = 3600
@@ -159,7 +158,7 @@ def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
     call; they take them with one key, whoever is free before may do so too."""
     row, seat = _seated(floor, ask.person, "offered")
     name = clean(row.name)
-    if seat.state not in FREE:
+    if seat.state not in TAKERS:
         raise Refused("not_free", f"{name} is {_busy(seat)}; nobody was offered")
     who = registry.person(floor.session, row.id)
     station = floor.sales_map(floor.settings.map_id).station(seat.station)

@@ -15,6 +15,7 @@ from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.routing import given_number
 from salesdesk.desk.standing import dialable, person_marks
 from salesdesk.line.intake.duplicates import same_name
+from salesdesk.line.ledger import TicketEntry, ticket_entry
 from salesdesk.store import enrichment, events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
@@ -165,7 +166,7 @@ def suppress(
     lead_id: int | None = None,
     company_key: str = "",
     mine: HoldRow | None = None,
-) -> list[list[object]]:
+) -> list[TicketEntry]:
     """Put (scope, mark) pairs on the do-not-call list and close every ticket that they concern, and the lead's; returns
     the tickets' states for the event that must tell of them. Whom only a number concerns lives on with another one."""
     known = set() if lead_id is None else {lead_id}
@@ -251,9 +252,9 @@ def _suppress_number(floor: Floor, me: Person, number: str, reason: str) -> None
     facts.record(floor, "suppressed", me.id, scope="number", reason=reason, tickets=closed)
 
 
-def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list[list[object]]:
+def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list[TicketEntry]:
     """Close every open ticket of these leads, cancel promises, void colleagues' holds; returns the tickets' states."""
-    closed: list[list[object]] = []
+    closed: list[TicketEntry] = []
     for lead_id in sorted(lead_ids):
         for each in tickets.of_lead(floor.session, lead_id):
             if each.state == "done":
@@ -266,5 +267,5 @@ def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list
                 else:
                     holds.change(floor.session, each.lead_id, void=STOPPED)
             tickets.change(floor.session, each.id, state="done", due_at=None)
-            closed.append([each.id, "done", each.attempts, each.dealt])
+            closed.append(ticket_entry(each, state="done"))
     return closed

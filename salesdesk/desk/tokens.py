@@ -15,11 +15,11 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role, parse
+from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
 from salesdesk.store import people, tokens
 from salesdesk.store.tokens import TokenRow
 
-DAY = 86_400
 OVERLAP = 600
 """Seconds for which a rotated token goes on working, so that its station can be told the new one."""
 LONGEST_DAYS = 366

@@ -20,7 +20,7 @@ from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import suppressed
-from salesdesk.line.ledger import GONE
+from salesdesk.line.ledger import GONE, TicketEntry, ticket_entry
 from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
@@ -79,7 +79,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
         wrap=event.data["wrap"],
         promise_kept=event.data["promise_kept"],
         short_ring=event.data.get("short_ring", False),
-        tickets=[[ticket.id, "held", prior["attempts"], ticket.dealt], *put_away],
+        tickets=[ticket_entry(ticket, state="held", attempts=prior["attempts"]), *put_away],
     )
     coverage.note_end(floor, holding.of_ticket(floor, ticket)[1])
     _back_in_the_call(floor, me, event, hold, ticket)
@@ -213,15 +213,15 @@ def _back_in_the_call(floor: Floor, me: Person, event: EventRow, hold: HoldRow, 
         seats.arm(floor, me.id, was.code)
 
 
-def _withdraw_routed(floor: Floor, event: EventRow) -> list[list[object]]:
-    away: list[list[object]] = []
+def _withdraw_routed(floor: Floor, event: EventRow) -> list[TicketEntry]:
+    away: list[TicketEntry] = []
     for ticket_id in event.data["routed"]:
         routed = tickets.by_id(floor.session, ticket_id)
         if routed is None or routed.state == "done":
             continue
         if routed.lead_id != event.lead_id and routing.unmake(floor, routed):
-            away.append([ticket_id, GONE, 0, 0])
+            away.append(TicketEntry(ticket_id, GONE, 0, 0))
         else:
             tickets.change(floor.session, ticket_id, state="done", due_at=None)
-            away.append([ticket_id, "done", routed.attempts, routed.dealt])
+            away.append(ticket_entry(routed, state="done"))
     return away

@@ -9,14 +9,12 @@ from typing import Literal
 from salesdesk.line import pace
 from salesdesk.line.boardfacts import GONE, FloorFacts, PromiseFacts, SeatFacts
 from salesdesk.line.figures import Figure
-from salesdesk.line.inbound import LATE, SWAP_AFTER
+from salesdesk.line.inbound import FREE, LATE, SWAP_AFTER
+from salesdesk.line.promising import PASSED_ON_AFTER
 from salesdesk.line.queues import Queue, checked_words, clock, dry_cause
 
-PASSED_ON_AFTER = 300
-"""Seconds after which a promise goes to anyone (the claim does so)."""
 SAID_LATE_AFTER = 60
 MOST_PROMISES, MOST_ANDONS = 3, 3
-FREE = ("ready", "starved")
 ABSENT = (*GONE, "paused", "away")
 """States of an owner whose promise anyone may keep at once (the claim says so)."""
 

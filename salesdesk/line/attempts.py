@@ -8,7 +8,7 @@ be in. The law is not asked here: `calling.may_call` stays exact at claim and at
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -61,25 +61,23 @@ def next_wake(
     zones: Sequence[str],
     jitter: float,
     courtesy: Courtesy = COURTESY,
-    last_attempt: datetime | None = None,
-    days_off: Collection[date] = (),
 ) -> Wake:
     """When the try after `attempt` tries may be made; `used_dayparts` are those of the tries so far.
 
-    The gap of the plan is counted from `last_attempt` (default: now); a ticket that slept on untried asks again
-    with the same attempt. The first tries each take a day-part not used yet, the later ones the least used; within
-    it the ticket wakes in its first half, at `jitter` in [0, 1), so that a batch does not wake all at once.
+    The gap of the plan is counted from now; a ticket whose day-part went by untried asks again with the same attempt.
+    The first tries each take a day-part not used yet, the later ones the least used; within it the ticket wakes in
+    its first half, at `jitter` in [0, 1), so that a batch does not wake all at once.
     After the last try, or where the zones and courtesy hours leave no common time, it rests.
     """
     span = None
     if attempt < plan.tries and zones:
         earliest = now
         if attempt > 0:
-            earliest = max(now, later(plan.gaps[attempt - 1], last_attempt or now, zones, courtesy, days_off))
-        spans = _spans(earliest, tuple(zones), courtesy, frozenset(days_off))
+            earliest = max(now, later(plan.gaps[attempt - 1], now, zones, courtesy))
+        spans = _spans(earliest, tuple(zones), courtesy)
         span = _choose(spans, used_dayparts, attempt < plan.different_dayparts)
     if span is None:
-        return Wake(later(plan.rest, now, zones, courtesy, days_off), rest=True)
+        return Wake(later(plan.rest, now, zones, courtesy), rest=True)
     return _wake_in(span, jitter)
 
 
@@ -106,29 +104,25 @@ def _least_used(names: set[str], used: Sequence[str]) -> set[str]:
     return {name for name in names if used.count(name) == fewest}
 
 
-def _spans(
-    earliest: datetime, zones: tuple[str, ...], courtesy: Courtesy, days_off: frozenset[date]
-) -> Iterator[list[_Span]]:
+def _spans(earliest: datetime, zones: tuple[str, ...], courtesy: Courtesy) -> Iterator[list[_Span]]:
     """Week by week, the day-parts that are left after `earliest`, inside the courtesy hours of every zone."""
     today = earliest.astimezone(zone_of(zones[0])).date()
     for week in range(WEEKS_AHEAD):
         yield [
             span if span.start >= earliest else replace(span, start=earliest)
-            for span in _week(today, week, zones, courtesy, days_off)
+            for span in _week(today, week, zones, courtesy)
             if span.stop > earliest
         ]
 
 
 @lru_cache(maxsize=1024)
-def _week(
-    today: date, week: int, zones: tuple[str, ...], courtesy: Courtesy, days_off: frozenset[date]
-) -> tuple[_Span, ...]:
+def _week(today: date, week: int, zones: tuple[str, ...], courtesy: Courtesy) -> tuple[_Span, ...]:
     """Every usable day-part of a week from today on; the first week has eight days, to end on today's weekday."""
     days = (today + timedelta(days=number) for number in range(week * 7, week * 7 + 7 + (week == 0)))
     return tuple(
         _Span(name, start, stop, stop - start)
         for day in days
-        if day.weekday() in courtesy[0] and day not in days_off
+        if day.weekday() in courtesy[0]
         for name, start, stop in _day(day, zones, courtesy)
     )
 
@@ -164,6 +158,12 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
+def band(plan: AttemptPlan, tries: int) -> int:
+    """The band of a lead after so many tries, which stands before its random place in the stratum, lower first: by
+    breadth fewer tries come first, by depth more."""
+    return tries if plan.band == "breadth" else max(0, plan.tries - tries)
+
+
 # --- delays and retries ---------------------------------------------------------------------------------------
 
 
@@ -172,11 +172,10 @@ def later(
     now: datetime,
     zones: Sequence[str],
     courtesy: Courtesy = COURTESY,
-    days_off: Collection[date] = (),
 ) -> datetime:
     """The instant one delay after another: days keep the hour of the first zone's clock across its changes.
 
-    Working days are the weekdays of the courtesy hours without `days_off`; "next day" is one of them.
+    Working days are the weekdays of the courtesy hours; "next day" is one of them.
     """
     if delay.seconds:
         return now + timedelta(seconds=delay.seconds)
@@ -187,7 +186,7 @@ def later(
     left = delay.working_days
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() in weekdays and day not in days_off
+        left -= day.weekday() in weekdays
     return datetime.combine(day, local.time(), zone).astimezone(UTC)
 
 
@@ -200,15 +199,13 @@ def on_working_day(at: datetime, zones: Sequence[str], courtesy: Courtesy = COUR
     return here.astimezone(UTC)
 
 
-def month_start(
-    month: str, zones: Sequence[str], courtesy: Courtesy = COURTESY, days_off: Collection[date] = ()
-) -> datetime:
+def month_start(month: str, zones: Sequence[str], courtesy: Courtesy = COURTESY) -> datetime:
     """When the courtesy hours of the first working day of a month (YYYY-MM) open; ValueError on any other text."""
     if not re.fullmatch(r"(?a:\d{4}-\d\d)", month):
         raise ValueError(f"{month!r} is not a month such as 2026-03")
     day = date.fromisoformat(f"{month}-01")
     weekdays = courtesy[0] or frozenset(range(5))
-    while day.weekday() not in weekdays or day in days_off:
+    while day.weekday() not in weekdays:
         day += timedelta(days=1)
     return datetime.combine(day, courtesy[1], zone_of(zones[0]) if zones else UTC).astimezone(UTC)
 
@@ -224,7 +221,6 @@ def wake_after(
     zones: Sequence[str],
     jitter: float,
     courtesy: Courtesy = COURTESY,
-    days_off: Collection[date] = (),
 ) -> Wake | None:
     """When a resolved outcome lets its lead be tried again; None when this retry brings nothing back by time.
 
@@ -242,26 +238,25 @@ def wake_after(
             zones=zones,
             jitter=jitter,
             courtesy=courtesy,
-            days_off=days_off,
         )
     if retry.kind == "after" and retry.delay:
         if plan is not None and attempt >= plan.tries + bool(retry.tries):
-            return Wake(later(plan.rest, now, zones, courtesy, days_off), rest=True)
-        at = later(retry.delay, now, zones, courtesy, days_off)
+            return Wake(later(plan.rest, now, zones, courtesy), rest=True)
+        at = later(retry.delay, now, zones, courtesy)
         first = plan is not None and not retry.tries and attempt < plan.different_dayparts
         if first and zones and not retry.delay.seconds and daypart_at(at, zones) in used_dayparts:
-            spans = _spans(at, tuple(zones), courtesy, frozenset(days_off))
+            spans = _spans(at, tuple(zones), courtesy)
             if span := _choose(spans, used_dayparts, first_tries=True):
                 return _wake_in(span, jitter)
         return Wake(at)
     if retry.kind == "rebook" and retry.delay:
-        return Wake(now, on_working_day(later(retry.delay, now, zones, courtesy, days_off), zones, courtesy))
+        return Wake(now, on_working_day(later(retry.delay, now, zones, courtesy), zones, courtesy))
     if retry.kind == "promise" and retry.field:
         return Wake(datetime.fromisoformat(str(facts[retry.field])))
     if retry.kind == "rest" and retry.field:
-        return Wake(max(now, month_start(str(facts[retry.field]), zones, courtesy, days_off)), rest=True)
+        return Wake(max(now, month_start(str(facts[retry.field]), zones, courtesy)), rest=True)
     if retry.kind == "rest" and retry.delay:
-        return Wake(later(retry.delay, now, zones, courtesy, days_off), rest=True)
+        return Wake(later(retry.delay, now, zones, courtesy), rest=True)
     return None
 
 
@@ -272,12 +267,11 @@ def promise_again(
     now: datetime,
     zones: Sequence[str],
     courtesy: Courtesy = COURTESY,
-    days_off: Collection[date] = (),
 ) -> datetime | None:
     """When to call again after the `missed`-th no-answer (from 1) to a promise; None when its steps are used up."""
     if not 1 <= missed <= len(retry.steps):
         return None
-    return later(retry.steps[missed - 1], now, zones, courtesy, days_off)
+    return later(retry.steps[missed - 1], now, zones, courtesy)
 
 
 # --- words ----------------------------------------------------------------------------------------------------

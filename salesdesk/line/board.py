@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from salesdesk.line import pace, yields
+from salesdesk.line import flow, pace, yields
 from salesdesk.line.alerts import alerts
 from salesdesk.line.boardday import count_interval, day, held, promises, speed
 from salesdesk.line.boardfacts import MEETING, OPT_OUT, SELLING, FloorFacts, SeatFacts
@@ -72,8 +72,8 @@ def _line(facts: FloorFacts, stock: Sequence[Queue]) -> tuple[LineRow, ...]:
         seated = sum(1 for seat in facts.seats if seat.station == station.name and seat.state != "lost")
         if station.calls or not (station.standing or station.in_work or seated):
             continue
-        hours = seated * 60 / (station.handle_seconds / 60)
-        cover = station.standing * station.handle_seconds / 60 / seated if seated else None
+        handle = station.handle_seconds / 60
+        cover, plan = flow.cover_minutes(station.standing, handle, seated), flow.planned_rate(seated, handle)
         rows.append(
             LineRow(
                 name=station.title,
@@ -81,7 +81,7 @@ def _line(facts: FloorFacts, stock: Sequence[Queue]) -> tuple[LineRow, ...]:
                 cover=Figure("queue_cover", cover, pace.cover_words(cover)),
                 in_work=count("work_in_process", station.in_work),
                 rate=_rate(facts, station.done_lately),
-                plan=count("plan_per_hour", round(hours * 0.85)) if seated else none("plan_per_hour"),
+                plan=count("plan_per_hour", round(plan)) if seated else none("plan_per_hour"),
                 buffer=none("buffer_penetration"),
                 drum=sure if station.name == drum else "",
             )

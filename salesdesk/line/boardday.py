@@ -10,10 +10,8 @@ from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts
 from salesdesk.line.boardmodel import DayLine
 from salesdesk.line.figures import Figure, count, none, percent
 from salesdesk.line.ledger import KEPT, LATE
+from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.yields import BOARD_CONFIDENCE, Interval
-
-LATE_AFTER = 600
-"""A promise is late when it was not dialed so many seconds after its time."""
 
 
 def day(facts: FloorFacts) -> tuple[DayLine, ...]:
@@ -68,7 +66,7 @@ def held(facts: FloorFacts) -> tuple[Figure, ...]:
 
 def promises(facts: FloorFacts) -> tuple[Figure, ...]:
     """Promises kept of those that came due, and late ones."""
-    waiting = sum(1 for each in facts.promises if not each.tries and each.due_at < facts.now - LATE_AFTER)
+    waiting = sum(1 for each in facts.promises if not each.tries and each.due_at < facts.now - KEPT_WITHIN)
     kept, late = facts.count(KEPT), facts.count(LATE) + waiting
     words = f"{kept} of {kept + late}" if kept + late else "–"
     return Figure("promises_kept", kept, words), count("promises_late", late)

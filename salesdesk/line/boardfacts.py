@@ -144,11 +144,10 @@ class AndonFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """Meetings booked today and invited of them; `due` today so far, and of those held and no-shows. Whatever the
+    """`invited` of the meetings booked today; `due` today so far, and of those held and no-shows. Whatever the
     day: `unresolved` are over without a word about them, the oldest since `unresolved_since`; `uninvited` are booked
     for half an hour without their invitation being sent, the oldest since `uninvited_since`."""
 
-    booked: int = 0
     invited: int = 0
     due: int = 0
     held: int = 0
@@ -209,8 +208,6 @@ class FloorFacts:
     raw_leads: int = 0
     introduced_a_day: float = 0.0
     lately: int = 3600
-    midnight: int = 0
-    """When the floor's calendar day began."""
     bad_by_list: Mapping[str, int] = field(default_factory=dict)
     last_meeting: tuple[int, str, str] | None = None
     """When, by whom, of which campaign."""

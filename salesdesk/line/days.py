@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
+from salesdesk.line.localday import local_day
 from salesdesk.line.tzdata import zone
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -18,8 +19,7 @@ def seconds_by_day(begin: int, end: int, zone_name: str) -> list[tuple[str, int]
     found: list[tuple[str, int]] = []
     while begin < end:
         day = datetime.fromtimestamp(begin, zone(zone_name)).date()
-        midnight = datetime.combine(day + timedelta(days=1), time.min, zone(zone_name))
-        until = min(int(midnight.timestamp()), end)
+        until = min(local_day(day, zone_name).end, end)
         found.append((day.isoformat(), until - begin))
         begin = until
     return found

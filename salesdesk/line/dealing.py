@@ -53,6 +53,11 @@ def rank(secret: bytes, lead_id: int, attempt: int, band: int) -> int:
     return band << _RANDOM_BITS | int.from_bytes(digest[: _RANDOM_BITS // 8])
 
 
+def band_of(rank: int) -> int:
+    """The band of a lead with this rank."""
+    return rank >> _RANDOM_BITS
+
+
 def next_stratum(dealt: Mapping[int, int], released: Mapping[int, int]) -> list[int]:
     """Strata in the order in which this puller is furthest behind; the first with a callable lead is theirs.
 

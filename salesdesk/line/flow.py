@@ -1,8 +1,7 @@
 """Flow of the line: stock targets, release, cover, the drum, and how long people or callers wait.
 
 Times are minutes unless a name says otherwise; rates are per the same unit as the times given with them.
-Sources: Little (1961); Hopp & Spearman, *Factory Physics*; Reiser & Lavenberg (1980); Goldratt (1990); Erlang
-(1917); Palm (1946).
+Sources: Hopp & Spearman, *Factory Physics*; Goldratt (1990); Erlang (1917); Palm (1946).
 """
 
 import math
@@ -14,6 +13,7 @@ from typing import Literal
 
 BufferWord = Literal["full", "half", "low", "EMPTY"]
 PLANNED_UTILISATION = 0.85
+"""Share of their time at work for which people are planned to be busy."""
 SURE_ENOUGH = 0.80
 """The drum is declared only when it is the drum in this share of joint draws."""
 
@@ -44,19 +44,18 @@ def stock_target(
     return max(0, math.ceil(demand + z * math.sqrt(squared_cv * demand)))
 
 
-def stock_cap(people: int, handle_minutes: float, oldest_minutes: float) -> int:
-    """Most leads that can be worked before one is older than oldest_minutes; where it is below S, review
-    sooner.
-    """
-    _positive(handle_minutes, "handle_minutes")
-    return max(0, math.floor(oldest_minutes * people / handle_minutes))
-
-
 def release_quantity(target: int, on_hand: int, in_process: int = 0) -> int:
     """Leads to release now: what is missing to the target after stock on hand and work upstream; never
     negative.
     """
     return max(0, target - on_hand - in_process)
+
+
+def left_to_release(state: str, going: int, quantity: int, released: int) -> int:
+    """Leads of a batch that a release would still put on the floor: those that its check let go; once the release has
+    begun, what is missing to its quantity; none in any other state.
+    """
+    return {"checked": going, "releasing": release_quantity(quantity, released)}.get(state, 0)
 
 
 def cover_minutes(on_hand: int, handle_minutes: float, people: int) -> float | None:
@@ -109,16 +108,6 @@ def dry_at(
     return empty if until is None or empty < until else None
 
 
-def attempts_per_lead(connect_rate: float, tries: int) -> tuple[float, float]:
-    """(share of leads reached, dials per lead) with at most `tries` dials at a constant chance to connect."""
-    if not 0 <= connect_rate <= 1:
-        raise ValueError("connect_rate must lie between 0 and 1")
-    if connect_rate == 0:
-        return 0.0, float(tries)
-    reached: float = 1 - (1 - connect_rate) ** tries
-    return reached, reached / connect_rate
-
-
 def capacity(
     people: float, paid_minutes: float, shrinkage: float = 0.0, utilisation: float = PLANNED_UTILISATION
 ) -> float:
@@ -126,6 +115,12 @@ def capacity(
     utilisation.
     """
     return people * paid_minutes * (1 - shrinkage) * utilisation
+
+
+def planned_rate(people: float, handle_minutes: float) -> float:
+    """Leads an hour that so many people are planned to work, at this handle time: an hour's capacity / handle time."""
+    _positive(handle_minutes, "handle_minutes")
+    return capacity(people, 60) / handle_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,34 +175,6 @@ def practical_worst_case(w: float, rate: float, raw_time: float) -> tuple[float,
     return w * rate / (rate * raw_time + w - 1), raw_time + (w - 1) / rate
 
 
-def closed_line(w: int, times: Sequence[float]) -> tuple[float, float]:
-    """(throughput, cycle time) of w jobs circulating through single exponential servers: exact mean-value
-    analysis.
-    """
-    if w < 1 or not times:
-        raise ValueError("needs at least one job and one station")
-    queues = [0.0] * len(times)
-    throughput = cycle = 0.0
-    for jobs in range(1, w + 1):
-        stays = [time * (1 + queue) for time, queue in zip(times, queues, strict=True)]
-        cycle = math.fsum(stays)
-        throughput = jobs / cycle
-        queues = [throughput * stay for stay in stays]
-    return throughput, cycle
-
-
-def queue_wait(handle: float, servers: int, utilisation: float, arrival_cv2: float, handle_cv2: float) -> float:
-    """Mean wait in queue by Kingman's formula in Sakasegawa's form, in the unit of `handle`; infinite from
-    100 %.
-    """
-    _positive(handle, "handle")
-    _positive(servers, "servers")
-    if utilisation >= 1:
-        return math.inf
-    crowding = utilisation ** (math.sqrt(2 * (servers + 1)) - 1) / (servers * (1 - utilisation))
-    return (arrival_cv2 + handle_cv2) / 2 * float(crowding) * handle
-
-
 def erlang_b(offered: float, servers: int) -> float:
     """Chance that an arrival finds all servers busy and is lost. offered: arrival rate x handle time
     (Erlang).
@@ -226,21 +193,6 @@ def erlang_c(offered: float, servers: int) -> float:
         return 1.0
     blocked = erlang_b(offered, servers)
     return blocked / (1 - (offered / servers) * (1 - blocked))
-
-
-def answer_delay(offered: float, servers: int, handle: float) -> float:
-    """Mean wait of an arrival (Erlang C) in the unit of `handle`; infinite from 100 % load on."""
-    if offered >= servers:
-        return math.inf
-    return erlang_c(offered, servers) * handle / (servers - offered)
-
-
-def service_level(offered: float, servers: int, handle: float, within: float) -> float:
-    """Share of arrivals answered within a wait (Erlang C); 0 from 100 % load on."""
-    _positive(handle, "handle")
-    if offered >= servers:
-        return 0.0
-    return 1 - erlang_c(offered, servers) * math.exp(-(servers - offered) * within / handle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from salesdesk.line.localday import DAY
+
 Wait = tuple[int, int, int | None]
 """One inquiry: when it came, from when the law allowed the call, and its first dial. Epoch seconds."""
 
@@ -24,12 +26,16 @@ SOURCES: Final[dict[str, str]] = {
 """What made somebody ask, with its definition."""
 FIRST = 300
 """Seconds for which an inquiry comes before every lead that the floor chose itself."""
-SHOWN_FOR = 86_400
+SHOWN_FOR = DAY
 """Seconds for which an inquiry that nobody has taken is on the board, and is offered or taken instead of a lead."""
 SWAP_AFTER = 30
 """Seconds after which a seat that has not dialed its lead yet may take the inquiry instead."""
 LATE = 60
 """Seconds after which an inquiry that waits is an exception on the board; also the better of the two goals."""
+FREE: Final = ("ready", "starved")
+"""States of a seat with nothing in hand."""
+TAKERS: Final = (*FREE, "preview")
+"""States in which somebody can take an inquiry: a lead that is not dialed gives way to it."""
 SAME_INQUIRY = 600
 """Seconds within which somebody who asks again has asked once."""
 LOOK_UPS = 20

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 SERVED, DIALED, ANSWERED, SKIPPED, KEPT, LATE = "@served", "@dialed", "@answered", "@skipped", "@kept", "@late"
 """Sums that are no outcome: leads served, dials, answers by a human, skips, promises kept in time and late."""
@@ -160,10 +160,44 @@ def ticket_state(state: str, attempts: int, dealt: int) -> TicketState:
     return TicketState("pool" if state in ("ready", "sleeping") else state, attempts, dealt)
 
 
+class Ticket(Protocol):
+    """What an event tells of a ticket."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def dealt(self) -> int: ...
+
+
+class TicketEntry(NamedTuple):
+    """Where an event leaves a ticket; events keep a list of these under "tickets", each as an array in this order."""
+
+    id: int
+    state: str
+    attempts: int
+    dealt: int
+
+
+def ticket_entry(
+    ticket: Ticket, *, state: str | None = None, attempts: int | None = None, dealt: int | None = None
+) -> TicketEntry:
+    """Where an event leaves a ticket; what is not named stays as the ticket has it."""
+    return TicketEntry(
+        ticket.id,
+        ticket.state if state is None else state,
+        ticket.attempts if attempts is None else attempts,
+        ticket.dealt if dealt is None else dealt,
+    )
+
+
 def ticket_changes(fact: Fact) -> Iterator[tuple[int, TicketState]]:
-    """The tickets that an event leaves in a new place."""
-    for ticket, state, attempts, dealt in fact.data.get("tickets", ()):
-        yield int(ticket), ticket_state(str(state), int(attempts), int(dealt))
+    """The tickets that an event leaves in a new place. Raises TypeError or ValueError for what is no TicketEntry."""
+    for entry in map(TicketEntry._make, fact.data.get("tickets", ())):
+        yield int(entry.id), ticket_state(str(entry.state), int(entry.attempts), int(entry.dealt))
 
 
 def hold_change(fact: Fact) -> bool | None:

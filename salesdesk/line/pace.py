@@ -1,33 +1,22 @@
 """Pace of the day and the few words and bars in which boards show it. Instants are epoch seconds."""
 
 import math
-from collections.abc import Sequence
 from datetime import date, timedelta
+
+from salesdesk.line.localday import DAY
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _HOUR = 3600
-_DAY = 86_400
 
 
-def due_by_now(target: float, day_start: float, day_end: float, now: float, profile: Sequence[float] = ()) -> float:
-    """Share of the day's target that should be done by now; 0 before the day, the target after it.
+def due_by_now(target: float, day_start: float, day_end: float, now: float) -> float:
+    """How much of the day's target should be done by now, evenly over the day; 0 before it, the target after it.
 
-    profile: weights of equal slices of the day (for example units per hour on past days); even without one.
-    Raises ValueError when the day does not end after it starts or the profile has no weight.
+    Raises ValueError when the day does not end after it starts.
     """
     if day_end <= day_start:
         raise ValueError("the day must end after it starts")
-    gone = min(1.0, max(0.0, (now - day_start) / (day_end - day_start)))
-    if not profile:
-        return target * gone
-    total = math.fsum(profile)
-    if total <= 0 or min(profile) < 0:
-        raise ValueError("a profile needs weights that are not negative, and one above zero")
-    whole, part = divmod(gone * len(profile), 1)
-    done = math.fsum(profile[: int(whole)])
-    if whole < len(profile):
-        done += part * profile[int(whole)]
-    return target * done / total
+    return target * min(1.0, max(0.0, (now - day_start) / (day_end - day_start)))
 
 
 FEWEST_DIALS = 100
@@ -79,7 +68,7 @@ def clock_words(seconds: float) -> str:
     whole = max(0, int(seconds))
     if whole < 20 * 60:
         return f"{whole // 60}:{whole % 60:02d}"
-    return _long_words(whole, _DAY)
+    return _long_words(whole, DAY)
 
 
 def cover_words(minutes: float | None, day_minutes: float = 480.0) -> str:
@@ -98,7 +87,7 @@ def state_age_words(seconds: float, limit_minutes: int | None = None) -> str:
         return f"{whole // 60} of {limit_minutes}"
     if whole < _HOUR:
         return f"{whole // 60}:{whole % 60:02d}"
-    return _long_words(whole, _DAY)
+    return _long_words(whole, DAY)
 
 
 def _long_words(seconds: float, day: float) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
+from salesdesk.line.localday import local_day
 from salesdesk.line.text import clean
-from salesdesk.line.tzdata import zone
 
 ARRIVES: Final = {"mail": 2, "package": 4}
 """Days after which calls open unless it is said otherwise: by then it has arrived."""
@@ -60,7 +60,7 @@ class PreApproach:
             return NEVER
         if self.opens_on is None:
             return 0
-        return int(datetime.combine(self.opens_on, time(), zone(zone_name)).timestamp())
+        return local_day(self.opens_on, zone_name).start
 
     def spoken(self, today: date) -> str | None:
         """How it was sent, as the script says it; None while it was not, or nothing is."""

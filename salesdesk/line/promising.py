@@ -1,4 +1,5 @@
-"""What is said of a promise while it is typed and after it is made: is it legal, am I on shift, what else is promised.
+"""Promises: how long they wait for their owner, when they count as kept, and what is said of one while it is typed and
+after it is made: is it legal, am I on shift, what else is promised.
 
 Pure: the desk brings the hours, the form shows the words, and both refuse by the same rule.
 """
@@ -12,6 +13,10 @@ from salesdesk.line import shifts, when
 from salesdesk.line.shifts import OFF, ON, Span
 from salesdesk.line.tzdata import zone
 
+KEPT_WITHIN = 600
+"""A promise counts as kept when it is dialed within so many seconds of its time, else as late."""
+PASSED_ON_AFTER = 300
+"""Seconds after its time from which a promise that its owner has not kept goes to anyone."""
 CLOSE = 1800
 """Another promise within so many seconds is told."""
 ALWAYS: tuple[Span, ...] = ((0, 1 << 40),)

@@ -15,6 +15,17 @@ SOON = 3600
 """Seconds ahead in which a queue that will run dry is announced."""
 
 
+def wants(campaign: int, turn: int, on: int) -> bool:
+    """Whether somebody here wants a campaign's leads: they work in it first, or are `on` it now; `turn` is theirs in
+    it, 0 for none."""
+    return turn == 1 or on == campaign
+
+
+def is_dry(live: bool, on_hand: int, wanting: int) -> bool:
+    """Whether a queue is dry: `live` with its calls open, nothing on hand, and people who want its leads."""
+    return live and not on_hand and wanting > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A campaign's queue now. Rates are leads an hour; `rate` is None in the first minutes of a day."""
@@ -38,7 +49,7 @@ class Queue:
     @property
     def dry(self) -> bool:
         """Empty, with people who want its leads."""
-        return self.campaign.live and not self.stock.on_hand and bool(self.wanting)
+        return is_dry(self.campaign.live, self.stock.on_hand, len(self.wanting))
 
     def soon(self, now: int) -> bool:
         """Whether it runs dry within the hour."""
@@ -55,19 +66,15 @@ def queues(facts: FloorFacts) -> list[Queue]:
     ]
 
 
-def _turn(campaign: CampaignFacts, person_id: int) -> int:
-    return campaign.turns.get(person_id, 0)
-
-
 def _queue(facts: FloorFacts, campaign: CampaignFacts) -> Queue:
     on = facts.campaign_of
     people = sum(1 for where in on.values() if where == campaign.id)
     wanting = tuple(
         seat
         for seat in facts.seats
-        if seat.person_id in on and (_turn(campaign, seat.person_id) == 1 or on[seat.person_id] == campaign.id)
+        if seat.person_id in on and wants(campaign.id, campaign.turns.get(seat.person_id, 0), on[seat.person_id])
     )
-    plan = flow.capacity(people, 60) / (campaign.handle_seconds / 60)
+    plan = flow.planned_rate(people, campaign.handle_seconds / 60)
     return Queue(campaign, wanting, per_hour(campaign.done_lately, facts.lately), plan)
 
 

@@ -258,7 +258,6 @@ class SalesMap(_Part):
     id: Id
     version: int = Setting(ge=1)
     title: Label
-    rank_individuals: bool = False
     plans: dict[PlanId, AttemptPlan] = {}
     stations: dict[Id, Station] = Setting(min_length=1)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from salesdesk.line.localday import local_day
 from salesdesk.line.shifts import weekday_words
 from salesdesk.line.tzdata import zone
 
@@ -145,7 +146,7 @@ def horizon(now: int, zone_name: str, working_days: int = WORKING_DAYS) -> int:
     while working_days:
         day += timedelta(days=1)
         working_days -= day.weekday() < 5
-    return int(datetime.combine(day + timedelta(days=1), time(), zone(zone_name)).timestamp())
+    return local_day(day, zone_name).end
 
 
 def suits(slot: Slot, zone_name: str, off: Collection[date]) -> bool:

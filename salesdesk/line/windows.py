@@ -9,14 +9,13 @@ from functools import lru_cache
 
 from salesdesk.line import tzdata
 from salesdesk.line.calling_rules import Courtesy, applied, day, intersect
+from salesdesk.line.localday import DAY
 
 Interval = tuple[int, int]
 """Half-open [start, stop) in seconds since the epoch, UTC."""
 
-_DAY = 86_400
 _STEP = 6 * 3600  # clock changes are days apart, so a change between two samples is the only one
 _EPOCH = date(1970, 1, 1).toordinal()
-_PARTS = ((8, 11, "08-11"), (11, 14, "11-14"), (14, 17, "14-17"), (17, 21, "17-21"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,13 @@ def _zone_intervals(
     """One zone's intervals from UTC day number `first`. Computed by stretches of one offset, so that a wall time
     that is skipped or comes twice is treated as the clock on the wall would show it."""
     out: list[Interval] = []
-    for start, stop, offset in _stretches(name, first * _DAY, (first + days) * _DAY):
-        for number in range((start + offset) // _DAY, (stop + offset - 1) // _DAY + 1):
+    for start, stop, offset in _stretches(name, first * DAY, (first + days) * DAY):
+        for number in range((start + offset) // DAY, (stop + offset - 1) // DAY + 1):
             facts = day(jurisdictions, kind, profile, courtesy, date.fromordinal(_EPOCH + number))
             for opens, closes in facts.open:
                 span = (
-                    max(start, number * _DAY + opens - offset),
-                    min(stop, number * _DAY + closes - offset),
+                    max(start, number * DAY + opens - offset),
+                    min(stop, number * DAY + closes - offset),
                 )
                 if span[0] < span[1]:
                     out.append(span)
@@ -103,7 +102,7 @@ def _by_day(
         return ()
     if applied(place.jurisdictions, kind, profile).unknown or not all(map(tzdata.is_zone, place.zones)):
         return ()
-    out: tuple[Interval, ...] = ((first * _DAY, (first + days) * _DAY),)
+    out: tuple[Interval, ...] = ((first * DAY, (first + days) * DAY),)
     for name in place.zones:
         out = intersect(out, _zone_intervals(name, place.jurisdictions, kind, profile, courtesy, first, days))
         if not out:
@@ -130,9 +129,9 @@ def intervals(
     if start.tzinfo is None:
         raise ValueError("start must be timezone-aware")
     low = int(start.timestamp())
-    high = low + days * _DAY
-    first = low // _DAY
-    whole = _by_day(place, first, -(-high // _DAY) - first, courtesy, kind, profile)
+    high = low + days * DAY
+    first = low // DAY
+    whole = _by_day(place, first, -(-high // DAY) - first, courtesy, kind, profile)
     return intersect(((low, high),), whole)
 
 
@@ -155,11 +154,6 @@ def window_key(spans: tuple[Interval, ...]) -> str:
     """A stable name for equal intervals: 16 hex digits, the same on every machine and in every run."""
     text = ",".join(f"{opens}-{closes}" for opens, closes in spans)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def daypart(local: datetime) -> str | None:
-    """The day-part of a local time: 08-11, 11-14, 14-17 or 17-21, half-open; None outside them."""
-    return next((name for start, stop, name in _PARTS if start <= local.hour < stop), None)
 
 
 def utc(seconds: float) -> datetime:

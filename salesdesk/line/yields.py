@@ -106,10 +106,6 @@ class TeamPosterior:
         """Posterior mean yield of one member with these counts."""
         return sum(w * (a + successes) / (a + b + trials) for a, b, w in self.cells)
 
-    def prior_means(self) -> tuple[float, float]:
-        """Posterior means of alpha and of beta."""
-        return sum(w * a for a, _, w in self.cells), sum(w * b for _, b, w in self.cells)
-
 
 def team_posterior(successes: Sequence[int], trials: Sequence[int]) -> TeamPosterior:
     """Grid posterior of the hierarchical beta-binomial model with p(alpha, beta) ∝ (alpha + beta)^-5/2.

@@ -22,7 +22,7 @@ from salesdesk.screens.coordinator_batches import BatchKeys
 from salesdesk.screens.coordinator_campaigns import CampaignKeys
 from salesdesk.screens.coordinator_lists import ListKeys
 from salesdesk.screens.coordinator_meetings import MeetingKeys
-from salesdesk.screens.coordinator_panes import BATCHES, CAMPAIGNS, LISTS, MEETINGS, QUEUES, is_dry
+from salesdesk.screens.coordinator_panes import BATCHES, CAMPAIGNS, LISTS, MEETINGS, QUEUES
 from salesdesk.screens.coordinator_rows import Rows
 from salesdesk.screens.first_lead import FirstLead
 from salesdesk.widgets.lines import Line, Lines, line
@@ -49,7 +49,7 @@ class CoordinatorScreen(ListKeys, CampaignKeys, BatchKeys, MeetingKeys):
         yield Lines(id="detail")
 
     def status(self) -> Line:
-        dry = [each.name for each in self.view.queues if is_dry(each)]
+        dry = [each.name for each in self.view.queues if each.dry]
         words = [("  DRY: " + ", ".join(dry), "bad")] if dry else [("  " + self.desk.settings.name, "dim")]
         return line(("CAMPAIGNS ", "strong"), self.desk.person.name, *words)
 

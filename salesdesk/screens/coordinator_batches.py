@@ -66,7 +66,7 @@ class BatchKeys(Front):
             hint = "k checks it" if batch.state == "draft" else "there is nothing to release"
             self.say(f"batch #{batch.id} is {batch.state}; {hint}")
             return
-        count = batch.findings.going if batch.state == "checked" else batch.quantity - batch.released
+        count = batch.left
         if not count:
             self.say(f"no lead of batch #{batch.id} may be called; Enter shows why", "warn")
             return

@@ -38,9 +38,13 @@ def coverage_rows(found: CampaignCoverage | None, width: int) -> list[Line]:
     rows = [line(("! ", "warn"), (row, "warn")) for row in wrapped(found.sentence, width - 2)] if found.ended else []
     ends = line(("ends at ", "dim"), f"{found.end_share} %") if found.end_share else ()
     parts = [
-        line(("decision makers reached ", "dim"), _of(found.reached, found.decision_makers)),
+        line(("decision makers reached ", "dim"), _of(found.reached, found.decision_makers, found.share)),
         line(("attempted ", "dim"), f"{found.attempted:,}"),
-        line(("penetration ", "dim"), _of(found.accounts_conversed, found.accounts), (" companies", "dim")),
+        line(
+            ("penetration ", "dim"),
+            _of(found.accounts_conversed, found.accounts, found.penetration),
+            (" companies", "dim"),
+        ),
         ends,
     ]
     rows += flowed([part for part in parts if part], width)
@@ -66,9 +70,8 @@ def objection_rows(found: ObjectionsReply | None, width: int) -> list[Line]:
     return rows
 
 
-def _of(some: int, every: int) -> str:
-    share = f" ({100 * some / every:.0f} %)" if every else ""
-    return f"{some:,} of {every:,}{share}"
+def _of(some: int, every: int, share: float | None) -> str:
+    return f"{some:,} of {every:,}" + ("" if share is None else f" ({100 * share:.0f} %)")
 
 
 def defect_rows(found: Sequence[DefectLine], zone_name: str, width: int) -> list[Line]:

@@ -84,11 +84,6 @@ def queue_id(each: QueueLine) -> str:
     return f"campaign {each.campaign}" if each.campaign else f"station {each.station}"
 
 
-def is_dry(each: QueueLine) -> bool:
-    """Whether a campaign whose calls are open has people at work and no lead for them."""
-    return bool(each.campaign and each.live and each.people) and not each.on_hand and not (each.waits or each.ended)
-
-
 def tabs(front: str) -> Line:
     """The row of panes."""
     parts: list[tuple[str, str]] = []
@@ -147,7 +142,7 @@ def records(pane: str, view: View, wide: bool) -> list[Record]:
 def _queue_row(view: View, each: QueueLine) -> Line:
     tone = ZONES.get(each.buffer, "")
     words = ("–" if each.campaign is None else each.buffer) if each.live else "paused" if each.released else "new"
-    at = "DRY" if is_dry(each) else view.clock(each.dry_at) if each.dry_at else "–"
+    at = "DRY" if each.dry else view.clock(each.dry_at) if each.dry_at else "–"
     return line(
         (_part(QUEUES, 0, each.name), "strong" if each.campaign else ""),
         _part(QUEUES, 1, f"{each.on_hand:,}"),
@@ -155,7 +150,7 @@ def _queue_row(view: View, each: QueueLine) -> Line:
         _part(QUEUES, 3, f"{each.in_work:,}"),
         _part(QUEUES, 4, f"{each.people:,}"),
         (_part(QUEUES, 5, words), tone if each.campaign and each.live else "dim"),
-        (_part(QUEUES, 6, at), "bad" if is_dry(each) else ""),
+        (_part(QUEUES, 6, at), "bad" if each.dry else ""),
         _part(QUEUES, 7, f"{each.proposed:,}" if each.proposed else "–"),
     )
 

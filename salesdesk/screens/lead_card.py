@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from salesdesk.desk.cards import CardNumber, TicketCard
@@ -150,8 +149,3 @@ def script_rows(title: str, text: str, top: int, width: int, height: int) -> lis
 def last_top(text: str, width: int, height: int) -> int:
     """The furthest row from which a script can be read on."""
     return max(0, len(wrapped(text, width)) - (height - 1))
-
-
-def page_rows(title: str, sentences: Sequence[Line]) -> list[Line]:
-    """A page without a lead: the start of the day, a pause, a dry queue."""
-    return [rule(title), *sentences]

@@ -20,6 +20,7 @@ from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.supervising import LONGEST, EndSeat, OfferInbound, PassOn, ReturnHold, SendMessage
 from salesdesk.line.alerts import Alert
 from salesdesk.line.boardmodel import SeatLine
+from salesdesk.line.inbound import TAKERS
 from salesdesk.screens.asking import Answers, Draft, Question
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.coordinator_words import Unclear
@@ -30,8 +31,6 @@ from salesdesk.screens.seat_detail import detail
 from salesdesk.widgets.lines import Line
 
 ANYONE = 0
-FREE = ("ready", "starved", "preview")
-"""States of a seat that could take something now."""
 
 
 class Acting(FormStation):
@@ -151,7 +150,7 @@ class Acting(FormStation):
             return
         anyone = [Choice(ANYONE, "anyone", "whoever is free first")] if alert.person else []
         others = [seat for seat in self.seats if seat.person != alert.person and seat.state != "lost"]
-        others.sort(key=lambda seat: (seat.state not in FREE, seat.name))
+        others.sort(key=lambda seat: (seat.state not in TAKERS, seat.name))
         named = {seat.person: seat.name for seat in others}
         about = alert.about or 0
 
@@ -173,8 +172,8 @@ class Acting(FormStation):
         if not self.alerts("INBOUND"):
             self.say("nobody who asked for us waits", "good")
             return
-        marked = [seat for seat in self.chosen() if seat.state in FREE]
-        free = marked or [seat for seat in self.seats if seat.state in FREE]
+        marked = [seat for seat in self.chosen() if seat.state in TAKERS]
+        free = marked or [seat for seat in self.seats if seat.state in TAKERS]
         if not free:
             self.say("nobody is free or in preview; they are over a call", "warn")
             return
@@ -311,7 +310,7 @@ class Acting(FormStation):
             else:
                 self.say("nothing was released")
 
-        count = batch.findings.going
+        count = batch.left
         await self.app.push_screen(Confirm(f"RELEASE BATCH #{batch.id}", _figures(batch), f"release {count:,}"), agreed)
 
     def _released(self, reply: object) -> None:

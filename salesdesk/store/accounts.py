@@ -70,16 +70,6 @@ def on_a_call(session: Session, account_id: int, lead_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-def keep(session: Session, ticket_id: int, owner_id: int, owner_until: int) -> None:
-    """Serve a ticket to nobody but its owner until then."""
-    session.do(
-        "UPDATE ticket SET owner_id = :owner, owner_until = :until WHERE id = :ticket",
-        owner=owner_id,
-        until=owner_until,
-        ticket=ticket_id,
-    )
-
-
 def hand_back(session: Session, now: int, limit: int = 64) -> None:
     """Give tickets whose owner's time is over back to everybody."""
     session.run(

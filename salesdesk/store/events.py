@@ -43,7 +43,8 @@ _INTO = f"INSERT INTO event (id, {', '.join(_GIVEN)}) VALUES ("
 _VALUES = f", {', '.join(':' + name for name in _GIVEN)})"
 
 LATE = 10
-"""Seconds by which a screen still sees a fact that came late."""
+"""Seconds by which a screen still sees a fact that came late: where several write at once, a commit may come after one
+with a later event id."""
 SETTLED = 120
 """Seconds that no transaction lasts; so long an event may come after one with a higher id."""
 

@@ -74,11 +74,6 @@ def by_other(session: Session, lead_id: int, number: str, person_id: int) -> boo
     return found is not None
 
 
-def everyone(session: Session) -> list[HoldRow]:
-    """Every live hold."""
-    return session.find_all(HoldRow, f"{_HOLD} ORDER BY lead_id")
-
-
 def change(session: Session, lead_id: int, **columns: Any) -> None:
     """Set the named columns of the hold on a lead."""
     sets = ", ".join(f"{name} = :{name}" for name in columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesdesk.store.events import id_floor
+from salesdesk.store.events import LATE, id_floor
 from salesdesk.store.session import Session
 
 
@@ -20,13 +20,9 @@ def nth_result(session: Session, person_id: int, since: int, n: int) -> int | No
     return None if found is None else int(found)
 
 
-LATE_SECONDS = 10
-"""For so long a commit may come after one with a later event id, where several write at once."""
-
-
 def recent(session: Session) -> tuple[int, int]:
-    """The newest event id, and how many events are at most LATE_SECONDS older: one of them moves whenever something
+    """The newest event id, and how many events are at most LATE seconds older: one of them moves whenever something
     happens, also when a commit comes late."""
     newest = int(session.value("SELECT max(id) FROM event") or 0)
-    since = newest - id_floor(LATE_SECONDS)
+    since = newest - id_floor(LATE)
     return newest, int(session.value("SELECT count(*) FROM event WHERE id > :since", since=since) or 0)

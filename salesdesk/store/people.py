@@ -129,11 +129,10 @@ def add_time(session: Session, *, day: str, person_id: int, state: str, code: st
 
 
 def seats(session: Session) -> list[Row]:
-    """Every seat that is not out, with its person and hold, for the wall board."""
+    """Every seat that is not out, with its person, for the wall board."""
     return list(
         session.all(
-            "SELECT s.*, p.name, p.team, p.simulated, c.name AS campaign, h.taken_at, h.dialed_at, h.answered_at"
-            " FROM seat s JOIN person p ON p.id = s.person_id LEFT JOIN campaign c ON c.id = s.campaign_id"
-            " LEFT JOIN hold h ON h.person_id = s.person_id WHERE s.state <> 'out' ORDER BY p.name"
+            f"SELECT {', '.join(f's.{name}' for name in SeatRow._fields)}, p.name, p.team, p.simulated"
+            " FROM seat s JOIN person p ON p.id = s.person_id WHERE s.state <> 'out' ORDER BY p.name"
         )
     )

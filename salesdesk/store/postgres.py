@@ -23,7 +23,6 @@ from salesdesk.store.session import StoreError
 
 T = TypeVar("T")
 R = TypeVar("R")
-N = TypeVar("N")
 
 EVERY_CONNECTION = {
     "statement_timeout": "30s",

@@ -70,11 +70,6 @@ def turn_over(session: Session, window_id: int, now: int) -> None:
     )
 
 
-def everything(session: Session) -> list[Row]:
-    """Every window with its present span."""
-    return list(session.all("SELECT * FROM call_window ORDER BY id"))
-
-
 def spans(session: Session, start: int, end: int) -> list[Row]:
     """Every span that touches the period from `start` to `end`."""
     return list(

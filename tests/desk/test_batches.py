@@ -195,10 +195,17 @@ def test_closing_takes_back_what_nobody_was_dealt(stock: TestFloor) -> None:
     assert_clean(stock)
 
 
+def left(stock: TestFloor, batch: int) -> int:
+    """How many leads of a batch a release would still put on the floor."""
+    return next(each.left for each in stock.ask("Cleo", ShowBatches()).batches if each.id == batch)
+
+
 def test_a_batch_that_is_closed_while_it_is_released_gets_no_more_leads(stock: TestFloor) -> None:
-    batch, _ = checked(stock)
+    batch, found = checked(stock)
+    assert left(stock, batch) == found.going
     job = stock.desk("Cleo").start(ReleaseBatch(batch=batch))
     next(job)
+    assert left(stock, batch) == found.going - value(stock, "SELECT count(*) FROM ticket")
     stock.run("Cleo", CloseBatch(batch=batch))
     finish(job)
     assert state(stock, batch)[0] == "closed"
@@ -251,9 +258,8 @@ def test_a_draft_is_just_dropped(stock: TestFloor) -> None:
     batch = drafted(stock)
     assert stock.run("Cleo", CloseBatch(batch=batch)).taken_back == 0
     assert state(stock, batch)[0] == "closed"
-    assert [(each.id, each.state, each.findings) for each in stock.ask("Cleo", ShowBatches()).batches] == [
-        (batch, "closed", None)
-    ]
+    (shown,) = stock.ask("Cleo", ShowBatches()).batches
+    assert (shown.id, shown.state, shown.findings, shown.left) == (batch, "closed", None, 0)
 
 
 def test_a_batch_without_a_callable_lead_is_not_released(stock: TestFloor) -> None:

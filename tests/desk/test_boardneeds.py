@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from salesdesk.desk.andons import ClearAndon, RaiseAndon
@@ -13,9 +15,10 @@ from salesdesk.desk.people import SetState
 from salesdesk.line import limits
 from salesdesk.line.alerts import Alert
 from salesdesk.line.boardtext import render
+from salesdesk.line.localday import local_day
 from tests.desk.test_meetings import booked
 from tests.floors import TestFloor
-from tests.steps import claim, dial, value, work
+from tests.steps import HOUR, claim, dial, tamper, value, work
 
 ASKED = {"name": "Marta Oyelaran", "company": "Halden Freight", "number": "+12125550990"}
 
@@ -78,6 +81,27 @@ def test_booked_invited_due_held_and_missed_are_told_apart(floor: TestFloor) -> 
     assert [each.words for each in board(floor).held] == ["1 of 1", "0", "0"]
     assert alert(floor, "MEETING") is None
     assert board(floor).day[1].so_far.words == "0", "booked was another day's, held is today's"
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2027-11-07", 25), ("2027-03-14", 23)])
+def test_a_day_of_other_than_24_hours_has_all_its_meetings_and_no_others(
+    floor: TestFloor, day: str, hours: int
+) -> None:
+    made = booked(floor, nth=1)["id"]
+    floor.ask("Cleo", MarkInvite(meeting=made))
+    start, end = local_day(date.fromisoformat(day), "America/New_York")
+    assert end - start == hours * HOUR
+
+    def shown(column: str, at: int) -> tuple[str, list[str]]:
+        tamper(floor, f"UPDATE meeting SET {column} = ? WHERE id = ?", at, made)
+        found = board(floor)
+        return found.invited.words, [each.words for each in found.held[:1]]
+
+    floor.clock.time = end - 60
+    assert shown("booked_at", end - 1800) == ("1", [])
+    tamper(floor, "UPDATE meeting SET state = 'held' WHERE id = ?", made)
+    assert shown("starts_at", end - 1800) == ("1", ["1 of 1"])
+    assert shown("starts_at", end + 60) == ("1", []), "held already, but it is tomorrow's"
 
 
 def test_a_pace_that_can_hardly_be_honest_is_told_and_blocks_nothing(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
+from salesdesk.desk.inquiries import AddInbound
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
 from tests.steps import HOUR, claim, dial, record, refused, tamper, value, work
 
@@ -43,6 +44,31 @@ def test_others_see_only_what_is_theirs(floor: TestFloor) -> None:
     refused(floor, "Ito", ExplainTicket(ticket=card.ticket), "not_yours")
     assert floor.ask("Sam", ExplainTicket(ticket=card.ticket)).ticket == card.ticket
     refused(floor, "Sam", ExplainTicket(ticket=999), "unknown_ticket")
+
+
+def dealing(floor: TestFloor, asker: str, ticket: int) -> str:
+    """What is said of how many leads the holder was dealt."""
+    lines = floor.ask(asker, ExplainTicket(ticket=ticket)).lines
+    (found,) = (each for each in lines if "dealt" in each)
+    return found
+
+
+def test_a_leader_hears_of_the_holder(floor: TestFloor) -> None:
+    card = claim(floor)
+    assert dealing(floor, "Dana", card.ticket).endswith("1 in this campaign; you were furthest behind here")
+    assert dealing(floor, "Sam", card.ticket).startswith("Dana was dealt 1 of it, ")
+    assert dealing(floor, "Sam", card.ticket).endswith("; they were furthest behind here")
+
+
+def test_only_a_lead_that_was_dealt_tells_who_was_behind(floor: TestFloor) -> None:
+    promised = work(floor, "call_back", when="2026-11-19T11:00:00-05:00")
+    floor.clock.forward(1800)
+    assert claim(floor).ticket == promised.ticket
+    assert dealing(floor, "Dana", promised.ticket).endswith("1 in this campaign")
+    floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden Freight", number="+12125550990"))
+    asked = claim(floor, "Ito")
+    assert asked.kind == "inbound"
+    assert dealing(floor, "Sam", asked.ticket).endswith("in this campaign")
 
 
 def test_what_blocks_a_ticket_is_named(floor: TestFloor) -> None:

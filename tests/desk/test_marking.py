@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk import diaries
 from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.invites import AssignMeeting, ListMeetings, MarkInvite, MeetingFile
@@ -183,22 +182,6 @@ def test_who_may_mark_what(floor: TestFloor) -> None:
     assert whose in refused(floor, "Cleo", held, "staffed")
     floor.ask(whose, SignOut())
     mark(floor, made["id"], "held")
-
-
-def test_two_figures_that_are_never_one(floor: TestFloor) -> None:
-    """Booked, invited, due, held, no-show, unresolved: each by itself."""
-
-    def today() -> diaries.MeetingsToday:
-        return floor.counter.store.read(lambda session: diaries.today(floor.counter.floor(session)))
-
-    made = booked(floor, nth=1)
-    assert today() == diaries.MeetingsToday(booked=1, invited=0, due=0, held=0, no_show=0, unresolved=0)
-    floor.ask("Cleo", MarkInvite(meeting=made["id"]))
-    assert today().invited == 1
-    floor.clock.time = made["ends_at"] + 60
-    assert today() == diaries.MeetingsToday(booked=0, invited=0, due=1, held=0, no_show=0, unresolved=1)
-    mark(floor, made["id"], "held")
-    assert today() == diaries.MeetingsToday(booked=0, invited=0, due=1, held=1, no_show=0, unresolved=0)
 
 
 def test_once_the_invitation_went_out_the_booking_is_not_undone(floor: TestFloor) -> None:

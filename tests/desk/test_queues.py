@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from salesdesk.desk import stock
 from salesdesk.desk.batches import CheckBatch, DraftBatch
+from salesdesk.desk.boards import Board
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.errors import Refused
@@ -20,7 +21,8 @@ from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.store import campaigns
 from salesdesk.store.session import Session
-from tests.floors import TestFloor, make_floor
+from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
+from tests.steps import claim, work
 
 
 @pytest.fixture
@@ -61,6 +63,28 @@ def test_people_at_work_give_cover_and_a_time_when_it_is_dry(floor: TestFloor) -
     assert line.dry_at is not None
     assert line.dry_at - floor.clock.now() == 20 * 60
     assert line.sentence.startswith("dry 10:50")
+
+
+def dry(floor: TestFloor) -> list[str]:
+    """The campaigns that are dry, by the coordinator's word and by the wall board's."""
+    told = [line.name for line in floor.ask("Cleo", QueueCover()).queues if line.dry]
+    alerts = [each.text for each in floor.ask("Sam", Board()).alerts if each.word == "DRY"]
+    assert [text.split(" · ")[0] for text in alerts] == told
+    return told
+
+
+def test_a_queue_is_dry_for_those_whose_first_it_is_also_while_their_second_feeds_them(tmp_path: Path) -> None:
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as floor:
+        import_rows(floor, csv_of(people_rows(3)[1:]), name="Second list")
+        release_campaign(floor, name="Autumn", callers=("Dana",), turn=2)
+        floor.ask("Dana", SignIn(station="sdr"))
+        assert dry(floor) == []
+        work(floor, "no")
+        assert claim(floor).campaign == "Autumn"
+        assert (dry(floor), queue(floor).people) == (["Spring Audit"], 0)
+        assert queue(floor).sentence.startswith("DRY: every released lead is worked")
+        floor.ask("Sam", PauseCampaign(campaign=1, live=False))
+        assert dry(floor) == []
 
 
 def test_an_opening_window_puts_the_dry_time_off(floor: TestFloor) -> None:

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from salesdesk.desk.boards import MyNumbers, ShowBalance
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
 from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
+from salesdesk.desk.floor import Floor
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.ringback import FindRingBack
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held
 from salesdesk.desk.skipping import Skip
+from salesdesk.line.salesmap import shipped
 from salesdesk.store import chores, tickets
 from salesdesk.store.sqlite import SqliteSession, SqliteStore
 from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
@@ -70,6 +72,20 @@ def test_my_due_promise_comes_before_fresh_leads(floor: TestFloor) -> None:
     served = claim(floor)
     assert served.ticket == promised.ticket
     assert served.why == "a promise to call back is due"
+
+
+@pytest.mark.parametrize("band", ["breadth", "depth"])
+def test_the_attempt_plan_says_whether_leads_come_first_that_were_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, band: str
+) -> None:
+    line = shipped("sdr-executive")
+    plan = line.plans["P"].model_copy(update={"band": band})
+    monkeypatch.setattr(Floor, "sales_map", lambda floor, id: line.model_copy(update={"plans": {"P": plan}}))
+    alike = [[f"F{n}", "L", f"p{n}@c{n}.example", f"+1212555010{n}", "Owner", f"C{n}", "", "", "US"] for n in range(3)]
+    with make_floor(tmp_path, data=csv_of(alike)) as floor:
+        tried = work(floor, busy=True)
+        floor.clock.forward(HOUR)
+        assert (claim(floor).ticket == tried.ticket) is (band == "depth")
 
 
 def test_my_promise_comes_before_one_for_anyone(floor: TestFloor) -> None:

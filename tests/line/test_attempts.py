@@ -1,7 +1,7 @@
 """The attempt plan: day-parts, gaps and rest, inside courtesy hours, in every zone and across clock changes."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from salesdesk.line.attempts import (
     COURTESY,
     Courtesy,
     Wake,
+    band,
     daypart_at,
     describe,
     later,
@@ -80,19 +81,6 @@ def test_jitter_spreads_a_batch_over_the_first_half() -> None:
     assert [local(start) for start in starts] == ["Wed 18 08:30", "Wed 18 09:07", "Wed 18 09:44"]
 
 
-def test_a_ticket_that_slept_on_untried_keeps_its_gap_from_the_last_attempt() -> None:
-    found = next_wake(
-        PLAN,
-        attempt=1,
-        used_dayparts=["morning"],
-        now=at("2026-11-17T14:00"),
-        zones=CHICAGO,
-        jitter=0.0,
-        last_attempt=at("2026-11-17T09:00"),
-    )
-    assert local(found.wakes_at) == "Tue 17 14:00"
-
-
 def test_the_half_hour_of_the_evening_is_not_where_everybody_goes() -> None:
     assert wake(3, "2026-11-17T15:00", "morning", "midday", "afternoon").daypart != "evening"
     long_days = (frozenset(range(5)), time(8, 30), time(20))
@@ -102,19 +90,6 @@ def test_the_half_hour_of_the_evening_is_not_where_everybody_goes() -> None:
 def test_a_short_day_part_serves_when_the_first_tries_have_no_other() -> None:
     hours = (frozenset(range(5)), time(11), time(17, 30))
     assert wake(2, "2026-11-17T12:00", "afternoon", "midday", courtesy=hours).daypart == "evening"
-
-
-def test_days_off_are_passed_over() -> None:
-    found = next_wake(
-        PLAN,
-        attempt=1,
-        used_dayparts=["afternoon"],
-        now=at("2026-11-25T15:00"),
-        zones=CHICAGO,
-        jitter=0.0,
-        days_off={date(2026, 11, 26), date(2026, 11, 27)},
-    )
-    assert local(found.wakes_at) == "Mon 30 08:30"
 
 
 @pytest.mark.parametrize(
@@ -380,6 +355,12 @@ def test_a_no_show_is_rebooked_within_a_day() -> None:
 def test_a_no_show_of_a_friday_has_the_monday_too() -> None:
     assert on_working_day(at("2026-11-21T09:00"), CHICAGO) == at("2026-11-23T09:00")
     assert on_working_day(at("2026-11-20T09:00"), CHICAGO) == at("2026-11-20T09:00")
+
+
+def test_breadth_takes_the_least_tried_first_and_depth_the_most_tried() -> None:
+    deep = PLAN.model_copy(update={"band": "depth"})
+    assert [band(PLAN, tries) for tries in range(8)] == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert [band(deep, tries) for tries in range(8)] == [6, 5, 4, 3, 2, 1, 0, 0]
 
 
 # --- why now --------------------------------------------------------------------------------------------------

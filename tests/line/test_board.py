@@ -116,7 +116,7 @@ FACTS = FloorFacts(
     promises=(PromiseFacts(1, "Dana", NOW - 180, ticket_id=77, campaign_id=1),),
     inbounds=(InboundFacts(88, "Halden Freight", NOW - 38),),
     speed=Speed(4, 4, 41.0, 41.0, 3, 4, 4, 4),
-    meetings=MeetingFacts(booked=11, invited=9, due=7, held=5, no_show=1, unresolved=1, unresolved_since=NOW - 3720),
+    meetings=MeetingFacts(invited=9, due=7, held=5, no_show=1, unresolved=1, unresolved_since=NOW - 3720),
     raw_leads=12_400,
     introduced_a_day=1_512.0,
     bad_by_list={"Apex Oct": 31, "Fair": 15},
@@ -362,7 +362,7 @@ def test_booked_and_held_are_never_one_number() -> None:
         re.search(r"held \(due so far\) +5 of 7 .*no-show 1, unresolved 1", row) for row in render(shown, 80, NOW)
     )
     assert any(re.search(r"meetings booked   \(invite sent 9\) +11 ", row) for row in render(shown, 120, NOW))
-    nothing_due = board(replace(FACTS, meetings=MeetingFacts(booked=11)))
+    nothing_due = board(replace(FACTS, meetings=MeetingFacts(invited=9)))
     assert nothing_due.held == ()
     assert nothing_due.day == shown.day
 

@@ -43,6 +43,7 @@ def test_the_rank_of_a_lead_does_not_change_between_releases() -> None:
 @settings(max_examples=100)
 def test_a_rank_fits_a_signed_64_bit_column(lead: int, attempt: int, band: int) -> None:
     assert 0 <= dealing.rank(SECRET, lead, attempt, band) < 2**63
+    assert dealing.band_of(dealing.rank(SECRET, lead, attempt, band)) == band
 
 
 @pytest.mark.parametrize("band", [-1, 32768])

@@ -1,5 +1,6 @@
 """What facts add up to: sums of outcomes and of flags, and an undo that puts the original day right."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -74,9 +75,23 @@ def test_asleep_and_ready_are_one_place_to_the_facts(state: str) -> None:
 
 
 def test_an_event_tells_where_its_tickets_stand() -> None:
-    data = {"tickets": [[5, "held", 1, 1], [6, "ready", 0, 0]]}
+    data = {"tickets": [[5, "held", 1, 1], ledger.TicketEntry(6, "ready", 0, 0)]}
     found = list(ledger.ticket_changes(ledger.Fact("served", "2026-11-19", 7, 1, 2, 3, "sdr", "", 1, data)))
     assert found == [(5, ledger.TicketState("held", 1, 1)), (6, ledger.TicketState("pool", 0, 0))]
+
+
+def test_an_entry_of_a_ticket_is_what_the_ticket_has_but_for_what_is_named() -> None:
+    ticket = ledger.TicketEntry(5, "ready", 2, 1)
+    assert ledger.ticket_entry(ticket) == (5, "ready", 2, 1)
+    assert ledger.ticket_entry(ticket, state="held", attempts=0, dealt=0) == (5, "held", 0, 0)
+    assert json.dumps(ledger.ticket_entry(ticket, state="done")) == '[5, "done", 2, 1]'
+
+
+@pytest.mark.parametrize("entry", [7, [5, "held"], [5, "held", "x", 1], [5, "held", 0, 0, 0]])
+def test_what_is_no_entry_of_a_ticket_is_refused(entry: object) -> None:
+    fact = ledger.Fact("served", "2026-11-19", 7, 1, 2, 3, "sdr", "", 1, {"tickets": [entry]})
+    with pytest.raises((TypeError, ValueError)):
+        list(ledger.ticket_changes(fact))
 
 
 @pytest.mark.parametrize(

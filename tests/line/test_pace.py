@@ -17,23 +17,15 @@ def test_the_plan_runs_evenly_from_start_to_end(hour: float, due: float) -> None
     assert pace.due_by_now(460, start, start + 8 * HOUR, start + hour * HOUR) == due
 
 
-def test_a_profile_of_past_days_bends_the_plan() -> None:
-    assert pace.due_by_now(100, 0, 4 * HOUR, 1.5 * HOUR, [1, 2, 1, 0]) == pytest.approx(50)
-    assert pace.due_by_now(100, 0, 4 * HOUR, 4 * HOUR, [1, 2, 1, 0]) == pytest.approx(100)
-
-
-@pytest.mark.parametrize(("end", "profile"), [(0, ()), (10, (0, 0)), (10, (1, -1, 2))])
-def test_a_day_must_have_length_and_weight(end: float, profile: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match=r"day|weights"):
-        pace.due_by_now(10, 0, end, 1, profile)
+def test_a_day_must_have_length() -> None:
+    with pytest.raises(ValueError, match="day"):
+        pace.due_by_now(10, 0, 0, 1)
 
 
 @given(st.floats(0, 8 * HOUR), st.floats(0, 8 * HOUR))
 def test_the_plan_never_runs_backwards(one: float, two: float) -> None:
     early, late = sorted((one, two))
-    profile = [0, 3, 1, 5, 2]
-    before = pace.due_by_now(40, 0, 8 * HOUR, early, profile)
-    assert before <= pace.due_by_now(40, 0, 8 * HOUR, late, profile) + 1e-9
+    assert pace.due_by_now(40, 0, 8 * HOUR, early) <= pace.due_by_now(40, 0, 8 * HOUR, late)
 
 
 def test_percent_of_plan() -> None:

@@ -174,7 +174,6 @@ def test_everything_a_person_chooses_from_is_defined(name: str) -> None:
 def test_the_default_layout_has_the_whole_line() -> None:
     names = "researcher coordinator sdr executive engineer onboarding support success development"
     assert list(shipped("sdr-executive").stations) == names.split()
-    assert not shipped("sdr-executive").rank_individuals
 
 
 def test_without_an_sdr_the_coordinator_sets_the_meetings() -> None:
@@ -286,6 +285,7 @@ def broken(*changes: tuple[str, str]) -> str:
 
 NO = "stations.sdr.outcomes.1"
 BROKEN = [
+    ('title = "Small"', 'title = "Small"\nrank_individuals = true', 4, "rank_individuals", "unknown key"),
     ('route = "pool"', 'route = "exec"', 24, "stations.sdr.outcomes.0.route", "unknown station 'exec'"),
     ('"sdr:again"', '"srd:again"', 32, f"{NO}.route", "unknown station 'srd'; did you mean 'sdr'?"),
     ('id = "no"', 'id = "no_answer"', 27, f"{NO}.id", "id 'no_answer' is already that of 'No answer'"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesdesk.line.calling import Courtesy, Place, decide, whereabouts
-from salesdesk.line.windows import daypart, first_open, interval_at, intervals, window_key
+from salesdesk.line.windows import first_open, interval_at, intervals, window_key
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PLACES = [
@@ -150,24 +150,6 @@ def test_equal_windows_share_a_key_and_others_do_not() -> None:
 def test_naive_start_is_a_programming_error() -> None:
     with pytest.raises(ValueError, match="timezone-aware"):
         intervals(PLACES[0], start=datetime(2026, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("clock", "part"),
-    [
-        ("07:59", None),
-        ("08:00", "08-11"),
-        ("10:59", "08-11"),
-        ("11:00", "11-14"),
-        ("14:00", "14-17"),
-        ("16:59", "14-17"),
-        ("17:00", "17-21"),
-        ("20:59", "17-21"),
-        ("21:00", None),
-    ],
-)
-def test_dayparts(clock: str, part: str | None) -> None:
-    assert daypart(datetime.fromisoformat(f"2026-11-20T{clock}")) == part
 
 
 def test_room_before_the_end() -> None:
