@@ -259,9 +259,14 @@ class Acting(FormStation):
         if seat:
             self.act(partial(self._do, LiftBar(person=seat.name)))
 
+    def _to_look_at(self) -> SeatLine | None:
+        """Whose seat an alert wants to be looked at, the first of them."""
+        wanted = [each.person for each in self.board.alerts if each.key == "Enter seat"] if self.board else []
+        return next((seat for person in wanted for seat in self.seats if seat.person == person), None)
+
     def action_detail(self) -> None:
-        """Read how somebody's day goes; they see that I looked."""
-        seat = self._one()
+        """Read how somebody's day goes, with nobody chosen that of whom an alert is about; they see that I looked."""
+        seat = (None if self.chosen() else self._to_look_at()) or self._one()
         if seat is None:
             return
 

@@ -18,6 +18,7 @@ from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.suppressing import OptOut
+from salesdesk.line import limits
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen
 from tests.floors import TestFloor, make_floor, release_campaign
@@ -215,6 +216,20 @@ async def test_the_detail_of_a_seat_is_shown_and_they_see_who_looked(floor: Test
         assert "First" not in shown, "nothing of the lead is shown"
         await drive(app, "q")
     assert [(each.person, each.what) for each in floor.ask("Dana", WhoLooked()).looks] == [("Sam", "numbers")]
+
+
+async def test_enter_without_a_seat_chosen_opens_that_of_whom_an_alert_wants_looked_at(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REVIEWED_ABOVE", 0.05)
+    for _ in range(4):
+        work(floor, "no_answer", "Ito")
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        assert re.search(r"REVIEW +Ito .* Enter seat", screen_text(app))
+        await drive(app, "enter")
+        assert "They see that you looked." in screen_text(app)
+    assert [each.person for each in floor.ask("Ito", WhoLooked()).looks] == ["Sam"]
+    assert not floor.ask("Dana", WhoLooked()).looks
 
 
 async def test_a_director_releases_the_checked_batch_after_its_figures(tmp_path: Path) -> None:
