@@ -281,12 +281,14 @@ class Acting(FormStation):
     async def action_release(self) -> None:
         """Release the batch that waits, after its check figures; who may not do that is told who may."""
         waiting = [each for each in self.board.alerts if each.key == "r release"] if self.board else []
-        if self.desk.person.roles & RELEASERS and waiting:
+        if not waiting:
+            self.say("no checked batch waits", "good")
+        elif self.desk.person.roles & RELEASERS:
             self.read(partial(self._offer_release, waiting[0].campaign or 0), "release")
         elif "coordinator" in self.desk_app.seats:
             await self.desk_app.action_go("coordinator")
             there = self.app.screen
-            if waiting and isinstance(there, CoordinatorScreen):
+            if isinstance(there, CoordinatorScreen):
                 there.show_checked(waiting[0].campaign)
         else:
             self.say("releasing is for the coordinator; you have no seat there", "warn")

@@ -247,6 +247,23 @@ async def test_a_director_releases_the_checked_batch_after_its_figures(tmp_path:
             assert value(floor, "SELECT state FROM batch WHERE id = ?", batch) == "released"
 
 
+async def test_r_with_nothing_to_release_says_so_and_stays(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), first="wallboard", wallboard="Sam", coordinator="Cleo") as app:
+        await drive(app, "r")
+        assert isinstance(app.screen, WallboardScreen)
+        assert message(app) == "✓ no checked batch waits"
+
+
+async def test_a_station_that_one_comes_back_to_says_nothing_old(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), first="wallboard", wallboard="Sam", coordinator="Cleo") as app:
+        await drive(app, "p")
+        assert "no promise is late" in message(app)
+        await app.run_action("go('coordinator')")
+        await app.run_action("go('wallboard')")
+        await settle(app)
+        assert not message(app)
+
+
 async def test_g_goes_to_the_meetings_of_whoever_marks_them(floor: TestFloor) -> None:
     async with station(floor, size=(80, 24), first="wallboard", wallboard="Sam", coordinator="Cleo") as app:
         await drive(app, "g")
