@@ -43,6 +43,7 @@ class Acting(FormStation):
         self.marks: set[int] = set()
         self.person = 0
         self._moves: list[int] = []
+        self._taken_back = False
 
     # who and what -----------------------------------------------------------------------------------------------
 
@@ -122,19 +123,30 @@ class Acting(FormStation):
             await self.reload()
 
         here = movers[0].campaign if len({seat.campaign for seat in movers}) == 1 else ""
-        others = sorted(live, key=lambda each: (each.name == here, each.id))
-        choices = [Choice(each.id, each.name, "where they are now" if each.name == here else "") for each in others]
+        names = {seat.name for seat in movers}
+        first = {each.id for each in live if names <= set(each.callers)}
+        others = sorted(live, key=lambda each: (each.id in first, each.name == here, each.id))
+        choices = [
+            Choice(
+                each.id,
+                each.name,
+                "already first there" if each.id in first else "where they are now" if each.name == here else "",
+            )
+            for each in others
+        ]
         await self._pick(f"MOVE {_names(movers)}", choices, effect, go)
 
     def action_undo(self) -> None:
         """Take my last move back."""
         if not self._moves:
-            self.say("you have moved nobody since this screen was opened")
+            nobody = "you have moved nobody since this screen was opened"
+            self.say("nothing left to take back" if self._taken_back else nobody)
             return
 
         async def back() -> None:
             undone = await self.ask(UndoMove(move=self._moves[-1]))
             self._moves.pop()
+            self._taken_back = True
             self.say(undone.note, "good")
             await self.reload()
 

@@ -80,6 +80,8 @@ async def test_two_people_are_moved_with_the_effect_in_sight_and_taken_back(
         assert "marked" not in screen_text(app)
         await drive(app, "u")
         assert message(app) == "✓ taken back, as it was before: Ito"
+        await drive(app, "u")
+        assert message(app) == "nothing left to take back"
         assert first_of(floor, "Ito") == ["Autumn Freight"]
     assert words(floor, "Ito")[0] == "Sam moved you to Spring Audit, after your current call"
     assert_clean(floor)
@@ -100,6 +102,25 @@ async def test_what_cannot_be_done_is_said_in_the_picker_and_y_does_nothing(floo
     async with station(floor, size=(80, 24), wallboard="Sam") as app:
         await drive(app, "down m y")
         assert "does not work at sdr" in screen_text(app)
+
+
+@SIZES
+async def test_who_is_first_there_already_is_said_before_y_and_no_effect_is_told(
+    floor: TestFloor, size: tuple[int, int]
+) -> None:
+    async with station(floor, size=size, wallboard="Sam") as app:
+        await drive(app, "down m down")
+        assert "› Spring Audit  already first there" in screen_text(app)
+        assert "already first in Spring Audit: Dana" in screen_text(app)
+        assert "cover" not in screen_text(app).partition("MOVE Dana")[2].partition("picks")[0]
+        await drive(app, "y")
+        assert "MOVE Dana" in screen_text(app), "y does nothing"
+
+
+async def test_nobody_without_a_limit_may_go_on(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "down l")
+        assert message(app) == "! Dana has no limit"
 
 
 async def test_marks_survive_a_new_order_and_leave_with_their_seat(floor: TestFloor) -> None:
