@@ -178,8 +178,9 @@ def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
     if campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
         starving.refilled(floor.session, campaign.id, floor.now)
         facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
-    strata = len(campaigns.strata(floor.session, campaign.id))
-    told = f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {strata} strata"
+    strata = batch_tickets.strata(floor.session, batch.id)
+    cells = "1 stratum" if strata == 1 else f"{strata} strata"
+    told = f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {cells}"
     waits = unopened(floor, campaign)
     return Released(
         batch=batch.id,
