@@ -159,7 +159,7 @@ def test_a_dry_queue_names_who_starves_since_when_and_why() -> None:
 def test_a_dry_queue_is_as_old_as_the_last_who_was_served_from_it_not_as_who_waits_longest() -> None:
     seats = (seat(4, "Ito", "starved", 1053, campaign_id=2), seat(5, "Lee", "starved", 130, campaign_id=2))
     helper = seat(6, "Ruiz", "starved", 20, campaign_id=2)
-    facts = replace(FACTS, seats=(*seats, helper), campaigns=(SPRING, replace(AUTUMN, turns=AUTUMN.turns | {6: 2})))
+    facts = replace(FACTS, seats=(*seats, helper), campaigns=(SPRING, replace(AUTUMN, turns={**AUTUMN.turns, 6: 2})))
     dry = board(facts).alerts[0]
     assert dry.text == "Autumn Freight for 2:10 · 3 people starved, longest 17:33: Ito, Lee, Ruiz"
     assert dry.figure.value == 130

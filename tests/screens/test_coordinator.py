@@ -194,7 +194,7 @@ async def test_a_list_is_previewed_imported_and_its_rejects_are_read(bare: TestF
         await drive(app, "enter enter")
         row = bare.ask("Cleo", ShowLists()).lists[0]
         assert (row.name, row.supplier, row.purpose, row.rows, row.rejects) == ("small messy", "Apex", "leads", 200, 1)
-        assert "rejects (j)" in screen_text(app)
+        assert "12 duplicates, 1 reject (j)" in screen_text(app)
         await drive(app, "j")
         assert "wrong length" in screen_text(app)
         await drive(app, "q")
