@@ -91,7 +91,10 @@ class SalesdeskApp(CalmApp[None]):
     # going somewhere ------------------------------------------------------------------------------------------------
 
     async def action_go(self, station: str) -> None:
-        """Sit at another station."""
+        """Sit at another station; what was said at the one that is left is over when one comes back."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Station):
+                screen.say("")
         await self.switch_mode(station)
 
     def action_celebrate(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from salesdesk.desk import accounts, facts, holding
 from salesdesk.desk.diaries import USUAL, against, clock_words, open_book, pick
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.line import slots
 from salesdesk.line.localday import DAY
 from salesdesk.line.slots import Slot, Span
@@ -282,3 +282,12 @@ def of_meeting(floor: Floor, meeting: MeetingRow) -> tuple[LeadRow, CampaignRow]
     assert lead is not None, "a meeting always has its lead"
     assert campaign is not None, "a meeting always has its campaign"
     return lead, campaign
+
+
+def meeting_named(floor: Floor, meeting: MeetingRow) -> str:
+    """A meeting as people know it: with whom, and on which day of the floor."""
+    row = meetings.line(floor.session, meeting.id)
+    assert row is not None, "a meeting that is there has its names"
+    day = local(meeting.starts_at, floor.settings.zone)
+    who = clean(f"{row['first_name']} {row['last_name']}").strip()
+    return f"{who}, {day:%a} {day.day} {day:%b}"

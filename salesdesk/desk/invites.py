@@ -168,13 +168,14 @@ def mark_invite(floor: Floor, me: Person, ask: MarkInvite) -> Done:
     turns = {"pending": "sent", "withdraw": "withdrawn"}
     after = turns if ask.sent else {new: old for old, new in turns.items()}
     if meeting.invite not in after:
-        return Done(note=f"the invitation to meeting {meeting.id} is {meeting.invite} already")
+        return Done(note=f"{booking.meeting_named(floor, meeting)}: the invitation is {meeting.invite} already")
     invite = after[meeting.invite]
     invited_at = floor.now if invite == "sent" else None if invite == "pending" else meeting.invited_at
     meetings.change(floor.session, meeting.id, invite=invite, invited_at=invited_at)
     about = {"lead_id": meeting.lead_id, "campaign_id": meeting.campaign_id, "meeting": meeting.id}
     facts.record(floor, "invited", me.id, invite=invite, **about)
-    return Done(note=f"meeting {meeting.id}: {'cancellation' if 'withdraw' in invite else 'invite'} {invite}")
+    what = "cancellation" if "withdraw" in invite else "invite"
+    return Done(note=f"{booking.meeting_named(floor, meeting)}: {what} {invite}")
 
 
 class AssignMeeting(Write[Done]):
@@ -199,9 +200,9 @@ def assign_meeting(floor: Floor, me: Person, ask: AssignMeeting) -> Done:
     if meeting.state != "booked":
         raise Refused("no_meeting", f"this meeting is {meeting.state.replace('_', '-')}")
     if meeting.executive_id == who.id:
-        return Done(note=f"{clean(who.name)} has meeting {meeting.id} already")
+        return Done(note=f"{clean(who.name)} has this meeting already: {booking.meeting_named(floor, meeting)}")
     booking.give_to(floor, me, meeting, who, anyway=ask.anyway)
     ticket = tickets.by_id(floor.session, meeting.ticket_id)
     if ticket is not None and ticket.state != "held":
         tickets.change(floor.session, ticket.id, owner_id=who.id)
-    return Done(note=f"{clean(who.name)} holds meeting {meeting.id}")
+    return Done(note=f"{clean(who.name)} holds the meeting: {booking.meeting_named(floor, meeting)}")

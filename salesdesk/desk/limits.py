@@ -19,14 +19,14 @@ from salesdesk.store import events, people
 
 def note_given_back(floor: Floor, person_id: int) -> None:
     """Bar a person who has just given back the last undialed lead that they may within an hour."""
-    until = _goes_on_at(floor, person_id, rules.UNDIALED, lambda each: rules.is_given_back(each.kind, each.data))
+    until = _served_again_at(floor, person_id)
     if until is not None:
         people.bar(floor.session, person_id, until)
 
 
 def refuse_skip(floor: Floor, me: Person) -> None:
     """Refuse one skip too many within an hour."""
-    until = _goes_on_at(floor, me.id, rules.SKIPS, lambda each: each.kind == "skipped")
+    until = _skips_again_at(floor, me.id)
     if until is not None:
         raise Refused(
             "skips",
@@ -41,6 +41,14 @@ def barred_words(floor: Floor, until: int) -> str:
         f"you have given back {rules.UNDIALED} leads undialed within the hour; it goes on at {_clock(floor, until)},"
         " or when a supervisor lifts this; your promises are served all the same"
     )
+
+
+def _served_again_at(floor: Floor, person_id: int) -> int | None:
+    return _goes_on_at(floor, person_id, rules.UNDIALED, lambda each: rules.is_given_back(each.kind, each.data))
+
+
+def _skips_again_at(floor: Floor, person_id: int) -> int | None:
+    return _goes_on_at(floor, person_id, rules.SKIPS, lambda each: each.kind == "skipped")
 
 
 def _goes_on_at(floor: Floor, person_id: int, most: int, counts: Callable[[events.Trace], bool]) -> int | None:
@@ -66,8 +74,11 @@ class LiftBar(Write[Done]):
 
 @operation(roles=SUPERVISORS, effect=WRITE)
 def lift_bar(floor: Floor, me: Person, ask: LiftBar) -> Done:
-    """Let a person be served and skip again; what they gave back so far counts no more."""
+    """Let a person be served and skip again; what they gave back so far counts no more. Refuses where nothing keeps
+    them."""
     who = named(floor, ask.person)
+    if _served_again_at(floor, who.id) is None and _skips_again_at(floor, who.id) is None:
+        raise Refused("no_limit", f"{clean(who.name)} has no limit")
     people.bar(floor.session, who.id, floor.now)
     facts.record(floor, "bar_lifted", me.id, who=who.id)
     return Done(note=f"{clean(who.name)} may go on")

@@ -264,12 +264,12 @@ def mark_meeting(floor: Floor, me: Person, ask: MarkMeeting) -> Done:
     meeting = meetings.by_id(floor.session, ask.meeting, in_turn=True) or found
     _refuse_to_mark(floor, me, meeting, ask)
     if meeting.state == (ask.result if ask.result != OPEN else "booked"):
-        return Done(note=f"meeting {meeting.id} is {_said(meeting.state)} already")
+        return Done(note=f"{booking.meeting_named(floor, meeting)}: {_said(meeting.state)} already")
     if ask.result == OPEN:
         unmark(floor, me, meeting)
-        return Done(note=f"meeting {meeting.id} is open again")
+        return Done(note=f"{booking.meeting_named(floor, meeting)}: open again")
     mark(floor, me, meeting, ask.result, ask.criterion, clean(ask.reason))
-    return Done(note=f"meeting {meeting.id} is marked {_said(ask.result)}")
+    return Done(note=f"{booking.meeting_named(floor, meeting)}: marked {_said(ask.result)}")
 
 
 def _said(state: str) -> str:

@@ -53,10 +53,12 @@ class MovePreview(Reply):
 
 @operation(roles=LEADERS, effect=READ)
 def preview_move(floor: Floor, me: Person, ask: PreviewMove) -> MovePreview:
-    """Tell what a move does to the cover of every campaign that it touches; changes nothing."""
+    """Tell what a move does to the cover of every campaign that it touches, and refuse what the move would refuse;
+    changes nothing."""
     campaign = campaign_of(floor, ask.campaign)
-    movers = [each.id for each in _callers(floor, ask.people, campaign)]
-    planned = moves.changes(statements.turns(floor.session, movers), movers, campaign.id)
+    callers = _callers(floor, ask.people, campaign)
+    planned = _planned(floor, callers, campaign)
+    movers = [each.id for each in callers]
     touched = _effects(floor, me, movers, campaign)
     busy = any(holds.of_person(floor.session, person) for person in movers)
     covers = [
@@ -113,14 +115,9 @@ def move_people(floor: Floor, me: Person, ask: MovePeople) -> Moved:
     """Make a campaign the first of some people, after their current call; what was their first becomes their second,
     and their promises stay theirs."""
     campaign = campaign_of(floor, ask.campaign)
-    if not campaign.live:
-        raise Refused("not_live", f"{clean(campaign.name)} is paused; nobody was moved")
     movers = _callers(floor, ask.people, campaign)
     floor.session.alone("moves")
-    turns = statements.turns(floor.session, [each.id for each in movers])
-    planned = moves.changes(turns, [each.id for each in movers], campaign.id)
-    if not planned:
-        raise Refused("nothing_to_move", f"already first in {clean(campaign.name)}: {_names(movers)}")
+    planned = _planned(floor, movers, campaign)
     for change in planned:
         campaigns.assign(floor.session, change.person, change.campaign, change.after)
     moving = [each for each in movers if any(change.person == each.id for change in planned)]
@@ -180,6 +177,17 @@ def _callers(floor: Floor, chosen: Sequence[int], campaign: CampaignRow) -> list
             raise Refused("not_a_caller", f"{clean(row.name)} does not work at {campaign.station}; nobody was moved")
         found.append(row)
     return found
+
+
+def _planned(floor: Floor, movers: Sequence[PersonRow], campaign: CampaignRow) -> tuple[Change, ...]:
+    """What moving these people to a campaign changes; refuses a paused campaign, and where nothing changes."""
+    if not campaign.live:
+        raise Refused("not_live", f"{clean(campaign.name)} is paused; nobody was moved")
+    ids = [each.id for each in movers]
+    planned = moves.changes(statements.turns(floor.session, ids), ids, campaign.id)
+    if not planned:
+        raise Refused("nothing_to_move", f"already first in {clean(campaign.name)}: {_names(movers)}")
+    return planned
 
 
 def _names(movers: Sequence[PersonRow], most: int = 4) -> str:

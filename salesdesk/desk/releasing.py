@@ -22,7 +22,7 @@ from salesdesk.desk.standing import unopened
 from salesdesk.line import experiments
 from salesdesk.line.ledger import GONE, TicketEntry
 from salesdesk.line.text import clean
-from salesdesk.store import accounts, campaigns, counters, segments, tickets, windows
+from salesdesk.store import accounts, campaigns, counters, segments, starving, tickets, windows
 from salesdesk.store import batches as batch_tickets
 from salesdesk.store.campaigns import BatchRow, CampaignRow
 
@@ -176,9 +176,11 @@ def _grown(floor: Floor, campaign: CampaignRow, labels: Sequence[str]) -> dict[s
 def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
     batch, campaign = batch_of(floor, batch_id)
     if campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
+        starving.refilled(floor.session, campaign.id, floor.now)
         facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
-    strata = len(campaigns.strata(floor.session, campaign.id))
-    told = f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {strata} strata"
+    strata = batch_tickets.strata(floor.session, batch.id)
+    cells = "1 stratum" if strata == 1 else f"{strata} strata"
+    told = f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {cells}"
     waits = unopened(floor, campaign)
     return Released(
         batch=batch.id,

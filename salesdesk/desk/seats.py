@@ -14,7 +14,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.roles import Role
 from salesdesk.line import days
 from salesdesk.line.salesmap import Station
-from salesdesk.store import people
+from salesdesk.store import people, starving
 from salesdesk.store.people import SeatRow
 
 LEASE_MS = 45_000
@@ -84,6 +84,8 @@ def enter(
         facts.record(floor, "state", person_id, station=seat.station, state=state, code=code)
     if seat.state != "out" and (seat.state, seat.code) != (state, code):
         charge(floor, seat, wrapped)
+    if seat.state == "starved" and state in WITH_A_LEAD:
+        starving.fed(floor.session, person_id, floor.now)
     since = seat.since if (seat.state, seat.code) == (state, code) else floor.now
     changed = seat._replace(
         state=state,

@@ -1,9 +1,11 @@
-"""A queue that has nothing for somebody: that time is the system's, and the coordinators are told once a dry spell."""
+"""A queue that has nothing for somebody: that time is the system's, and the coordinators are told once a dry spell.
+
+What they are told is over when there is a lead again, served or released, and a while later in any case."""
 
 from __future__ import annotations
 
 from salesdesk.desk import facts, notices, seats
-from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.roles import Role
 from salesdesk.line.text import clean
 from salesdesk.store import people
@@ -26,8 +28,10 @@ def starve(floor: Floor, me: Person, station: str) -> None:
     dry = statements.newly_dry(floor.session, me.id, station, floor.now, floor.day, floor.now - SPELL)
     if dry:
         names = ", ".join(clean(name, limit=50) for name in dry[:2]) + (f" and {len(dry) - 2} more" if dry[2:] else "")
+        since = f"{local(floor.now, floor.settings.zone):%H:%M}"
         for row in told:
-            notices.send(floor, row.id, "dry", f"{names}: nothing to call for {clean(me.name)}", sender=me.id)
+            word = f"{names} since {since}: nothing to call for {clean(me.name)}"
+            notices.send(floor, row.id, "dry", word, sender=me.id)
 
 
 def told_words(floor: Floor, campaign_ids: list[int]) -> str:

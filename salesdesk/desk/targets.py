@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from salesdesk.desk import boardfacts
-from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import PLANNERS
@@ -37,8 +37,10 @@ def propose_target(floor: Floor, me: Person, ask: ProposeTarget) -> ProposedTarg
     """A daily target and an end date from usual yield, handle time and the number of callers."""
     line = floor.sales_map(floor.settings.map_id)
     station = next((each for each in line.stations.values() if each.order == "dealt"), None)
-    if station is None or ask.plan not in line.plans:
-        raise BadRequest("unknown_plan", f"the map has no leads that are dealt, or no attempt plan {ask.plan}")
+    if station is None:
+        raise Refused("no_calling_station", f"the map {line.id} has no station at which leads are dealt")
+    if ask.plan not in line.plans:
+        raise BadRequest("unknown_plan", f"the map has no attempt plan {ask.plan}")
     start, end = boardfacts.working_day(
         floor.day, floor.settings.day_start, floor.settings.day_end, floor.settings.zone
     )

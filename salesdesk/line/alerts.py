@@ -49,9 +49,11 @@ def _dry(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
     for queue in queues:
         if not queue.dry:
             continue
-        name, starved = queue.campaign.name, queue.starved
-        age = facts.now - min((seat.since for seat in starved), default=facts.now)
-        who = f"{len(starved)} {'person' if len(starved) == 1 else 'people'} starved: {_names(starved)}"
+        name, starved, since = queue.campaign.name, queue.starved, queue.empty_since
+        age = facts.now - since if since is not None else 0
+        longest = facts.now - min((seat.since for seat in starved), default=facts.now)
+        waited = f", longest {pace.clock_words(longest)}" if longest > age else ""
+        who = f"{len(starved)} {'person' if len(starved) == 1 else 'people'} starved{waited}: {_names(starved)}"
         text = f"{name} for {pace.clock_words(age)} · {who}" if starved else f"{name} · nobody starved yet"
         yield Alert(
             True,

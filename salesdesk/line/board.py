@@ -105,7 +105,7 @@ def _raw(facts: FloorFacts) -> LineRow:
 
 def _campaign_row(facts: FloorFacts, queue: Queue, drum: str) -> LineRow:
     campaign = queue.campaign
-    since = min((seat.since for seat in queue.starved), default=None)
+    since = queue.empty_since
     zone = queue.stock.buffer if campaign.live or campaign.ended else "waits" if campaign.waits else "paused"
     if queue.dry and since is not None:
         zone = f"EMPTY {pace.clock_words(facts.now - since)}"

@@ -22,7 +22,7 @@ CAUSES: Final[dict[str, str]] = {
     "unknown_zone": "time zone unknown, so no hour is surely allowed",
     "attempt_cap": "called as often as the law allows for now",
     "holiday": "a day on which nobody may be called there",
-    "consent": "needs a recorded consent first",
+    "consent": "without the recorded consent that is needed first",
     "no_rules": "in a country whose calling law is not in the rule packs",
     "courtesy": "outside the campaign's courtesy hours",
     "company_rests": "in a company that was contacted lately",

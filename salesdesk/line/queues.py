@@ -47,6 +47,13 @@ class Queue:
         return tuple(seat for seat in self.wanting if seat.state == "starved")
 
     @property
+    def empty_since(self) -> int | None:
+        """Since when nobody gets a lead of it: who began to starve last was served until then. Those whose second
+        campaign it is tell only where there is nobody else; None while nobody starves."""
+        first = [seat.since for seat in self.starved if _turn(self.campaign, seat.person_id) == 1]
+        return max(first or [seat.since for seat in self.starved], default=None)
+
+    @property
     def dry(self) -> bool:
         """Empty, with people who want its leads."""
         return is_dry(self.campaign.live, self.stock.on_hand, len(self.wanting))

@@ -12,7 +12,7 @@ or raises Unclear or Refused; its sentence is shown and nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -42,7 +42,8 @@ _NOTHING = {None: "", "": "Enter leaves it empty"}
 @dataclass(frozen=True)
 class Question:
     """One question. Without a default an answer is needed. `label` is how the answer is listed afterwards; `live`
-    runs the check while typing; `ask` gives the lines under the question before anything is typed."""
+    runs the check while typing; `ask` gives the lines under the question before anything is typed. `refused` are the
+    codes of refusals, once all is sent, that are about this answer."""
 
     id: str
     prompt: str
@@ -54,6 +55,7 @@ class Question:
     live: bool = False
     ask: Callable[[Answers], Awaitable[Sequence[Line]]] | None = None
     limit: int = 400
+    refused: Collection[str] = ()
 
     def usual(self, answers: Answers) -> str | None:
         """What Enter takes."""
@@ -76,7 +78,8 @@ class Draft:
 
 
 class Questionnaire(ModalScreen["dict[str, str] | None"]):
-    """Asks question after question and answers them all at once; None when it was closed half-way."""
+    """Asks question after question and answers them all at once; None when it was closed half-way. `fault` is what is
+    wrong with the answer in front, from when it was sent."""
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = ""
@@ -87,8 +90,11 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
         Binding("tab", "complete", show=False),
     ]
 
-    def __init__(self, title: str, questions: Sequence[Question], draft: Draft, *, last: str = "saves") -> None:
+    def __init__(
+        self, title: str, questions: Sequence[Question], draft: Draft, *, last: str = "saves", fault: str = ""
+    ) -> None:
         super().__init__()
+        self._wrong = fault
         self._title, self._questions, self._draft, self._last = title, tuple(questions), draft, last
         self._notes: dict[int, Sequence[Line]] = {}
         self._looking = self._advancing = False
@@ -106,15 +112,15 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
             yield Lines(id="hints")
 
     def on_mount(self) -> None:
-        self._show()
+        self._show(self._wrong)
 
     @property
     def question(self) -> Question:
         """The question in front."""
         return self._questions[self._draft.at]
 
-    def _show(self) -> None:
-        """Bring the question in front: its answer so far, its default, its lines."""
+    def _show(self, fault: str = "") -> None:
+        """Bring the question in front: its answer so far, its default, its lines, and what is wrong with it."""
         question = self.question
         long = question.kind == "text"
         answer, text = self.query_one("#answer", Input), self.query_one("#long", TextArea)
@@ -131,7 +137,7 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
                 answer.value = typed
                 answer.cursor_position = len(typed)
         (text if long else answer).focus()
-        self._fault("")
+        self._fault(fault)
         asked = self.query_one("#asked", Lines)
         asked.styles.height = min(len(self._asked(76)), max(self.size.height - 12, 4))
         asked.draw(lambda width, height: self._asked(width)[-height:] if height else [])
@@ -167,7 +173,17 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
         return (*line(key, f" {going}"), *tab, *back, *line(("   Esc", "key"), " closes, the answers are kept"))
 
     def _fault(self, sentence: str) -> None:
-        self.query_one("#fault", Lines).show([line((f"✗ {sentence}", "bad"))] if sentence else [])
+        """Say what is wrong with the answer, in as many rows as that takes, and not once more below."""
+        self._wrong = sentence
+        rows = self.query_one("#fault", Lines)
+        rows.styles.height = max(len(wrapped(sentence, self.size.width - 4)), 1)
+        rows.draw(lambda width, _height: self._fault_rows(width))
+        if sentence:
+            self._tell([])
+
+    def _fault_rows(self, width: int) -> list[Line]:
+        rows = wrapped(self._wrong, width - 2) if self._wrong else []
+        return [line(("  " if n else "✗ ", "bad"), (row, "bad")) for n, row in enumerate(rows)]
 
     def _tell(self, rows: Sequence[Line]) -> None:
         told = list(rows)
@@ -292,6 +308,7 @@ class Questionnaire(ModalScreen["dict[str, str] | None"]):
         try:
             rows = list(await question.check(value, self._draft.answers))
         except (Unclear, Refused, StoreError, ValidationError) as error:
-            rows = [line((str(error).partition("\n")[0], "dim"))]
+            said = wrapped(str(error).partition("\n")[0], self.size.width - 4)
+            rows = [] if self._wrong else [line((row, "dim")) for row in said]
         if self._draft.at == at and self._wanted is None:
             self._tell([*rows, *base])

@@ -27,7 +27,7 @@ def campaign_questions(ask: Asker) -> tuple[Question, ...]:
         segment_question(ask),
         Question(
             "exclude", "Whom to leave out?", "leave out", "customers, deals, partners, some of them, or none",
-            default="customers, deals, partners", check=_exclude,
+            default="customers, deals, partners", check=_exclude, refused=("unknown_exclusion",),
         ),
         OFFER,
         Question(
@@ -39,11 +39,7 @@ def campaign_questions(ask: Asker) -> tuple[Question, ...]:
         SCRIPT,
         pre_approach_question(ask),
         HOURS,
-        Question(
-            "plan", "Which attempt plan?", "plan",
-            "P: six tries in different parts of the day, then 90 days of rest",
-            default="P", limit=20,
-        ),
+        plan_question(ask),
         callers_question(ask, proposed),
         target_question(proposed),
     )  # fmt: skip
@@ -123,7 +119,7 @@ SCRIPT = Question(
     "script", "What does the caller say?", "script",
     "paste it, or give the path of a text file; {{first_name}}, {{company}}, {{me}} and {{offer}} are filled in;"
     " a line --- B begins variant B",
-    "text", check=_script,
+    "text", check=_script, refused=("bad_script",),
 )  # fmt: skip
 
 
@@ -139,7 +135,7 @@ def pre_approach_question(ask: Asker) -> Question:
     )
     return Question(
         "pre_approach", "Does anything go out before the call?", "pre-approach", hint,
-        default="none", check=check, live=True, limit=60,
+        default="none", check=check, live=True, limit=60, refused=("bad_pre_approach",),
     )  # fmt: skip
 
 
@@ -179,8 +175,25 @@ async def _hours(text: str, _given: Answers) -> Sequence[Line]:
 
 HOURS = Question(
     "hours", "When may they be called?", "hours", "in the prospect's own time; the law narrows it further",
-    default="Mon-Fri 8:30-17:30", check=_hours,
+    default="Mon-Fri 8:30-17:30", check=_hours, refused=("bad_hours",),
 )  # fmt: skip
+
+
+def plan_question(ask: Asker) -> Question:
+    """How often and when a lead is tried; the floor says which plans it has."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        try:
+            await ask.do(ProposeTarget(leads=0, callers=0, plan=text))
+        except Refused as no:
+            if no.code == "unknown_plan":
+                raise
+        return ()
+
+    return Question(
+        "plan", "Which attempt plan?", "plan", "P: six tries in different parts of the day, then 90 days of rest",
+        default="P", check=check, limit=20, refused=("unknown_plan",),
+    )  # fmt: skip
 
 
 def callers_question(ask: Asker, proposed: list[str]) -> Question:
@@ -198,7 +211,10 @@ def callers_question(ask: Asker, proposed: list[str]) -> Question:
         "all, or names with commas; «second» after them makes it their second campaign; «meetings Eve, Adam» at the end"
         " says who alone takes the meetings"
     )
-    return Question("callers", "Who calls, and who takes the meetings?", "callers", hint, default="all", check=check)
+    return Question(
+        "callers", "Who calls, and who takes the meetings?", "callers", hint, default="all", check=check,
+        refused=("unknown_person", "no_executive"),
+    )  # fmt: skip
 
 
 async def _proposal(ask: Asker, given: Answers, callers: int) -> str:
@@ -259,7 +275,7 @@ def target_question(proposed: list[str]) -> Question:
     return Question(
         "target", "How many meetings a day, and until when?", "target",
         "such as: 4 until 2026-12-18, or 60 % (of the decision makers reached)",
-        default=lambda _given: proposed[0] if proposed else "none", check=_target,
+        default=lambda _given: proposed[0] if proposed else "none", check=_target, refused=("bad_date", "past_date"),
     )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def _about_queue(view: View, each: QueueLine, width: int) -> list[Line]:
             line(("waiting ", "dim"), f"{each.waiting:,}", (" until calls open; ", "dim"), ("m", "key"), " says when")
         )
     if each.campaign:
-        whom = "at work" if each.people else "callers; nobody is at work"
+        callers = "caller" if each.planned_for == 1 else "callers"
+        whom = "at work" if each.people else f"{callers}; nobody is at work"
         rows.append(line(("stock target ", "dim"), f"{each.target:,}", (f" for {each.planned_for} {whom}", "dim")))
         for offer in each.checked:
             rows.append(line(("checked batch ", "dim"), f"#{offer.batch}", f" holds {offer.leads:,}"))

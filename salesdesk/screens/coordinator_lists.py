@@ -59,17 +59,17 @@ class ListKeys(Front):
 
     def _imported(self, reply: Imported) -> None:
         self.asker.forget()
-        parts = [f"{reply.leads:,} leads of {reply.rows:,} rows", f"{reply.callable:,} callable"]
-        if reply.unread:
-            parts.append(f"not read: {', '.join(reply.unread)}")
-        parts += [
-            f"{count:,} {word}"
-            for count, word in (
-                (reply.duplicates, "duplicates"),
-                (reply.rejects, "rejects (j)"),
-                (reply.put_aside, "released leads put aside"),
-            )
-            if count
+        parts = [
+            f"{_some(reply.leads, 'lead')} of {_some(reply.rows, 'row')}",
+            f"{reply.callable:,} callable",
+            f"not read: {', '.join(reply.unread)}" if reply.unread else "",
+            _some(reply.duplicates, "duplicate") if reply.duplicates else "",
+            f"{_some(reply.rejects, 'reject')} (j)" if reply.rejects else "",
+            f"{_some(reply.put_aside, 'released lead')} put aside" if reply.put_aside else "",
         ]
         self.turn_to(LISTS, reply.list_id)
-        self.say(", ".join(parts), "good")
+        self.say(", ".join(part for part in parts if part), "good")
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

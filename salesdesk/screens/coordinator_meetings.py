@@ -132,6 +132,10 @@ class MeetingKeys(FormStation):
         self._with_meeting(lambda found: self._confirm(found, NO_SHOW, "did not take place: the prospect did not come"))
 
     def _confirm(self, found: MeetingLine, result: str, words: str) -> None:
+        if found.starts_at > self.desk.now():
+            self.say("this meeting has not begun yet", "warn")
+            return
+
         def agreed(yes: bool | None) -> None:
             if yes:
                 self._do(MarkMeeting(meeting=found.id, result=result))

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import Desk
 from salesdesk.desk.registry import Request
 from salesdesk.screens.asking import Draft, Question, Questionnaire
@@ -28,20 +29,34 @@ class FormStation(Station):
         """Read again what the screen shows, after a job that was stopped."""
 
     def form(self, name: str, title: str, questions: tuple[Question, ...], go: Go, last: str) -> None:
-        """Ask a form; its draft is kept until `go` has dropped it."""
+        """Ask a form; its draft is kept until `go` has dropped it. When an answer is refused, the form is there again
+        with that answer in front."""
         draft = self.drafts.setdefault(name, Draft())
+
+        def ask(fault: str = "") -> None:
+            self.app.push_screen(Questionnaire(title, questions, draft, last=last, fault=fault), answered)
 
         def answered(answers: dict[str, str] | None) -> None:
             if answers is None:
                 self.say("your answers are kept; the same key goes on with them")
             else:
-                self.act(lambda: self._send(go, answers))
+                self.act(lambda: self._send(go, answers, again))
 
-        self.app.push_screen(Questionnaire(title, questions, draft, last=last), answered)
+        def again(no: Refused) -> bool:
+            at = next((n for n, each in enumerate(questions) if no.code in each.refused), None)
+            if at is not None:
+                draft.at = at
+                ask(no.message)
+            return at is not None
 
-    async def _send(self, go: Go, answers: dict[str, str]) -> None:
+        ask()
+
+    async def _send(self, go: Go, answers: dict[str, str], again: Callable[[Refused], bool]) -> None:
         try:
             await go(answers)
+        except Refused as no:
+            if not again(no):
+                raise
         except Unclear as unclear:
             self.say(f"{unclear}; your answers are kept", "warn")
         except ValidationError as error:

@@ -42,6 +42,7 @@ class Acting(FormStation):
         self.marks: set[int] = set()
         self.person = 0
         self._moves: list[int] = []
+        self._taken_back = False
 
     # who and what -----------------------------------------------------------------------------------------------
 
@@ -121,19 +122,30 @@ class Acting(FormStation):
             await self.reload()
 
         here = movers[0].campaign if len({seat.campaign for seat in movers}) == 1 else ""
-        others = sorted(live, key=lambda each: (each.name == here, each.id))
-        choices = [Choice(each.id, each.name, "where they are now" if each.name == here else "") for each in others]
+        names = {seat.name for seat in movers}
+        first = {each.id for each in live if names <= set(each.callers)}
+        others = sorted(live, key=lambda each: (each.id in first, each.name == here, each.id))
+        choices = [
+            Choice(
+                each.id,
+                each.name,
+                "already first there" if each.id in first else "where they are now" if each.name == here else "",
+            )
+            for each in others
+        ]
         await self._pick(f"MOVE {_names(movers)}", choices, effect, go)
 
     def action_undo(self) -> None:
         """Take my last move back."""
         if not self._moves:
-            self.say("you have moved nobody since this screen was opened")
+            nobody = "you have moved nobody since this screen was opened"
+            self.say("nothing left to take back" if self._taken_back else nobody)
             return
 
         async def back() -> None:
             undone = await self.ask(UndoMove(move=self._moves[-1]))
             self._moves.pop()
+            self._taken_back = True
             self.say(undone.note, "good")
             await self.reload()
 
@@ -258,9 +270,14 @@ class Acting(FormStation):
         if seat:
             self.act(partial(self._do, LiftBar(person=seat.name)))
 
+    def _to_look_at(self) -> SeatLine | None:
+        """Whose seat an alert wants to be looked at, the first of them."""
+        wanted = [each.person for each in self.board.alerts if each.key == "Enter seat"] if self.board else []
+        return next((seat for person in wanted for seat in self.seats if seat.person == person), None)
+
     def action_detail(self) -> None:
-        """Read how somebody's day goes; they see that I looked."""
-        seat = self._one()
+        """Read how somebody's day goes, with nobody chosen that of whom an alert is about; they see that I looked."""
+        seat = (None if self.chosen() else self._to_look_at()) or self._one()
         if seat is None:
             return
 
@@ -275,12 +292,14 @@ class Acting(FormStation):
     async def action_release(self) -> None:
         """Release the batch that waits, after its check figures; who may not do that is told who may."""
         waiting = [each for each in self.board.alerts if each.key == "r release"] if self.board else []
-        if self.desk.person.roles & RELEASERS and waiting:
+        if not waiting:
+            self.say("no checked batch waits", "good")
+        elif self.desk.person.roles & RELEASERS:
             self.read(partial(self._offer_release, waiting[0].campaign or 0), "release")
         elif "coordinator" in self.desk_app.seats:
             await self.desk_app.action_go("coordinator")
             there = self.app.screen
-            if waiting and isinstance(there, CoordinatorScreen):
+            if isinstance(there, CoordinatorScreen):
                 there.show_checked(waiting[0].campaign)
         else:
             self.say("releasing is for the coordinator; you have no seat there", "warn")

@@ -134,7 +134,8 @@ class WelcomeApp(CalmApp[Choice]):
         if given is None:
             self._say("your answers are kept; 2 goes on with them")
             return
-        self.run_worker(self._make(clean(given["name"], limit=60).strip(), given["zone"].strip()), exit_on_error=False)
+        name = clean(given["name"], limit=60).strip()
+        self.run_worker(self._make(name, _zone_of(given["zone"])), exit_on_error=False)
 
     async def _make(self, name: str, zone: str) -> None:
         """Make the floor, or take the empty one that is there; then the way to the first lead begins."""
@@ -164,14 +165,28 @@ def _about_me() -> tuple[Question, ...]:
         return ()
 
     async def zone(text: str, _given: Answers) -> Sequence[Line]:
-        if text.strip() not in available_timezones():
-            raise Unclear(f"{clean(text, limit=40)} is no time zone; a zone looks like America/Chicago")
+        _zone_of(text)
         return ()
 
     return (
         Question("name", "What do colleagues call you?", "you", HEARD, default=_user(), check=name, limit=60),
         Question("zone", "In which time zone is the floor?", "zone", DAY, default=machine_zone(), check=zone, limit=60),
     )
+
+
+def _zone_of(text: str) -> str:
+    """The time zone of this name, or of a town as people say it. Raises Unclear."""
+    if text.strip() in available_timezones():
+        return text.strip()
+    from salesdesk.line.placing import choices  # the towns of the world: not for the first screen
+
+    found = choices(text)
+    if len(found) > 1:
+        some = " or ".join(each.label for each in found[:3])
+        raise Unclear(f"{clean(text, limit=40)} may be {some}: which?")
+    if not found:
+        raise Unclear(f"{clean(text, limit=40)} is no time zone or town; a zone looks like America/Chicago")
+    return found[0].zone
 
 
 def _user() -> str | None:

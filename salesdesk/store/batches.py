@@ -46,6 +46,12 @@ def is_closed(session: Session, batch_id: int) -> bool:
     return bool(state == "closed")
 
 
+def strata(session: Session, batch_id: int) -> int:
+    """In how many strata a batch's leads are."""
+    sql = "SELECT count(DISTINCT stratum_id) FROM ticket WHERE batch_id = :batch"
+    return int(session.value(sql, batch=batch_id))
+
+
 def of_kind(session: Session, campaign_id: int, kind: str) -> int:
     """How many tickets of a campaign are of a kind. A scan: for jobs, never inside a write."""
     return int(

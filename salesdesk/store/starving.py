@@ -32,6 +32,20 @@ def newly_dry(session: Session, person_id: int, station: str, now: int, day: str
     ]
 
 
+_FED = "UPDATE notice SET ends_at = :now WHERE kind = 'dry' AND ends_at > :now AND sender_id"
+
+
+def fed(session: Session, person_id: int, now: int) -> None:
+    """Somebody has a lead again: word that there was nothing for them is over."""
+    session.do(f"{_FED} = :person", person=person_id, now=now)
+
+
+def refilled(session: Session, campaign_id: int, now: int) -> None:
+    """A campaign has new leads: word that there was nothing for one of its people is over."""
+    people = "SELECT person_id FROM assignment WHERE campaign_id = :campaign AND turn > 0"
+    session.do(f"{_FED} IN ({people})", campaign=campaign_id, now=now)
+
+
 def told_at(session: Session, campaign_ids: Sequence[int], since: int) -> int | None:
     """When somebody was last told that one of these campaigns is dry, in its present dry spell."""
     some = ", ".join(str(int(id)) for id in campaign_ids)

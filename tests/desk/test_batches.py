@@ -134,6 +134,14 @@ def test_what_locks_leads_out_is_named(tmp_path: Path) -> None:
             assert found.causes
 
 
+def test_a_second_release_counts_its_own_strata_as_its_check_did(stock: TestFloor) -> None:
+    for quantity in (60, 300):
+        batch, found = checked(stock, quantity)
+        done = stock.run("Cleo", ReleaseBatch(batch=batch))
+        assert done.strata == len(found.strata)
+        assert done.note.endswith(f"in {done.strata} strata")
+
+
 def test_a_release_that_is_killed_half_way_goes_on_where_it_stopped(stock: TestFloor) -> None:
     batch, found = checked(stock)
     job = stock.desk("Cleo").start(ReleaseBatch(batch=batch))

@@ -107,6 +107,15 @@ def test_what_is_not_my_doing_does_not_count(floor: TestFloor) -> None:
     assert_clean(floor)
 
 
+def test_nothing_is_lifted_where_nobody_is_kept(floor: TestFloor) -> None:
+    give_back(floor, 9)
+    assert refused(floor, "Sam", LiftBar(person="Dana"), "no_limit") == "Dana has no limit"
+    give_back(floor, 1)
+    floor.ask("Sam", LiftBar(person="Dana"))
+    refused(floor, "Sam", LiftBar(person="Dana"), "no_limit")
+    assert_clean(floor)
+
+
 def test_a_dialed_lead_is_never_one_given_back(floor: TestFloor) -> None:
     for _ in range(11):
         work(floor, "no")

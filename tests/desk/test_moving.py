@@ -59,6 +59,13 @@ def test_a_preview_changes_nothing(floor: TestFloor) -> None:
     assert floor.counter.store.read(events.newest_id) == before
 
 
+def test_a_preview_refuses_what_the_move_would_refuse(floor: TestFloor) -> None:
+    no = refused(floor, "Sam", PreviewMove(people=id_of(floor, "Dana"), campaign=SPRING), "nothing_to_move")
+    assert no == "already first in Spring Audit: Dana"
+    floor.ask("Cleo", PauseCampaign(campaign=AUTUMN, live=False))
+    refused(floor, "Sam", PreviewMove(people=id_of(floor, "Dana"), campaign=AUTUMN), "not_live")
+
+
 def test_a_move_holds_after_the_current_call_and_says_so_on_the_seat(floor: TestFloor) -> None:
     card = claim(floor, "Ito")
     assert card.campaign == "Autumn Freight"

@@ -150,10 +150,21 @@ def test_what_costs_something_now_comes_before_what_will_soon() -> None:
 
 def test_a_dry_queue_names_who_starves_since_when_and_why() -> None:
     dry = board(FACTS).alerts[0]
-    assert dry.text == "Autumn Freight for 3:10 · 2 people starved: Ito, Lee"
+    assert dry.text == "Autumn Freight for 1:40 · 2 people starved, longest 3:10: Ito, Lee"
     assert dry.detail == "412 left, all PT, open 11:30"
     assert dry.figure.id == "dry_time"
-    assert dry.figure.value == 190
+    assert dry.figure.value == 100
+
+
+def test_a_dry_queue_is_as_old_as_the_last_who_was_served_from_it_not_as_who_waits_longest() -> None:
+    seats = (seat(4, "Ito", "starved", 1053, campaign_id=2), seat(5, "Lee", "starved", 130, campaign_id=2))
+    helper = seat(6, "Ruiz", "starved", 20, campaign_id=2)
+    facts = replace(FACTS, seats=(*seats, helper), campaigns=(SPRING, replace(AUTUMN, turns={**AUTUMN.turns, 6: 2})))
+    dry = board(facts).alerts[0]
+    assert dry.text == "Autumn Freight for 2:10 · 3 people starved, longest 17:33: Ito, Lee, Ruiz"
+    assert dry.figure.value == 130
+    helped = replace(facts, seats=(helper,))
+    assert board(helped).alerts[0].text == "Autumn Freight for 0:20 · 1 person starved: Ruiz"
 
 
 def test_a_queue_without_people_is_not_dry_and_neither_is_a_paused_campaign() -> None:
@@ -388,7 +399,7 @@ def test_the_line_has_raw_stock_every_campaign_and_every_staffed_station() -> No
     spring = rows["SDR Spring Audit"]
     assert (spring.on_hand.words, spring.cover.words, spring.in_work.words) == ("525", "42 min", "24")
     assert (spring.rate.words, spring.buffer.words) == ("750", "half")
-    assert rows["SDR Autumn Freight"].buffer.words == "EMPTY 3:10"
+    assert rows["SDR Autumn Freight"].buffer.words == "EMPTY 1:40"
     assert rows["Executive"].on_hand.words == "31"
 
 
@@ -640,7 +651,7 @@ def test_the_board_in_words() -> None:
 WIDE = """
  WALL  Northwind floor    Thu 19 Nov  10:42 ET    day 26 % gone    calling ET · PT from 11:30    live 0 s
 ── 1 ACT NOW ───────────────────────────────────────────────────────────────────────────────────────────────────────────
- ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee  412 left, all PT, open 11:30                    m move
+ ! DRY      Autumn Freight for 1:40 · 2 people starved, longest 3:10: Ito, Lee  412 left, all PT, open 11:30      m move
  ! INBOUND  1 waiting 0:38 of 1:00 · Halden Freight             next free seat takes it, or one in preview       f offer
  ! LOST     Webb 0:52 without a sign                            their leads go back by themselves                  e end
  ! PROMISE  Dana 10:39, 3 min late, on a call                   goes to anyone 10:44                           p pass on
@@ -656,7 +667,7 @@ WIDE = """
 ── 3 THE LINE                on hand       cover   in work   rate/h   plan/h  buffer ───────────────────────────────────
  raw list                     12,400    8.2 days         –        –        –  –
  SDR Spring Audit                525      42 min        24      750       51  half
- SDR Autumn Freight                0       0 min         0        0       51  EMPTY 3:10
+ SDR Autumn Freight                0       0 min         0        0       51  EMPTY 1:40
 ── 4 PEOPLE  8 in · call 2 · starved 2 · pause 2 · away 1 · lost 1 ────────────────────────────── by need, then name ───
  ○ Ito          STARVED   3:10 Autumn…  ? Cole         AWAY      6:20 Spring…  ▸ Dana         call     14:10 Spring…
  ○ Lee          STARVED   1:40 Autumn…  ‖ Ruiz         LUNCH 47 of 45          ‖ Rao          break     1:40 Spring…
@@ -670,7 +681,7 @@ WIDE = """
 NARROW = """
  WALL Northwind floor     10:42 ET  day 26 %  calling ET · PT from 11:30
 ── 1 ACT NOW ───────────────────────────────────────────────────────────────────
- ! DRY      Autumn Freight for 3:10 · 2 people starved: Ito, Lee · 412 l… m move
+ ! DRY      Autumn Freight for 1:40 · 2 people starved, longest 3:10: It… m move
  ! INBOUND  1 waiting 0:38 of 1:00 · Halden Freight · next free seat ta… f offer
  ! LOST     Webb 0:52 without a sign · their leads go back by themselves   e end
  ! PROMISE  Dana 10:39, 3 min late, on a call · goes to anyone 10:44   p pass on
@@ -686,7 +697,7 @@ NARROW = """
 ── 3 THE LINE          on hand     cover in work rate/h plan/h  buffer ─────────
  raw list               12,400  8.2 days       –      –      –  –
  SDR Spring Audit          525    42 min      24    750     51  half
- SDR Autumn Freight          0     0 min       0      0     51  EMPTY 3:10
+ SDR Autumn Freight          0     0 min       0      0     51  EMPTY 1:40
 ── 4 PEOPLE  8 in · call 2 · starved 2 · pause 2 · away 1 · lost 1 ─────────────
  ○ Ito          STARVED   3:10 Autumn…  ‖ Ruiz         LUNCH 47 of 45
  ○ Lee          STARVED   1:40 Autumn…  ▸ Ames         call      2:14 Spring…

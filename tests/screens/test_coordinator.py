@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from salesdesk.desk.people import AddPerson, SignIn
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Progress
 from salesdesk.desk.serving import ClaimNext
+from salesdesk.screens import campaign_form
 from salesdesk.screens.asking import Questionnaire
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.dialogs import Confirm, Ended, Page, Working
+from salesdesk.screens.list_form import Asker
 from tests.desk.test_targets import remember
 from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.screens.driving import drive, matches, screen_text, settle, station, write
@@ -192,7 +195,7 @@ async def test_a_list_is_previewed_imported_and_its_rejects_are_read(bare: TestF
         await drive(app, "enter enter")
         row = bare.ask("Cleo", ShowLists()).lists[0]
         assert (row.name, row.supplier, row.purpose, row.rows, row.rejects) == ("small messy", "Apex", "leads", 200, 1)
-        assert "rejects (j)" in screen_text(app)
+        assert "12 duplicates, 1 reject (j)" in screen_text(app)
         await drive(app, "j")
         assert "wrong length" in screen_text(app)
         await drive(app, "q")
@@ -510,12 +513,56 @@ async def test_what_the_floor_refuses_at_the_end_is_not_lost(half: TestFloor) ->
         await to_the_script(app)
         await paste(app, "Hi")
         await drive(app, "f2 enter enter")
-        await write(app, "Z")
+        await drive(app, "enter enter")
+        await write(app, "3 until 2020-01-01")
+        await drive(app, "enter")
+        shown = screen_text(app)
+        assert "12 of 12" in shown, "the form is there again, with the answer that was refused"
+        assert "✗ 2020-01-01 is over; a campaign ends today or later" in shown
+        assert "audits" in shown
+        await drive(app, "ctrl+u enter")
+        assert "b drafts its first batch" in screen_text(app)
+
+
+async def test_a_refused_answer_in_the_middle_is_in_front_again(
+    half: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(campaign_form.plan_question(Asker(half.desk("Cleo"))), check=None)
+    monkeypatch.setattr(campaign_form, "plan_question", lambda _ask: asked)
+    async with station(half, coordinator="Cleo") as app:
+        await to_the_script(app)
+        await paste(app, "Hi")
+        await drive(app, "f2 enter enter")
+        await write(app, "X")
         await drive(app, "enter enter enter")
-        assert "no attempt plan Z" in screen_text(app)
+        assert "10 of 12" in screen_text(app)
+        assert "✗ the map has no attempt plan X" in screen_text(app)
+        await drive(app, "ctrl+u enter enter enter")
+        assert "b drafts its first batch" in screen_text(app)
+
+
+async def test_a_plan_that_the_floor_has_not_is_refused_at_its_answer(half: TestFloor) -> None:
+    async with station(half, coordinator="Cleo") as app:
+        await to_the_script(app)
+        await paste(app, "Hi")
+        await drive(app, "f2 enter enter")
+        await write(app, "X")
+        await drive(app, "enter")
+        assert "10 of 12" in screen_text(app)
+        assert "✗ the map has no attempt plan X" in screen_text(app)
+
+
+async def test_a_long_fault_is_read_whole_and_once_in_a_small_window(half: TestFloor) -> None:
+    async with station(half, size=(80, 24), coordinator="Cleo") as app:
         await drive(app, "c")
-        assert "12 of 12" in screen_text(app)
-        assert "audits" in screen_text(app)
+        await write(app, "director")
+        shown = " ".join(screen_text(app).split())
+        assert shown.endswith("closes, the answers are kept")
+        assert "country, region, staff ..." in shown
+        await drive(app, "enter")
+        shown = " ".join(screen_text(app).split())
+        assert shown.count("«director» is no list here") == 1
+        assert "country, region, staff ..." in shown
 
 
 async def test_who_approved_a_batch_stands_at_the_batch_and_the_campaign(half: TestFloor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,22 @@ async def test_the_pane_lists_what_is_to_be_done(floor: TestFloor) -> None:
         await drive(app, "s")
         assert "invited" in screen_text(app)
         assert states(floor) == ("booked", "sent")
+        assert re.search(r"✓ First\d+ Last\d+, \w{3} \d+ Nov: invite sent", screen_text(app))
         await drive(app, "s")
         assert states(floor) == ("booked", "pending")
         floor.clock.time = made["ends_at"]
         await drive(app, "4 5")
         assert "unresolved" in screen_text(app)
+
+
+@pytest.mark.parametrize("key", ["h", "o"])
+async def test_a_meeting_to_come_is_not_asked_about(floor: TestFloor, key: str) -> None:
+    booked(floor)
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, f"5 {key}")
+        assert "! this meeting has not begun yet" in screen_text(app)
+        await drive(app, "y")
+        assert states(floor)[0] == "booked"
 
 
 async def test_held_wants_a_confirm_and_can_be_taken_back(floor: TestFloor) -> None:

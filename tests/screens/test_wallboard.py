@@ -176,11 +176,14 @@ async def test_w_says_why_a_queue_is_or_will_be_dry(floor: TestFloor) -> None:
         assert "Spring Audit dry" in message(app)
 
 
-async def test_r_goes_to_where_batches_are_released_or_says_who_may(floor: TestFloor) -> None:
-    async with station(floor, size=(80, 24), wallboard="Sam") as app:
-        await drive(app, "r")
-        assert "coordinator" in message(app)
-        assert isinstance(app.screen, WallboardScreen)
+async def test_r_says_who_may_release_to_whoever_may_not(tmp_path: Path) -> None:
+    with make_floor(tmp_path, quantity=10) as floor:
+        campaign = floor.ask("Cleo", ShowCampaigns()).campaigns[0].id
+        floor.run("Cleo", CheckBatch(batch=floor.ask("Cleo", DraftBatch(campaign=campaign, quantity=5)).batch))
+        async with station(floor, size=(80, 24), wallboard="Sam") as app:
+            await drive(app, "r")
+            assert "releasing is for the coordinator" in message(app)
+            assert isinstance(app.screen, WallboardScreen)
 
 
 async def test_r_goes_to_the_batch_that_waits(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.suppressing import OptOut
+from salesdesk.line import limits
 from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen
 from tests.floors import TestFloor, make_floor, release_campaign
@@ -79,6 +80,8 @@ async def test_two_people_are_moved_with_the_effect_in_sight_and_taken_back(
         assert "marked" not in screen_text(app)
         await drive(app, "u")
         assert message(app) == "✓ taken back, as it was before: Ito"
+        await drive(app, "u")
+        assert message(app) == "nothing left to take back"
         assert first_of(floor, "Ito") == ["Autumn Freight"]
     assert words(floor, "Ito")[0] == "Sam moved you to Spring Audit, after your current call"
     assert_clean(floor)
@@ -99,6 +102,25 @@ async def test_what_cannot_be_done_is_said_in_the_picker_and_y_does_nothing(floo
     async with station(floor, size=(80, 24), wallboard="Sam") as app:
         await drive(app, "down m y")
         assert "does not work at sdr" in screen_text(app)
+
+
+@SIZES
+async def test_who_is_first_there_already_is_said_before_y_and_no_effect_is_told(
+    floor: TestFloor, size: tuple[int, int]
+) -> None:
+    async with station(floor, size=size, wallboard="Sam") as app:
+        await drive(app, "down m down")
+        assert "› Spring Audit  already first there" in screen_text(app)
+        assert "already first in Spring Audit: Dana" in screen_text(app)
+        assert "cover" not in screen_text(app).partition("MOVE Dana")[2].partition("picks")[0]
+        await drive(app, "y")
+        assert "MOVE Dana" in screen_text(app), "y does nothing"
+
+
+async def test_nobody_without_a_limit_may_go_on(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        await drive(app, "down l")
+        assert message(app) == "! Dana has no limit"
 
 
 async def test_marks_survive_a_new_order_and_leave_with_their_seat(floor: TestFloor) -> None:
@@ -219,6 +241,20 @@ async def test_the_detail_of_a_seat_is_shown_and_they_see_who_looked(floor: Test
     assert [(each.person, each.what) for each in floor.ask("Dana", WhoLooked()).looks] == [("Sam", "numbers")]
 
 
+async def test_enter_without_a_seat_chosen_opens_that_of_whom_an_alert_wants_looked_at(
+    floor: TestFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REVIEWED_ABOVE", 0.05)
+    for _ in range(4):
+        work(floor, "no_answer", "Ito")
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        assert re.search(r"REVIEW +Ito .* Enter seat", screen_text(app))
+        await drive(app, "enter")
+        assert "They see that you looked." in screen_text(app)
+    assert [each.person for each in floor.ask("Ito", WhoLooked()).looks] == ["Sam"]
+    assert not floor.ask("Dana", WhoLooked()).looks
+
+
 async def test_a_director_releases_the_checked_batch_after_its_figures(tmp_path: Path) -> None:
     with make_floor(tmp_path, quantity=10) as floor:
         floor.ask("Sam", AddPerson(name="Dora", roles="director"))
@@ -232,6 +268,23 @@ async def test_a_director_releases_the_checked_batch_after_its_figures(tmp_path:
             assert message(app) == "nothing was released"
             await drive(app, "r y")
             assert value(floor, "SELECT state FROM batch WHERE id = ?", batch) == "released"
+
+
+async def test_r_with_nothing_to_release_says_so_and_stays(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), first="wallboard", wallboard="Sam", coordinator="Cleo") as app:
+        await drive(app, "r")
+        assert isinstance(app.screen, WallboardScreen)
+        assert message(app) == "✓ no checked batch waits"
+
+
+async def test_a_station_that_one_comes_back_to_says_nothing_old(floor: TestFloor) -> None:
+    async with station(floor, size=(80, 24), first="wallboard", wallboard="Sam", coordinator="Cleo") as app:
+        await drive(app, "p")
+        assert "no promise is late" in message(app)
+        await app.run_action("go('coordinator')")
+        await app.run_action("go('wallboard')")
+        await settle(app)
+        assert not message(app)
 
 
 async def test_g_goes_to_the_meetings_of_whoever_marks_them(floor: TestFloor) -> None:

@@ -169,9 +169,26 @@ async def test_a_bad_name_or_zone_is_one_line(tmp_path: Path) -> None:
         await drive(app, "2 enter")
         await write(app, "Mars/Olympus")
         await drive(app, "enter")
-        assert "Mars/Olympus is no time zone" in screen_text(app)
+        assert "Mars/Olympus is no time zone or town" in screen_text(app)
         assert isinstance(app.screen, Questionnaire)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_floor_may_be_in_a_town(tmp_path: Path) -> None:
+    welcome = WelcomeApp(tmp_path)
+    async with driven(welcome) as app:
+        await drive(app, "2 enter")
+        await write(app, "Portland")
+        await drive(app, "enter")
+        assert "Portland may be Portland, Oregon or Portland, Maine: which?" in screen_text(app)
+        await drive(app, "ctrl+u")
+        await write(app, "denver")
+        await drive(app, "enter")
+    welcome.leave()
+    counter = open_counter(str(tmp_path / "floor.floor"), ManualClock(MORNING))
+    desk = LocalDesk(counter, person_named(counter, "Ann"))
+    assert desk.settings.zone == "America/Denver"
+    desk.close()
 
 
 async def test_a_no_at_the_release_keeps_everything_and_does_nothing_twice(tmp_path: Path, mine: Path) -> None:
