@@ -50,7 +50,7 @@ class Queue:
     def empty_since(self) -> int | None:
         """Since when nobody gets a lead of it: who began to starve last was served until then. Those whose second
         campaign it is tell only where there is nobody else; None while nobody starves."""
-        first = [seat.since for seat in self.starved if _turn(self.campaign, seat.person_id) == 1]
+        first = [seat.since for seat in self.starved if self.campaign.turns.get(seat.person_id) == 1]
         return max(first or [seat.since for seat in self.starved], default=None)
 
     @property
