@@ -222,7 +222,7 @@ async def test_columns_that_are_not_read_are_named_before_and_after(bare: TestFl
         await drive(app, "enter")
         assert "not read Shoe size" in screen_text(app)
         await drive(app, "enter enter enter enter")
-        assert "1 leads of 1 rows, 1 callable, not read: Shoe size" in screen_text(app)
+        assert "1 lead of 1 row, 1 callable, not read: Shoe size" in screen_text(app)
 
 
 async def test_a_list_of_which_a_part_came_in_is_told_apart(bare: TestFloor) -> None:
