@@ -33,6 +33,12 @@ EXPORTS = Path(__file__).parent / "data" / "exports"
 ENGINES = ("sqlite", "postgres", "remote")
 ENGINE: ContextVar[str] = ContextVar("engine", default="sqlite")
 """On which engine floors are made where a test does not say; the desk's tests run on each (see tests/desk)."""
+COLLEAGUES = (
+    ("Ada", "Byron", "+12125550100"),
+    ("Grace", "Hopper", "+12125550101"),
+    ("Mary", "Somerville", "+12125550102"),
+)
+"""Three people of one company: first and last name, number."""
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -83,9 +84,9 @@ class MeetingKeys(FormStation):
         {"write_invite", "invite_sent", "held", "no_show", "rejected", "open_again", "find_executive"}
     )
 
+    @abstractmethod
     def meeting(self) -> MeetingLine | None:
         """The meeting under the cursor, if the pane in front shows meetings."""
-        raise NotImplementedError
 
     def _with_meeting(self, job: Callable[[MeetingLine], None]) -> None:
         found = self.meeting()

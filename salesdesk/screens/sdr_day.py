@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -64,14 +65,17 @@ class DaySeat(Station):
 
     # what serving brings --------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def _serve(self, card: TicketCard, told: str = "", tone: str = "good") -> None:
-        raise NotImplementedError
+        """Put a lead on the screen."""
 
+    @abstractmethod
     async def _claim(self, told: str = "", tone: str = "good") -> None:
-        raise NotImplementedError
+        """Ask for the next lead, and show it or why there is none."""
 
+    @abstractmethod
     async def _count(self) -> None:
-        raise NotImplementedError
+        """Learn my numbers."""
 
     # the seat -------------------------------------------------------------------------------------------------------
 

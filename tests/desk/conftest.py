@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.floors import ENGINE, ENGINES
+from tests.floors import COLLEAGUES, ENGINE, ENGINES, TestFloor, csv_of, make_floor, people_rows
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -22,3 +23,18 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     token = ENGINE.set(name)
     yield name
     ENGINE.reset(token)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[TestFloor]:
+    """Three people of one company, each with a number."""
+    rows = [[a, b, f"{a}@one.example".lower(), n, "VP", "One Inc", "", "", "US"] for a, b, n in COLLEAGUES]
+    with make_floor(tmp_path, leads=0, data=csv_of(rows)) as made:
+        yield made
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Iterator[TestFloor]:
+    """A single lead."""
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
+        yield made

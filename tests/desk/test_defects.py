@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +10,13 @@ import pytest
 from salesdesk.desk.defects import ListDefects, ListQuality, QualityLine
 from salesdesk.desk.recording import Recorded, RecordOutcome
 from salesdesk.desk.skipping import Skip
-from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
+from tests.floors import TestFloor, csv_of, import_rows, make_floor
 from tests.steps import assert_clean, claim, dial, record, row, rows, tamper, ticket, undo, value, work
 
 TWO_NUMBERS = (
     b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
     b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
 )
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[TestFloor]:
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
 
 
 def defects(floor: TestFloor, name: str = "Rae") -> list[tuple[str, str, str]]:

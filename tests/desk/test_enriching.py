@@ -10,14 +10,8 @@ import pytest
 
 from salesdesk.desk.campaigns import CountSegment, Segment
 from salesdesk.desk.suppressing import OptOut
-from tests.floors import TestFloor, csv_of, make_floor, people_rows, release_campaign
+from tests.floors import TestFloor, make_floor, release_campaign
 from tests.steps import DAY, assert_clean, claim, dial, record, rows, tamper, ticket, undo, work
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[TestFloor]:
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,25 +9,10 @@ import pytest
 from salesdesk.desk.batches import DraftBatch
 from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.suppressing import OptOut
-from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
+from tests.floors import COLLEAGUES, TestFloor, csv_of, import_rows, make_floor
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, rows, ticket, value, work
 
-NAMES = (("Ada", "Byron", "+12125550100"), ("Grace", "Hopper", "+12125550101"), ("Mary", "Somerville", "+12125550102"))
-COMPANY = csv_of([[a, b, f"{a}@one.example".lower(), n, "VP", "One Inc", "", "", "US"] for a, b, n in NAMES])
 SLIP = "slip of the finger by Dana"
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[TestFloor]:
-    """Three people of one company."""
-    with make_floor(tmp_path, leads=0, data=COMPANY) as made:
-        yield made
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[TestFloor]:
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
 
 
 def listed(floor: TestFloor) -> set[str]:
@@ -153,7 +137,7 @@ def test_what_lifts_nobody_says_so(one: TestFloor, ask: LiftOptOut, code: str) -
 
 
 def test_a_line_that_two_people_share_names_neither(tmp_path: Path) -> None:
-    data = csv_of([[a, b, "", "+12125550100", "VP", f"{b} Inc", "", "", "US"] for a, b, _ in NAMES[:2]])
+    data = csv_of([[a, b, "", "+12125550100", "VP", f"{b} Inc", "", "", "US"] for a, b, _ in COLLEAGUES[:2]])
     with make_floor(tmp_path, leads=0, data=data) as floor:
         floor.ask("Cleo", OptOut(lead=1))
         refused(floor, "Sam", LiftOptOut(said="+12125550100", reason=SLIP), "several")

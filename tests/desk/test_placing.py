@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.placing import ConfirmZone
 from salesdesk.desk.promising import PromiseHours
-from tests.floors import MORNING, TestFloor, csv_of, make_floor, people_rows
+from tests.floors import MORNING, TestFloor
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, row, rows, ticket, value
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[TestFloor]:
-    """A single lead with a New York number, at 10:30 in New York."""
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
 
 
 def place(floor: TestFloor, card: TicketCard, where: str) -> TicketCard:

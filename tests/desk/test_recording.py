@@ -18,7 +18,7 @@ from salesdesk.desk.explaining import ExplainTicket
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.serving import Held
 from salesdesk.desk.suppressing import OptOut
-from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows
+from tests.floors import TestFloor, csv_of, import_rows, make_floor
 from tests.steps import (
     ANSWERS,
     DAY,
@@ -47,13 +47,6 @@ COLLEAGUES = csv_of(
         ["Grace", "Hopper", "grace@one.example", "+12125550101", "Controller", "One Inc", "New York", "NY", "US"],
     ]
 )
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Any:
-    """A floor with a single lead, in New York."""
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,6 @@ from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.suppressing import READ_ALOUD, STOPPED, OptOut
 from tests.floors import TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, row, rows, tamper, ticket, value, work
-
-NAMES = (("Ada", "Byron", "+12125550100"), ("Grace", "Hopper", "+12125550101"), ("Mary", "Somerville", "+12125550102"))
-COMPANY = csv_of([[a, b, f"{a}@one.example".lower(), n, "VP", "One Inc", "", "", "US"] for a, b, n in NAMES])
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[TestFloor]:
-    """Three people of one company, each with a number."""
-    with make_floor(tmp_path, leads=0, data=COMPANY) as made:
-        yield made
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[TestFloor]:
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
 
 
 def test_it_needs_no_dial_and_gives_a_line_to_read_aloud(one: TestFloor) -> None:

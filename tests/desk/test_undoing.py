@@ -30,12 +30,6 @@ from tests.steps import (
 )
 
 
-@pytest.fixture
-def one(tmp_path: Path) -> Any:
-    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
-        yield made
-
-
 def sums(floor: TestFloor) -> dict[str, int]:
     found = rows(floor, "SELECT outcome, sum(n) AS n FROM rollup GROUP BY outcome")
     return {each["outcome"]: each["n"] for each in found if each["n"]}

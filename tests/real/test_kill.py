@@ -84,7 +84,7 @@ def kill_at_random(stations: list[Station], kills: int, chance: random.Random) -
         station = chance.choice(stations)
         if chance.random() > 0.1:
             wait_for_work(station)
-        time.sleep(chance.random() * 0.03)
+        time.sleep(chance.random() * 0.03)  # the moment of the kill is what is drawn at random
         station.kill()
         station.start()
 
@@ -93,7 +93,7 @@ def wait_for_work(station: Station) -> None:
     """Until this life of a station has written a line; a loaded machine may take its time."""
     until = time.monotonic() + 60
     while len(station.lines()) <= station.before and time.monotonic() < until:
-        time.sleep(0.01)
+        time.sleep(0.01)  # between two looks at another process's journal
 
 
 def holds_of(floor: TestFloor) -> list[tuple[int, int, str | None]]:

@@ -56,7 +56,7 @@ class Journal:
 
 def think(chance: random.Random) -> None:
     """Stand still for a moment with the lead in hand, so that some are killed just then."""
-    time.sleep(chance.random() * 0.1)
+    time.sleep(chance.random() * 0.1)  # a person thinks; the killer in the parent needs that window
 
 
 def work(desk: LocalDesk, journal: Journal, chance: random.Random) -> None:

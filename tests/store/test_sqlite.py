@@ -82,7 +82,7 @@ def test_threads_of_one_process_take_turns(store: SqliteStore) -> None:
 
     def add(session: Any) -> None:
         now = int(floor.settings(session).get("n", "0"))
-        time.sleep(0)
+        time.sleep(0)  # lets the other threads run just here, where they would do harm
         floor.put(session, "n", str(now + 1))
 
     with ThreadPoolExecutor(8) as pool:
