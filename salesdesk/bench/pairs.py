@@ -28,7 +28,7 @@ class Station:
         self._counter = counter
         self._person = person_id
         perform(counter, person_id, SignIn(station="sdr"))
-        self._card = self._there(perform(counter, person_id, ClaimNext(station="sdr")))
+        self._card = self._there(self._claim())
 
     def pair(self) -> float:
         """Dial; then what it takes to record the outcome and be served the next lead, as a station does it: in one
@@ -51,7 +51,7 @@ class Station:
         self._dial()
         perform(self._counter, self._person, self._outcome())
         begun = time.perf_counter()
-        card = perform(self._counter, self._person, ClaimNext(station="sdr"))
+        card = self._claim()
         took = time.perf_counter() - begun
         self._card = self._there(card)
         return took * 1000
@@ -66,8 +66,11 @@ class Station:
     def _outcome(self, serve: str = "") -> RecordOutcome:
         return RecordOutcome(ticket=self._card.ticket, token=self._card.token, outcome="no_answer", serve=serve)
 
-    @staticmethod
-    def _there(card: TicketCard | None) -> TicketCard:
+    def _claim(self) -> TicketCard | None:
+        return perform(self._counter, self._person, ClaimNext(station="sdr"))
+
+    def _there(self, card: TicketCard | None) -> TicketCard:
+        card = card or self._claim()  # "nothing yet" is said after several denials, not only of an empty queue
         if card is None:
             raise RuntimeError("the data set has no lead left that may be called now")
         return card
