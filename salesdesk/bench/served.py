@@ -22,6 +22,8 @@ from salesdesk.store.session import StoreError
 
 STARTS_WITHIN = 30.0
 """Seconds."""
+CLAIMS = 2
+"""Times that a client asks: many denials in a row are answered with nothing yet, also where there are leads."""
 PACE = ("--requests-per-minute", "1000000", "--leads-per-hour", "0")
 """Nobody works as fast as a bench; every other limit stays as it is."""
 
@@ -119,15 +121,21 @@ class Client:
     def claim(self) -> float:
         """Claim a lead, dial it, record a no-answer; returns the milliseconds that the claim took."""
         begun = time.perf_counter()
-        card = _there(self.ask("claim_next", station="sdr"))
+        card = self._claim()
         took = time.perf_counter() - begun
         self._finish(card)
         return took * 1000
 
     def work(self) -> None:
         """Dial the lead in hand, and record a no-answer that brings the next one, as a station does it."""
-        card = self._card or _there(self.ask("claim_next", station="sdr"))
-        self._card = _there(self._finish(card, serve="sdr")["next"])
+        card = self._card or self._claim()
+        self._card = self._finish(card, serve="sdr")["next"] or self._claim()
+
+    def _claim(self) -> Any:
+        for _ in range(CLAIMS):
+            if card := self.ask("claim_next", station="sdr"):
+                return card
+        raise StoreError("the data set has no lead left that may be called now")
 
     def _finish(self, card: Any, **more: str) -> Any:
         hold = {"ticket": card["ticket"], "token": card["token"]}
@@ -152,9 +160,3 @@ class Client:
             self.ask("sign_out")
         self._read.close()
         self._socket.close()
-
-
-def _there(card: Any) -> Any:
-    if card is None:
-        raise StoreError("the data set has no lead left that may be called now")
-    return card
