@@ -23,7 +23,7 @@ from salesdesk.desk.local import (
     open_counter,
     person_named,
 )
-from salesdesk.desk.registry import Counter
+from salesdesk.desk.performing import Counter
 from salesdesk.line.text import clean
 from salesdesk.store import people
 

@@ -11,7 +11,8 @@ from salesdesk.bench.datasets import LONG_HISTORY, SDRS, SMALL, Shelf
 from salesdesk.bench.pairs import Crew
 from salesdesk.bench.report import Result, within
 from salesdesk.desk.local import open_counter, person_named
-from salesdesk.desk.registry import named, perform
+from salesdesk.desk.performing import perform
+from salesdesk.desk.registry import named
 
 BLOCKS, LOOKS = 8, 6
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from salesdesk.clock import ManualClock
-from salesdesk.desk import registry
+from salesdesk.desk import performing
 from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.local import create_floor, in_database, open_counter
@@ -185,7 +185,7 @@ def build(target: str, wanted: DataSet) -> None:
     try:
         cleo = counter.store.write(_staff)
         for number in range(CAMPAIGNS):
-            registry.perform(
+            performing.perform(
                 counter,
                 cleo,
                 CreateCampaign(

@@ -12,8 +12,8 @@ from salesdesk.desk.calls import Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.people import SignIn, SignOut
+from salesdesk.desk.performing import Counter, perform
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.registry import Counter, perform
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.store.bulk import BareFloor
 

@@ -15,9 +15,9 @@ from salesdesk.bench.terminal import BARE_SCREEN, Terminal, share_of_core
 from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.people import SignIn
+from salesdesk.desk.performing import Counter, perform
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.registry import Counter, perform
 from salesdesk.desk.serving import ClaimNext
 
 SECONDS, PEOPLE = 30.0, 60

@@ -16,7 +16,7 @@ from typing import Any
 from salesdesk.bench.datasets import SDRS
 from salesdesk.bench.terminal import PROGRAM
 from salesdesk.desk.local import open_counter, person_named
-from salesdesk.desk.registry import perform
+from salesdesk.desk.performing import perform
 from salesdesk.desk.tokens import IssueToken
 from salesdesk.store.session import StoreError
 

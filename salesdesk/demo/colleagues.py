@@ -23,9 +23,10 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import open_counter
 from salesdesk.desk.meetings import OfferSlots
 from salesdesk.desk.people import SetState, SignIn
+from salesdesk.desk.performing import Counter, perform
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.registry import Counter, Request, perform
+from salesdesk.desk.registry import Request
 from salesdesk.desk.serving import AnyWork, ClaimNext
 from salesdesk.line.salesmap import Station, shipped
 from salesdesk.store import people

@@ -11,8 +11,8 @@ from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.moving import MovePeople
 from salesdesk.desk.people import SignIn
+from salesdesk.desk.performing import Counter, perform
 from salesdesk.desk.presence import Heartbeat
-from salesdesk.desk.registry import Counter, perform
 from salesdesk.store import people
 
 SUPERVISOR = "Sam Ortiz"

@@ -13,15 +13,16 @@ from typing import TypeVar
 
 from salesdesk.clock import ManualClock
 from salesdesk.demo import colleagues, scenes
-from salesdesk.desk import local, registry
+from salesdesk.desk import local, performing
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.campaigns import CreateCampaign, Segment
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SignIn, SignOut
+from salesdesk.desk.performing import Counter
 from salesdesk.desk.recording import RecordOutcome
-from salesdesk.desk.registry import Counter, Request
+from salesdesk.desk.registry import Request
 from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
@@ -124,11 +125,11 @@ def _fill(counter: Counter) -> None:
     data = (resources.files("salesdesk.demo") / "leads.csv").read_bytes()
     _run(counter, ImportList(data=base64.b64encode(data), name="Apex October", supplier="Apex Lists"))
     for quantity, campaign in _campaigns(tuple(name for name, _ in SIMULATED)):
-        made = registry.perform(counter, 1, campaign).campaign
-        batch = registry.perform(counter, 1, DraftBatch(campaign=made, quantity=quantity)).batch
+        made = performing.perform(counter, 1, campaign).campaign
+        batch = performing.perform(counter, 1, DraftBatch(campaign=made, quantity=quantity)).batch
         _run(counter, CheckBatch(batch=batch))
         _run(counter, ReleaseBatch(batch=batch))
-    spare = registry.perform(counter, 1, DraftBatch(campaign=1, quantity=160)).batch
+    spare = performing.perform(counter, 1, DraftBatch(campaign=1, quantity=160)).batch
     _run(counter, CheckBatch(batch=spare))
 
 
@@ -177,7 +178,7 @@ def _campaigns(everyone: tuple[str, ...]) -> tuple[tuple[int, CreateCampaign], .
 
 
 def _run(counter: Counter, request: Request[R]) -> R:
-    return registry.finish(registry.start(counter, 1, request), lambda _: None)
+    return performing.finish(performing.start(counter, 1, request), lambda _: None)
 
 
 def _work_the_morning(path: Path) -> None:
@@ -246,12 +247,12 @@ def _promise_soon(path: Path) -> None:
 
 
 def _promise(counter: Counter, you: int) -> None:
-    registry.perform(counter, you, SignIn(station=colleagues.STATION))
-    card = registry.perform(counter, you, ClaimNext(station=colleagues.STATION))
-    if card is not None and registry.perform(counter, you, Dialed(ticket=card.ticket, token=card.token)).allowed:
-        registry.perform(counter, you, Answered(ticket=card.ticket, token=card.token))
+    performing.perform(counter, you, SignIn(station=colleagues.STATION))
+    card = performing.perform(counter, you, ClaimNext(station=colleagues.STATION))
+    if card is not None and performing.perform(counter, you, Dialed(ticket=card.ticket, token=card.token)).allowed:
+        performing.perform(counter, you, Answered(ticket=card.ticket, token=card.token))
         due = datetime.fromtimestamp(counter.clock.now() + PROMISED_IN, UTC).isoformat()
         answers = {"when": due, "with": "right_party", "proposition_spoken": True}
         ask = RecordOutcome(ticket=card.ticket, token=card.token, outcome="call_back", answers=answers)
-        registry.perform(counter, you, ask)
-    registry.perform(counter, you, SignOut())
+        performing.perform(counter, you, ask)
+    performing.perform(counter, you, SignOut())

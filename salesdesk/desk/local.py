@@ -12,11 +12,12 @@ from typing import Protocol, TypeVar
 from zoneinfo import available_timezones
 
 from salesdesk.clock import Clock, DatabaseClock, SystemClock
-from salesdesk.desk import registry
+from salesdesk.desk import performing, registry
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person, Settings
 from salesdesk.desk.link import Conflict, Link
-from salesdesk.desk.registry import Counter, Effect, Progress, Request
+from salesdesk.desk.performing import Counter
+from salesdesk.desk.registry import Effect, Progress, Request
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.store import events, people
 from salesdesk.store import floor as floor_table
@@ -139,7 +140,7 @@ def person_named(counter: Counter, name: str) -> Person:
         if row is None:
             known = ", ".join(each.name for each in people.everyone(session)[:8]) or "nobody yet"
             raise Refused("unknown_person", f"nobody here is called {name!r}; the floor knows {known}")
-        return registry.person(session, row.id)
+        return performing.person(session, row.id)
 
     return counter.store.read(find)
 
@@ -164,7 +165,7 @@ class LocalDesk:
 
     def ask(self, request: Request[R]) -> R:
         """`do` for callers without an event loop."""
-        return registry.perform(self.counter, self.person.id, request)
+        return performing.perform(self.counter, self.person.id, request)
 
     async def do(self, request: Request[R]) -> R:
         pool = self._writer if registry.of(request).effect is Effect.WRITE else self._pool
@@ -172,11 +173,11 @@ class LocalDesk:
 
     def start(self, request: Request[R]) -> Generator[Progress, None, R]:
         """Run a job in the caller's own thread, step by step."""
-        return registry.start(self.counter, self.person.id, request)
+        return performing.start(self.counter, self.person.id, request)
 
     async def run(self, request: Request[R], progress: Callable[[Progress], None]) -> R:
         def work() -> R:
-            return registry.finish(self.start(request), progress)
+            return performing.finish(self.start(request), progress)
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 

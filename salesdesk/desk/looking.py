@@ -8,7 +8,8 @@ from salesdesk.desk import facts
 from salesdesk.desk.boards import MyNumbers, MyNumbersReply, my_numbers
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.naming import named
-from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation, person
+from salesdesk.desk.performing import person
+from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS, SEATED
 from salesdesk.line.text import clean
 from salesdesk.store import events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesdesk.desk.registry import Counter
+from salesdesk.desk.performing import Counter
 from salesdesk.store import outages
 from salesdesk.store.session import Session
 

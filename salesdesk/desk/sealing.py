@@ -14,7 +14,8 @@ from pydantic import Field
 
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.registry import JOB, Counter, Progress, Reply, Request, operation
+from salesdesk.desk.performing import Counter
+from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS
 from salesdesk.line import seals
 from salesdesk.line.seals import Seal, SealKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk import choosing, facts, holding, notices, registry, seats, shifts
+from salesdesk.desk import choosing, facts, holding, notices, performing, seats, shifts
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
@@ -160,7 +160,7 @@ def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
     name = clean(row.name)
     if seat.state not in TAKERS:
         raise Refused("not_free", f"{name} is {_busy(seat)}; nobody was offered")
-    who = registry.person(floor.session, row.id)
+    who = performing.person(floor.session, row.id)
     station = floor.sales_map(floor.settings.map_id).station(seat.station)
     waiting = choosing.next_waiting(floor, who, station)
     if waiting is None:

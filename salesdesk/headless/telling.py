@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from salesdesk.desk import registry
+from salesdesk.desk import performing
 from salesdesk.desk.registry import Progress
 from salesdesk.line.text import clean
 
@@ -51,10 +51,10 @@ def _lines(value: Any, indent: str) -> list[str]:
 def run_job(job: Generator[Progress, None, R]) -> R:
     """Run a job to its end, with a progress bar on a terminal."""
     if not sys.stderr.isatty():
-        return registry.finish(job, lambda _: None)
+        return performing.finish(job, lambda _: None)
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        return registry.finish(job, lambda p: bar.update(task, completed=p.done, total=p.total, description=p.note))
+        return performing.finish(job, lambda p: bar.update(task, completed=p.done, total=p.total, description=p.note))

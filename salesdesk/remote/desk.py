@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from salesdesk.desk import registry
+from salesdesk.desk import performing, registry
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import BadRequest
@@ -151,7 +151,7 @@ class RemoteDesk:
 
     async def run(self, request: Request[R], progress: Callable[[Progress], None]) -> R:
         def work() -> R:
-            return registry.finish(self.start(request), progress)
+            return performing.finish(self.start(request), progress)
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 

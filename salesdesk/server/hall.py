@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from salesdesk.clock import Clock
-from salesdesk.desk import outages, registry
+from salesdesk.desk import outages, performing, registry
 from salesdesk.desk import tokens as keys
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Person
 from salesdesk.desk.local import open_counter
-from salesdesk.desk.registry import Counter, Guard, Operation, Request
+from salesdesk.desk.performing import Counter, Guard
+from salesdesk.desk.registry import Operation, Request
 from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
 from salesdesk.sealfiles import add_anchor, load_anchors, load_key
@@ -84,7 +85,7 @@ class Hall:
             if row is None:
                 return None, 0
             within = parse(row.roles)
-            caller = Caller(row.id, registry.person(session, row.person_id, within), within)
+            caller = Caller(row.id, performing.person(session, row.person_id, within), within)
             return caller, self._hurry(session, caller, what)
 
         # What has not the shape of a token does not even cost a look.
@@ -94,7 +95,7 @@ class Hall:
             raise self._turn_away(shown)
         self._count(caller)
         if what is not None:
-            registry.allowed(caller.me, what)
+            performing.allowed(caller.me, what)
         if wait:
             raise self._harvesting(caller, wait)
         self._met[key] = caller

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request as Http
 from starlette.responses import Response, StreamingResponse
 
-from salesdesk.desk import registry, wire
+from salesdesk.desk import performing, wire
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.registry import Operation, Progress
 from salesdesk.desk.wire import JobProblem
@@ -59,7 +59,7 @@ class JobDoor(OperationDoor):
         def start() -> tuple[Running, bytes]:
             """Up to its first progress, so that a job that is refused at once has the status of a refusal."""
             ask = read_request(self.what, body)
-            job = Running(self.what, registry.start(self.hall.counter, caller.me.id, ask, caller.within))
+            job = Running(self.what, performing.start(self.hall.counter, caller.me.id, ask, caller.within))
             return job, job.step()
 
         job, first = await self.hall.on(self.hall.jobs, start)

@@ -19,7 +19,7 @@ from typing import Any
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from salesdesk.desk import registry, wire
+from salesdesk.desk import performing, wire
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.registry import Operation, Request
 from salesdesk.desk.roles import parse
@@ -195,7 +195,7 @@ class Live:
         assert topic.caller is not None
         topic.stale, topic.made = False, asyncio.get_running_loop().time()
         caller = topic.caller
-        ask = partial(registry.perform, self._hall.counter, caller.me.id, topic.ask, caller.within)
+        ask = partial(performing.perform, self._hall.counter, caller.me.id, topic.ask, caller.within)
         what = topic.what
         try:
             body = await self._hall.on(self._hall.readers, lambda: what.answer.dump_json(ask()))

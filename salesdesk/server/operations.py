@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from starlette.requests import Request as Http
 from starlette.responses import Response
 
-from salesdesk.desk import registry, wire
+from salesdesk.desk import performing, wire
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.fields import takes_file
 from salesdesk.desk.floor import mark
-from salesdesk.desk.registry import Effect, Guard, Operation, Request
+from salesdesk.desk.performing import Guard
+from salesdesk.desk.registry import Effect, Operation, Request
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.wire import Myself
 from salesdesk.server.door import JSON, Door, Visit, shown_by
@@ -66,7 +67,7 @@ class OperationDoor(Door):
         except (BadRequest, ValidationError):
             await self.hall.on(self.hall.readers, partial(self.come_in, shown, visit))
             raise
-        reply = await store.written(*registry.steps(self.hall.counter, caller.me.id, ask, caller.within, guard))
+        reply = await store.written(*performing.steps(self.hall.counter, caller.me.id, ask, caller.within, guard))
         return self.what.answer.dump_json(reply)
 
     def come_in(self, shown: Shown, visit: Visit) -> Caller:
@@ -88,7 +89,7 @@ class OperationDoor(Door):
 
     def perform(self, caller: Caller, ask: Request[Any], guard: Guard | None = None) -> bytes:
         """The desk's answer as JSON."""
-        reply = registry.perform(
+        reply = performing.perform(
             self.hall.counter, caller.me.id, ask, caller.within, guard or self.hall.admitted(caller)
         )
         return self.what.answer.dump_json(reply)
@@ -124,7 +125,7 @@ class ClaimDoor(OperationDoor):
 
     async def _wait(self, request: Http, caller: Caller, probe: AnyWork, guard: Guard, seconds: int) -> bool:
         """Until there is work, the time is over or the server stops; whether whoever asked is still there."""
-        look = partial(registry.perform, self.hall.counter, caller.me.id, probe, caller.within, guard)
+        look = partial(performing.perform, self.hall.counter, caller.me.id, probe, caller.within, guard)
         ends = asyncio.get_running_loop().time() + seconds
         while not (await self.hall.on(self.hall.readers, look)).ready:
             if await request.is_disconnected():

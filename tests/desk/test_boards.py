@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk import boardfacts, keeping, stock
+from salesdesk.desk import boardfacts, keeping, performing, stock
 from salesdesk.desk.boardfacts import working_day
 from salesdesk.desk.boards import FIGURES, Board, BoardReply, MyNumbers, MyNumbersReply, ShowBalance
 from salesdesk.desk.calls import Answered, Dialed
@@ -372,9 +372,8 @@ def test_hostile_names_reach_no_terminal(tmp_path: Path) -> None:
     with make_floor(tmp_path, name=bad) as made:
         made.ask("Sam", AddPerson(name=bad, roles="sdr", team=bad))
         person = next(row for row in made.counter.store.read(_people) if row.name.startswith("["))
-        from salesdesk.desk import registry
 
-        registry.perform(made.counter, person.id, SignIn())
+        performing.perform(made.counter, person.id, SignIn())
         for width in (80, 120):
             text = "\n".join(render(board(made), width, made.clock.now()))
             assert "[@click" in text

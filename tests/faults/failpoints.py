@@ -12,13 +12,13 @@ POINTS = ("before the commit", "after the commit", "before the reply")
 
 def die(point: str, operation: str) -> None:
     """Arm this process: it ends at a point of the first request for an operation, as a power cut would end it."""
-    from salesdesk.desk import registry
+    from salesdesk.desk import performing
     from salesdesk.server.operations import OperationDoor
     from salesdesk.store import grouped
     from salesdesk.store.postgres import PostgresStore
 
     inside = False
-    change, look, write = registry._change, grouped._look, PostgresStore.write
+    change, look, write = performing._change, grouped._look, PostgresStore.write
     perform, in_a_group = OperationDoor.perform, OperationDoor._in_a_group
 
     def end(here: str, *, now: bool = True) -> None:
@@ -51,7 +51,7 @@ def die(point: str, operation: str) -> None:
         end("before the reply", now=door.what.name == operation)
         return answer
 
-    registry._change, grouped._look, PostgresStore.write = changed, looked, written  # type: ignore[assignment, method-assign]
+    performing._change, grouped._look, PostgresStore.write = changed, looked, written  # type: ignore[assignment, method-assign]
     OperationDoor.perform, OperationDoor._in_a_group = performed, waited  # type: ignore[method-assign, assignment]
 
 

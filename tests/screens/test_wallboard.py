@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.desk import registry
+from salesdesk.desk import performing
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.people import AddPerson, SetState, SignIn
@@ -210,7 +210,7 @@ async def test_hostile_names_are_shown_as_harmless_text(floor: TestFloor) -> Non
         floor.ask("Sam", AddPerson(name=name, roles="sdr", team=f"{name}{n}"))
     for row in floor.counter.store.read(people.everyone):
         if row.id > 6:
-            registry.perform(floor.counter, row.id, SignIn())
+            performing.perform(floor.counter, row.id, SignIn())
     async with station(floor, size=(120, 40), wallboard="Sam") as app:
         await drive(app, "down down right")
         assert "[@click" in screen_text(app)
@@ -223,7 +223,7 @@ async def test_sixty_people_fit_at_any_size(floor: TestFloor, size: tuple[int, i
         floor.ask("Sam", AddPerson(name=f"Rep {n:02}", roles="sdr", team="Red" if n % 2 else "Blue"))
     for row in floor.counter.store.read(people.everyone):
         if row.name.startswith("Rep"):
-            registry.perform(floor.counter, row.id, SignIn())
+            performing.perform(floor.counter, row.id, SignIn())
     async with station(floor, size=size, wallboard="Sam") as app:
         shown = screen_text(app)
         assert "ACT NOW" in shown

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from salesdesk.desk import registry, wire
+from salesdesk.desk import performing, wire
 from salesdesk.desk.registry import operations
 from salesdesk.server.door import Visit
 from salesdesk.server.logs import LOGGER, Lines
@@ -78,7 +78,7 @@ def test_an_error_of_the_server_tells_nobody_what_was_in_it(floor: TestFloor, mo
     lines = io.StringIO()
     with logged_to(lines), serving(floor) as server:
         token = server.token("Dana")
-        monkeypatch.setattr(registry, "perform", fail)
+        monkeypatch.setattr(performing, "perform", fail)
         status, body, _ = server.ask("POST", "/v1/claim_next", token=token, body=b"{}")
     assert (status, json.loads(body)["error"]) == (500, "internal")
     told = next(line for line in map(json.loads, lines.getvalue().splitlines()) if line["event"] == "error")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from salesdesk.desk import registry
+from salesdesk.desk import performing, registry
 from salesdesk.desk.people import AddPerson, SetState
 from salesdesk.desk.registry import Request
 from salesdesk.desk.serving import AnyWork
@@ -44,13 +44,13 @@ def test_the_board_is_told_at_once_and_again_after_a_change(floor: TestFloor) ->
 
 def test_equal_askers_share_one_answer(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    perform = registry.perform
+    perform = performing.perform
 
     def counted(counter: Any, person: int, request: Request[Any], *more: Any) -> Any:
         asked.append(registry.of(request).name)
         return perform(counter, person, request, *more)
 
-    monkeypatch.setattr(registry, "perform", counted)
+    monkeypatch.setattr(performing, "perform", counted)
     with serving(floor) as server:
         sam, cleo = server.token("Sam"), server.token("Cleo")
         with (
@@ -174,7 +174,7 @@ def empty_the_queue(server: TestServer) -> None:
 
 def first_look(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set once a claim that waits has looked for work and found none."""
-    looked, perform = threading.Event(), registry.perform
+    looked, perform = threading.Event(), performing.perform
 
     def noticed(counter: Any, person: int, request: Request[Any], *more: Any) -> Any:
         found = perform(counter, person, request, *more)
@@ -182,7 +182,7 @@ def first_look(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
             looked.set()
         return found
 
-    monkeypatch.setattr(registry, "perform", noticed)
+    monkeypatch.setattr(performing, "perform", noticed)
     return looked
 
 
