@@ -156,7 +156,7 @@ class SqliteStore:
     def _on_disk(self) -> tuple[int, int] | None:
         """Which file stands under our path now."""
         try:
-            found = os.stat(self.path)
+            found = self.path.stat()
         except OSError:
             return None
         return found.st_dev, found.st_ino
