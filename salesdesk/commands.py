@@ -84,7 +84,7 @@ _SDR = _at(
     ("end_day", "e", "end of day", "My day in five lines, promises that nobody would keep; Enter signs out.", 0),
     Command(
         "do_not_call", ("f9",), "do not call",
-        "They asked not to be called again: a letter for another scope, y records it. Only a supervisor can take it back.", (SDR,), 6, danger=True,
+        "They asked not to be called again: scope, then y. Only a supervisor can take it back.", (SDR,), 6, danger=True,
     ),
     ("undo", "f8 z", "undo", "Take my last outcome back within ten minutes; the lead is mine again.", 6),
     ("why", "i", "why", "Say why this lead is served now.", 8),
