@@ -126,8 +126,11 @@ class OutcomeForm(Container):
 
     def type_ahead(self, character: str) -> None:
         """A character that came before the text field had the focus."""
-        if self._box.can_focus and self.entry is not self._sending:
-            self._box.insert_text_at_cursor(character)
+        if self.entry is not None and self._box.can_focus and self.entry is not self._sending:
+            with self.prevent(Input.Changed):
+                self._box.insert_text_at_cursor(character)
+            self.entry.type(self._box.value)
+            self.repaint()
 
     @on(Input.Changed, "#answer")
     def _typed(self, event: Input.Changed) -> None:

@@ -45,9 +45,8 @@ async def test_enter_right_behind_a_digit_is_meant_for_its_form(floor: TestFloor
 async def test_a_time_right_behind_its_digit_is_typed_and_runs_no_command(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d space")
-        await rush(app, "4 f r i space 3 p m")
-        assert "fri 3pm" in screen_text(app)
-        assert "Fri 15:00" in screen_text(app)
+        await rush(app, "4 f r i space 3 p m enter r m n")
+        assert "call back: Fri 15:00 New York" in said(app)
 
 
 async def test_what_is_typed_while_an_outcome_is_sent_changes_nothing_of_it(
