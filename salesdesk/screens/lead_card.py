@@ -73,7 +73,8 @@ def lead_rows(
     if card.notes:
         rows += _told("note: ", card.notes, width if wide else 0)
     if wide and card.email:
-        rows += [line((part, "dim")) for part in wrapped(card.email, width)]
+        address = card.email if len(card.email) <= width else card.email.replace("@", " @")
+        rows += [line((part, "dim")) for part in wrapped(address, width)]
     if not wide and card.history:
         rows.insert(max(must, min(len(rows), height - 1)), line(("last: ", "dim"), _last(card)))
     return rows[:height]

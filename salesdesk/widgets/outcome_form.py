@@ -226,7 +226,8 @@ def _keys(entry: Entry) -> str:
     if entry.outcome.confirm and entry.ends:
         return "Enter goes on, y then records it · Esc leaves"
     if letters := entry.letters_that_save:
-        which = "a letter" if letters == entry.letters else " ".join(letters)
+        any_of_them = "a digit" if all(each.isdecimal() for each in letters) else "a letter"
+        which = any_of_them if letters == entry.letters else " ".join(letters)
         return f"{which}{' or Enter' if entry.ends else ''} saves · Esc leaves"
     return f"Enter {'saves' if entry.ends else 'next'} · Ctrl+s saves · Esc leaves"
 
@@ -296,12 +297,12 @@ def _under(entry: Entry, asked: Field) -> tuple[str, str]:
     echo = entry.echo(asked)
     if echo:
         return echo, "accent"
+    if asked.id in entry.hints:
+        return entry.hints[asked.id], "dim"
     if asked.unknown:
         return "? when nobody knows", "dim"
     if entry.offer:
         return f"Enter takes {entry.offer}", "dim"
-    if asked.id in entry.hints:
-        return entry.hints[asked.id], "dim"
     more = "? tells what each means" if asked.choices else ""
     empty = not asked.required and asked.default is None
     return " · ".join(part for part in (asked.definition, "may stay empty" if empty else "", more) if part), "dim"

@@ -530,6 +530,7 @@ async def test_every_answer_has_its_definition_behind_a_question_mark(floor: Tes
         ("7", "d saves · Esc leaves"),
         ("2", "a letter or Enter saves · Esc leaves"),
         ("s", "a letter saves · Esc leaves"),
+        ("p", "a digit saves · Esc leaves"),
         ("f9", "y records it · Enter goes on · Esc leaves"),
         ("f9 enter", "y records it · n goes back · Esc leaves"),
     ],

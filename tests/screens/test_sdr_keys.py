@@ -142,8 +142,13 @@ async def test_an_hour_that_went_by_while_the_form_was_open_is_past_and_not_tomo
 
 async def test_what_they_asked_for_can_be_read_whole_where_there_is_room(floor: TestFloor) -> None:
     asked = "whether we audit air freight as well, and from which volume on it pays for a company of their size"
-    floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden Freight", number="212 555 0990", asked=asked))
+    where = "marta.oyelaran@procurement.halden-freight.example"
+    floor.ask(
+        "Cleo",
+        AddInbound(name="Marta Oyelaran", company="Halden Freight", email=where, number="212 555 0990", asked=asked),
+    )
     async with station(floor, size=(120, 40), sdr="Dana") as app:
         await drive(app, "enter")
         pane = " ".join(row[:47].strip() for row in screen_text(app).splitlines())
         assert f"they asked for us at 10:30: {asked}" in " ".join(pane.split())
+        assert where.replace("@", " @") in " ".join(pane.split())
