@@ -51,10 +51,10 @@ def _labelled(label: str, words: str, width: int) -> list[Line]:
 
 
 def _campaigns(shift: Shift) -> str:
-    start = shift.start
-    assert start is not None
-    told = ", ".join(start.campaigns) or "none yet; a coordinator can put you into one"
-    return f"{told} · second: {', '.join(start.second)}" if start.second else told
+    work = shift.work
+    assert work is not None
+    told = ", ".join(work.campaigns) or "none yet; a coordinator can put you into one"
+    return f"{told} · second: {', '.join(work.second)}" if work.second else told
 
 
 def _target(shift: Shift) -> str:
@@ -72,14 +72,15 @@ def _scripts(shift: Shift) -> str:
 
 
 def _promises(shift: Shift) -> list[Line]:
-    start = shift.start
+    start, work = shift.start, shift.work
     assert start is not None
-    if not start.promises:
+    assert work is not None
+    if not work.promises:
         return [line(("nothing is promised for the next 24 hours", "dim"))]
     here = zone(shift.me.zone or start.zone)
-    shown = start.promises if len(start.promises) <= MOST_PROMISES else start.promises[: MOST_PROMISES - 1]
+    shown = work.promises if len(work.promises) <= MOST_PROMISES else work.promises[: MOST_PROMISES - 1]
     rows = [line((f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M}  ", "strong"), each.who) for each in shown]
-    more = len(start.promises) - len(shown)
+    more = len(work.promises) - len(shown)
     return [*rows, line((f"and {more} more", "dim"))] if more else rows
 
 

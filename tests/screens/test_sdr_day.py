@@ -242,6 +242,18 @@ async def test_the_end_of_the_day_cuts_names_and_no_reasons_and_parts_no_figure(
         assert any(row.startswith("paused 0 min") for row in shown)
 
 
+async def test_who_stays_after_all_sees_what_was_promised_meanwhile(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space 4")
+        card = sdr(app).shift.card
+        assert card is not None
+        await write(app, "3pm")
+        await drive(app, "enter r m n e escape")
+        shown = screen_text(app)
+        assert "MY PROMISES TODAY" in shown
+        assert f"Thu 15:00  {card.name}" in shown
+
+
 async def test_a_call_is_finished_before_the_day(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d e")
