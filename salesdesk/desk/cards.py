@@ -148,7 +148,7 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
         may_call=call.verdict.allowed,
         may_call_words=str(call.verdict),
         until=_until(call),
-        why=why(floor, ticket, lead, campaign, hold.reason),
+        why=why(floor, me, ticket, lead, campaign, hold.reason),
         attempts=ticket.attempts,
         promised_at=known.promise.due_at if known.promise else None,
         history=history(floor, lead.id),
@@ -193,7 +193,7 @@ def _number(phone: PhoneRow) -> CardNumber:
     )
 
 
-def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: str) -> str:
+def why(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, reason: str) -> str:
     """Why this lead is served now, in one line."""
     if reason == "promise":
         return "a promise to call back is due"
@@ -202,7 +202,7 @@ def why(floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, r
     if reason == RING_BACK:
         return "they rang back, and are on the line"
     if holding.asked_for(ticket):
-        return inbound.why(floor, ticket)
+        return inbound.why(floor, me, ticket)
     plan = floor.sales_map(campaign.map_id).plans[holding.plan_name(campaign)]
     told = attempts.describe(
         plan,

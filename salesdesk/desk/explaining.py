@@ -69,7 +69,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
         lines.append(f"their time: {times}" if times else "their time zone is unknown")
         lines.append(f"the law and the campaign's hours: {call.decision.reason}")
     state = "may be called now" if call.verdict.allowed else f"may not be called now: {call.verdict}"
-    summary = why(floor, ticket, lead, campaign, hold.reason if hold else "")
+    summary = why(floor, me, ticket, lead, campaign, hold.reason if hold else "")
     told = tuple(filter(None, (sent_by(floor, ticket), state, *lines)))
     return Explanation(ticket=ticket.id, allowed=call.verdict.allowed, summary=summary, lines=told)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, WATCHERS, Role
 from salesdesk.line import inbound as rules
@@ -24,13 +24,15 @@ def waiting(floor: Floor) -> list[Row]:
     return inbounds.waiting(floor.session, floor.now - rules.SHOWN_FOR, floor.now, floor.now + LATER)
 
 
-def why(floor: Floor, ticket: TicketRow) -> str:
-    """When they asked for us, and what."""
+def why(floor: Floor, me: Person, ticket: TicketRow) -> str:
+    """When they asked for us by my clock, and what; not how long ago, which is not so any more a minute later."""
     found = inbounds.asked(floor.session, ticket.id)
     if found is None:
         return "they asked for us"
     at, said = found
-    return f"they asked for us {rules.ago(floor.now - at)} ago" + (f": {clean(said, limit=200)}" if said else "")
+    here, now = (local(each, me.zone or floor.settings.zone) for each in (at, floor.now))
+    clock = f"{here:%H:%M}" if here.date() == now.date() else f"{here:%a} {here.day} {here:%b %H:%M}"
+    return f"they asked for us at {clock}" + (f": {clean(said, limit=200)}" if said else "")
 
 
 class WaitingInbound(Request["WaitingReply"]):

@@ -48,9 +48,12 @@ def second_campaign(card: TicketCard) -> Line:
     return line((f"! second campaign: {card.campaign} · read its script first", "warn")) if card.second else BLANK
 
 
-def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, waits: int | None = None) -> list[Line]:
-    """Who it is. While it rings the number stands large, to be dialed by hand. `waits` is since when somebody waits
-    who could be taken instead."""
+def lead_rows(
+    card: TicketCard, now: int, stop: str, wide: bool, size: tuple[int, int], waits: int | None = None
+) -> list[Line]:
+    """Who it is, in cells of width and height. While it rings the number stands large, to be dialed by hand. `waits`
+    is since when somebody waits who could be taken instead."""
+    width, height = size
     ringing = card.dialed_at is not None and card.answered_at is None
     rows = [rule("LEAD", *(timer(card, now) or inbound_waits(waits, now) or second_campaign(card))), *_who(card, wide)]
     number = number_of(card)
@@ -66,14 +69,21 @@ def lead_rows(card: TicketCard, now: int, stop: str, wide: bool, height: int, wa
     known = card.known.split(" · ") if wide else [card.known]
     rows += [line(("known: " if not n else "       ", "dim"), part) for n, part in enumerate(known) if part]
     must = len(rows)
-    rows.append(line(("why now: ", "dim"), card.why))
+    rows += _told("why now: ", card.why, width if wide else 0)
     if card.notes:
-        rows.append(line(("note: ", "dim"), card.notes))
+        rows += _told("note: ", card.notes, width if wide else 0)
     if wide and card.email:
-        rows.append(line((card.email, "dim")))
+        address = card.email if len(card.email) <= width else card.email.replace("@", " @")
+        rows += [line((part, "dim")) for part in wrapped(address, width)]
     if not wide and card.history:
         rows.insert(max(must, min(len(rows), height - 1)), line(("last: ", "dim"), _last(card)))
     return rows[:height]
+
+
+def _told(label: str, text: str, width: int) -> list[Line]:
+    """Words behind their label: broken into rows of `width`, or with 0 one row that is cut at its end."""
+    first, *more = wrapped(text, width - len(label)) if width else [text]
+    return [line((label, "dim"), first), *(line(" " * len(label), words) for words in more)]
 
 
 def _who(card: TicketCard, wide: bool) -> list[Line]:

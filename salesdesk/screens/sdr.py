@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class SdrScreen(InboundSeat):
     def _mine(self) -> TicketCard | None:
         """The lead in my hands; says so when there is none."""
         if not self.shift.working:
-            self.say(self.shift.stop or "there is no lead here; n is the next one", "warn")
+            self.say(self.shift.stop or self.shift.no_lead, "warn")
             return None
         return self.shift.card
 
@@ -157,7 +157,7 @@ class SdrScreen(InboundSeat):
         self.say("what you typed before is here again" if draft else "")
         entry = Entry(outcome, zone, mine, self._instant, kind, started=self.desk.now())
         if draft is not None:
-            entry.answers, entry.at = draft.answers, draft.at
+            entry.answers, entry.typed_at, entry.at = draft.answers, draft.typed_at, draft.at
         self.form.open(entry)
         if any(each.kind in ("when", "slot") for each in outcome.fields):
             self.read(partial(self._learn_hours, entry), "hours")
@@ -181,7 +181,7 @@ class SdrScreen(InboundSeat):
             entry.hours = hours.hours()
             self.form.repaint()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """The form takes every key that is meant for it before the table of commands does."""
         self._touched = self.desk.now()
         if self.too_small or event.key in ("f8", "f9"):
@@ -190,8 +190,14 @@ class SdrScreen(InboundSeat):
             event.stop()
         elif event.key == "enter" and self.form.entry is None and self.shift.working and self.shift.fresh:
             event.stop()  # one Enter too many after a letter that saved: what was recorded stays to be read
-        elif self.form.press(event) or (self.form.entry is not None and event.is_printable):
+        elif self.form.press(event):
             event.stop()
+        elif self.form.entry is not None and event.is_printable:
+            event.stop()
+            self.form.type_ahead(event.character or "")
+        elif (command := self.command_on(event.key)) is not None:
+            event.stop()  # here and now: what is typed right behind a digit is meant for its form
+            await self.run_action(command.action(event.key))
 
     @on(OutcomeForm.Left)
     def _left(self, event: OutcomeForm.Left) -> None:
@@ -206,16 +212,28 @@ class SdrScreen(InboundSeat):
         if self.answered_question(entry):
             return
         if entry.kind == RING_BACK.id:
-            self.act(partial(self.look_up, entry))
+            self._send(entry, partial(self.look_up, entry))
         elif card is None:
+            self.form.sent(entry)
             self.say("this lead is no longer on your screen", "warn")
         elif entry.kind == sdr_placing.PLACE.id:
-            self.act(partial(sdr_placing.confirm, self, entry, card))
+            self._send(entry, partial(sdr_placing.confirm, self, entry, card))
         elif entry.kind == "objection":
             self._note(str(entry.answers["objection"]))
         else:
             jobs = {"outcome": self._record, "skip": self._skip, "do_not_call": self._opt_out}
-            self.act(partial(jobs[entry.kind], entry, card))
+            self._send(entry, partial(jobs[entry.kind], entry, card))
+
+    def _send(self, entry: Entry, job: Callable[[], Awaitable[None]]) -> None:
+        """Ask the desk; the form is free again when it has answered."""
+
+        async def sending() -> None:
+            try:
+                await job()
+            finally:
+                self.form.sent(entry)
+
+        self.act(sending)
 
     async def _record(self, entry: Entry, card: TicketCard) -> None:
         if self.form.entry is not entry:
@@ -251,7 +269,11 @@ class SdrScreen(InboundSeat):
     async def _skip(self, entry: Entry, card: TicketCard) -> None:
         from salesdesk.desk.skipping import Skip
 
-        done = await self.ask(Skip(ticket=card.ticket, token=card.token, reason=str(entry.answers["skip"])))
+        try:
+            done = await self.ask(Skip(ticket=card.ticket, token=card.token, reason=str(entry.answers["skip"])))
+        except Refused:
+            self.form.close()  # no other letter would help: the next key is meant for the lead
+            raise
         await self._claim(done.note, "")
 
     async def _opt_out(self, entry: Entry, card: TicketCard) -> None:
@@ -274,7 +296,7 @@ class SdrScreen(InboundSeat):
         """Take my last outcome back."""
         if self.form.entry is not None:
             self.say("leave the form first (Esc); then F8 undoes the outcome before it", "warn")
-        else:
+        elif self.sits_here():
             self.act(self._undo)
 
     async def _undo(self) -> None:

@@ -104,7 +104,7 @@ class DaySeat(Station):
     async def beat(self) -> None:
         from salesdesk.desk.presence import Heartbeat
 
-        if self.shift.page in ("elsewhere", "out"):
+        if not self.shift.seated:
             return
         card, start, entry = self.shift.card, self.shift.start, self.form.entry
         writes = self._writes()
@@ -170,7 +170,7 @@ class DaySeat(Station):
 
     async def leave(self) -> None:
         await super().leave()
-        away = self.shift.start is None or self.shift.page in ("elsewhere", "out")
+        away = self.shift.start is None or not self.shift.seated
         if away or self.desk.link().state == OFFLINE:  # a seat that falls silent ends by itself
             return
         await self._warn_of_promises()
@@ -224,7 +224,7 @@ class DaySeat(Station):
         return True
 
     async def _ready(self) -> None:
-        if self.shift.page in ("elsewhere", "out"):
+        if not self.shift.seated:
             await self.opened()
             return
         if self.shift.page in ("paused", "away"):
@@ -285,14 +285,12 @@ class DaySeat(Station):
         """My day in five lines, and the promises that nobody would keep."""
         if self.shift.card is not None and not self.shift.stop and not self.shift.undialed:
             self.say("record what came of this call first (a digit), then e", "warn")
-        else:
+        elif self.sits_here():
             self.act(self._end_day)
 
     async def _end_day(self) -> None:
         from salesdesk.desk.days import DayEnd
 
-        if self.shift.page in ("elsewhere", "out"):
-            return
         if self.shift.undialed:
             await self.ask(GiveBack())
         self.shift.end = await self.ask(DayEnd())
@@ -338,7 +336,14 @@ class DaySeat(Station):
 
     def action_pause(self) -> None:
         """Pause with a code; during a call the pause is armed for its end."""
-        self._ask_letter(sdr_questions.pause(self.shift.armed))
+        if self.sits_here():
+            self._ask_letter(sdr_questions.pause(self.shift.armed))
+
+    def sits_here(self) -> bool:
+        """Whether my seat is at this screen; says so when it is not."""
+        if not self.shift.seated:
+            self.say(self.shift.no_lead, "warn")
+        return self.shift.seated
 
     def _ask_letter(self, asked: Outcome) -> None:
         """Ask a question that a letter or a digit answers, with or without a lead; a half answered outcome is kept."""

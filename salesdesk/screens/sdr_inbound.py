@@ -46,6 +46,8 @@ class InboundSeat(ServedSeat):
     def action_ring_back(self) -> None:
         """Ask for the number or the address of whoever rings."""
         card = self.shift.card
+        if not self.sits_here():
+            return
         if card is not None and not self.shift.stop and (card.dials or card.dialed_at is not None):
             self.say("record what came of this call first (a digit), then f", "warn")
             return
@@ -65,6 +67,9 @@ class InboundSeat(ServedSeat):
         found = await self.ask(self._asked[1])
         if found.card is not None:
             self._serve(found.card, found.sentence)
+        elif found.found in ("nobody", "several"):  # they are still on the line: another try needs only its digit
+            entry.errors["said"] = found.sentence
+            self.form.open(entry)
         else:
             self.form.close()
             self.say(found.sentence, "warn")

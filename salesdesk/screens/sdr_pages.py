@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from salesdesk.line.days import bars
 from salesdesk.line.tzdata import zone
 from salesdesk.screens.sdr_shift import Shift
@@ -49,10 +51,10 @@ def _labelled(label: str, words: str, width: int) -> list[Line]:
 
 
 def _campaigns(shift: Shift) -> str:
-    start = shift.start
-    assert start is not None
-    told = ", ".join(start.campaigns) or "none yet; a coordinator can put you into one"
-    return f"{told} · second: {', '.join(start.second)}" if start.second else told
+    work = shift.work
+    assert work is not None
+    told = ", ".join(work.campaigns) or "none yet; a coordinator can put you into one"
+    return f"{told} · second: {', '.join(work.second)}" if work.second else told
 
 
 def _target(shift: Shift) -> str:
@@ -70,14 +72,15 @@ def _scripts(shift: Shift) -> str:
 
 
 def _promises(shift: Shift) -> list[Line]:
-    start = shift.start
+    start, work = shift.start, shift.work
     assert start is not None
-    if not start.promises:
+    assert work is not None
+    if not work.promises:
         return [line(("nothing is promised for the next 24 hours", "dim"))]
     here = zone(shift.me.zone or start.zone)
-    shown = start.promises if len(start.promises) <= MOST_PROMISES else start.promises[: MOST_PROMISES - 1]
+    shown = work.promises if len(work.promises) <= MOST_PROMISES else work.promises[: MOST_PROMISES - 1]
     rows = [line((f"{datetime.fromtimestamp(each.due_at, here):%a %H:%M}  ", "strong"), each.who) for each in shown]
-    more = len(start.promises) - len(shown)
+    more = len(work.promises) - len(shown)
     return [*rows, line((f"and {more} more", "dim"))] if more else rows
 
 
@@ -106,17 +109,29 @@ def _end_rows(shift: Shift, width: int) -> list[Line]:
     end = shift.end
     if end is None:
         return [rule("MY DAY")]
-    rows = [rule("MY DAY"), *(line((words, "strong")) for row in end.lines for words in wrapped(row, width)), BLANK]
+    rows = [rule("MY DAY"), *(line((words, "strong")) for row in end.lines for words in _parts(row, width)), BLANK]
     if end.promises:
         here = zone(shift.me.zone or (shift.start.zone if shift.start else "UTC"))
         rows.append(rule("PROMISES THAT NOBODY WOULD KEEP", (f"{len(end.promises)}", "warn")))
         for each in end.promises[:MOST_PROMISES]:
             at = f"{datetime.fromtimestamp(each.due_at, here):%a %d %b %H:%M}  "
-            rows.append(line((at, "strong"), each.who, (f"  {each.why}", "warn")))
+            who = cell(each.who, min(cell_len(each.who), max(width - cell_len(at + each.why) - 2, 8)))
+            rows.append(line((at, "strong"), who, (f"  {each.why}", "warn")))
         if len(end.promises) > MOST_PROMISES:
             rows.append(line((f"and {len(end.promises) - MOST_PROMISES} more", "dim")))
         rows += [line(("a", "key"), " passes them to anyone; each keeps its time"), BLANK]
     return [*rows, line(("Enter", "key"), " signs out   ", ("Esc", "key"), " stays   ", ("n", "key"), " next lead")]
+
+
+def _parts(told: str, width: int) -> list[str]:
+    """Figures in a row, broken between two of them and never between a number and its unit."""
+    rows: list[str] = []
+    for part in told.split(" · "):
+        if rows and cell_len(f"{rows[-1]} · {part}") <= width:
+            rows[-1] += f" · {part}"
+        else:
+            rows.append(part)
+    return rows
 
 
 def _part_of_day(now: int, name: str) -> str:

@@ -60,7 +60,7 @@ class Panes(Container):
         else:
             wide = self.screen.has_class("-wide")
             waits = shift.waits if shift.undialed else None
-            pane.draw(lambda _width, height: lead_card.lead_rows(card, now, stop, wide, height, waits))
+            pane.draw(lambda *size: lead_card.lead_rows(card, now, stop, wide, size, waits))
 
     def scroll_script(self, by: int) -> None:
         """Read on or back by half a pane."""

@@ -35,7 +35,9 @@ def ask(seat: ServedSeat, card: TicketCard) -> None:
     """Ask where they are."""
     mine = seat.desk.person.zone or seat.desk.settings.zone
     seat.say("")
-    seat.form.open(Entry(PLACE, card.zone, mine, lambda: datetime.fromtimestamp(seat.desk.now(), UTC), PLACE.id))
+    entry = Entry(PLACE, card.zone, mine, lambda: datetime.fromtimestamp(seat.desk.now(), UTC), PLACE.id)
+    entry.hints = {each.id: each.definition for each in PLACE.fields}
+    seat.form.open(entry)
 
 
 async def confirm(seat: ServedSeat, entry: Entry, card: TicketCard) -> None:

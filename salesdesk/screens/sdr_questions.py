@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from salesdesk.commands import Command
 from salesdesk.desk.people import PAUSES
-from salesdesk.line.salesmap import Choice, Outcome, Station
-from salesdesk.widgets.entry import Entry, question
+from salesdesk.line.salesmap import Choice, Field, Outcome, Route, Station
 
 if TYPE_CHECKING:
     from salesdesk.desk.cards import TicketCard
     from salesdesk.desk.recording import Recorded, RecordOutcome
+    from salesdesk.widgets.entry import Entry
+
+
+def question(kind: str, label: str, choices: tuple[Choice, ...]) -> Outcome:
+    """A single question answered by one letter, such as a skip's reason, in the shape of an outcome."""
+    asked = Field(id=kind, label=label, kind="choice", required=True, choices=choices)
+    return Outcome(id=kind, key="0", label=label, definition=label, routes=(Route(to="none"),), fields=(asked,))
 
 
 def skip(station: Station, *, dialed: bool) -> Outcome:

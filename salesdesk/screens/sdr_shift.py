@@ -101,6 +101,23 @@ class Shift:
         return self.undialed or self.page in ("aloud", "returned") or (self.page == "start" and self.start is not None)
 
     @property
+    def seated(self) -> bool:
+        """Whether my seat is at this screen."""
+        return self.page not in ("elsewhere", "out")
+
+    @property
+    def no_lead(self) -> str:
+        """Why a key does nothing while no lead is here, and what does."""
+        if self.waiting or self.page == "cut":
+            return "there is no lead here yet; it comes by itself"
+        told = {
+            "elsewhere": "your seat is at another terminal; Enter takes it back here",
+            "out": "you are signed out; Enter signs in",
+            "paused": "this is your pause; Enter ends it",
+        }
+        return told.get(self.page, "there is no lead here; n is the next one")
+
+    @property
     def working(self) -> bool:
         """Whether there is a lead that may be worked."""
         return self.card is not None and not self.stop

@@ -219,6 +219,10 @@ class Station(Screen[None]):
         """Whether the window shows nothing but how large it must be."""
         return self.has_class("-tiny") or self.has_class("-flat")
 
+    def command_on(self, key: str) -> Command | None:
+        """The command of a key, if it has one here."""
+        return next((each for each in commands(self.station) if key in each.keys), None)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Nothing is done unseen: in a window that is too small only leaving works."""
         return action == "quit" or not self.too_small

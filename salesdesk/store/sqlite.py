@@ -119,6 +119,7 @@ class SqliteStore:
         except BaseException:
             self.close()
             raise
+        self._file = self._on_disk()
         self._session = SqliteSession(self._connection)
 
     # opening --------------------------------------------------------------------------------------------------------
@@ -152,6 +153,19 @@ class SqliteStore:
                 raise StoreError(f"{self.path.name} is not a floor that can be opened: {error}") from None
         return connection
 
+    def _on_disk(self) -> tuple[int, int] | None:
+        """Which file stands under our path now."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _want_file(self) -> None:
+        """A file that was deleted or replaced can still be written, and all of it is lost when we close it."""
+        if self._on_disk() != self._file:
+            raise StoreError(f"{self.name} was moved, deleted or replaced: nothing is saved until it is back")
+
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if reader is None:
@@ -179,6 +193,7 @@ class SqliteStore:
     def write(self, work: Callable[[SqliteSession], T]) -> T:
         execute = self._connection.execute
         with self._in_use(), self._turn, self._gate:
+            self._want_file()
             try:
                 execute("BEGIN IMMEDIATE")
                 try:
@@ -218,6 +233,7 @@ class SqliteStore:
 
     def version(self) -> int:
         with self._in_use():
+            self._want_file()
             return int(self._reader().execute("PRAGMA data_version").fetchone()[0])
 
     def blocker(self) -> str | None:

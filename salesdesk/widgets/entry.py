@@ -13,7 +13,7 @@ from enum import Enum
 from salesdesk.line import outcomes, when
 from salesdesk.line.outcomes import UNKNOWN
 from salesdesk.line.promising import Hours
-from salesdesk.line.salesmap import Choice, Field, Outcome, Route
+from salesdesk.line.salesmap import Field, Outcome
 from salesdesk.widgets.slot_offers import SlotChoice
 
 TYPED = frozenset({"when", "slot", "month", "amount", "person", "text", "phone", "email"})
@@ -32,12 +32,6 @@ class Then(Enum):
     LEFT = "left"
 
 
-def question(kind: str, label: str, choices: tuple[Choice, ...]) -> Outcome:
-    """A single question answered by one letter, such as a skip's reason, in the shape of an outcome."""
-    asked = Field(id=kind, label=label, kind="choice", required=True, choices=choices)
-    return Outcome(id=kind, key="0", label=label, definition=label, routes=(Route(to="none"),), fields=(asked,))
-
-
 @dataclass
 class Entry:
     """The draft of one outcome. `zone` is the prospect's, `mine` my own; `clock` tells the instant, `hours` when a
@@ -50,6 +44,8 @@ class Entry:
     kind: str = "outcome"
     started: int = 0
     answers: dict[str, str | bool] = field(default_factory=dict)
+    typed_at: dict[str, datetime] = field(default_factory=dict)
+    """When a field was typed: "in 2 hours" means those that were agreed, however long the call goes on."""
     errors: dict[str, str] = field(default_factory=dict)
     confirming: bool = False
     explaining: int = 0
@@ -120,6 +116,12 @@ class Entry:
         empty = self.answers.get(asked.id) in (None, "")
         return self.at >= len(self.fields) - 1 or (empty and not wrong)
 
+    @property
+    def yes_records(self) -> bool:
+        """Whether y records what stands here at once, where an outcome wants a yes and nothing else is left to say."""
+        last = self.at >= len(self.fields) - 1 and self.letters and "y" not in self.letters
+        return self.outcome.confirm and bool(last) and not self._wrong()
+
     # keys -----------------------------------------------------------------------------------------------------------
 
     def press(self, key: str, character: str | None) -> Then:
@@ -150,6 +152,7 @@ class Entry:
         asked = self.field
         if asked is not None:
             self.answers[asked.id] = text
+            self.typed_at[asked.id] = self.clock()
             self.errors.pop(asked.id, None)
 
     def refuse(self, message: str) -> bool:
@@ -181,6 +184,8 @@ class Entry:
                 return self._answer(asked, choice.id)
         if character == "q":
             return Then.LEFT
+        if character == "y" and self.yes_records:
+            return Then.SAVE
         if character == "?":
             self.explaining += 1
         elif key == "backspace":
@@ -286,15 +291,18 @@ class Entry:
         if asked.kind == "slot" and self.slots is not None and self.slots.known:
             return self.slots.exact(said).isoformat()
         if asked.kind in ("when", "slot"):
-            now = self.clock()
-            at = when.parse_when(said, now=now, zone=self.zone)
-            if why_not := self._hours(asked).refusal(at, now=now):
+            at = self._meant(asked, said)
+            if why_not := self._hours(asked).refusal(at, now=self.clock()):
                 raise ValueError(why_not)
             return at.isoformat()
         if asked.kind == "month":
             year, month = when.parse_month(said, now=self.clock())
             return f"{year:04}-{month:02}"
         return said
+
+    def _meant(self, asked: Field, said: str) -> datetime:
+        """The instant that a time stood for when it was typed; raises ValueError when it is none."""
+        return when.parse_when(said, now=self.typed_at.get(asked.id, self.clock()), zone=self.zone)
 
     def echo(self, asked: Field, *, about: bool = True) -> str:
         """What was understood, said back: "Thu 15:00 Chicago = 16:00 yours · you on shift · 1 other promise then", and
@@ -306,7 +314,7 @@ class Entry:
             if asked.kind == "slot" and self.slots is not None and self.slots.known:
                 return self.slots.echo(said, kept=about)
             if asked.kind in ("when", "slot"):
-                at = when.parse_when(said, now=self.clock(), zone=self.zone)
+                at = self._meant(asked, said)
                 hours = self._hours(asked)
                 more = hours.about(at, now=self.clock()) if about else hours.beside(at)
                 return " · ".join((when.echo(at, self.mine, now=self.clock()), *more))
@@ -332,7 +340,7 @@ class Entry:
         try:
             if asked.kind == "slot" and self.slots is not None and self.slots.known:
                 return self.slots.brief(said)
-            return when.stated(when.parse_when(said, now=self.clock(), zone=self.zone))
+            return when.stated(self._meant(asked, said))
         except ValueError:
             return ""
 

@@ -58,6 +58,8 @@ class OutcomeForm(Container):
     def __init__(self, idle: Maker, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.entry: Entry | None = None
+        self._sending: Entry | None = None
+        """The entry that was saved last: what it says moves no more until it is `sent`, whatever is typed meanwhile."""
         self._idle = idle
 
     def compose(self) -> ComposeResult:
@@ -96,6 +98,8 @@ class OutcomeForm(Container):
         entry = self.entry
         if entry is None:
             return False
+        if entry is self._sending and event.key != "escape":
+            return True
         if event.key == "escape" and _explained(entry, self.size.width - 2, self.size.height):
             entry.explaining = 0
             self._place()
@@ -106,17 +110,35 @@ class OutcomeForm(Container):
         if entry.slots is not None and (ask := entry.slots.asked()) is not None:
             self.post_message(self.SlotAsked(entry, ask))
         if then is Then.SAVE:
+            self._sending = entry
             self.post_message(self.Saved(entry))
         elif then is Then.LEFT:
             self.post_message(self.Left(entry))
         self._place()
         return True
 
+    def sent(self, entry: Entry) -> None:
+        """An entry that was saved is recorded, or it can be changed again."""
+        if self._sending is entry:
+            self._sending = None
+        if self.entry is entry:
+            self._place()
+
+    def type_ahead(self, character: str) -> None:
+        """A character that came before the text field had the focus."""
+        if self.entry is not None and self._box.can_focus and self.entry is not self._sending:
+            with self.prevent(Input.Changed):
+                self._box.insert_text_at_cursor(character)
+            self.entry.type(self._box.value)
+            self.repaint()
+
     @on(Input.Changed, "#answer")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         asked = self.entry.field if self.entry else None
-        if self.entry is not None and asked is not None and asked.kind in TYPED and self._box.has_focus:
+        if self.entry is None or self.entry is self._sending:
+            return
+        if asked is not None and asked.kind in TYPED and self._box.can_focus:
             self.entry.type(event.value)
             self.repaint()
 
@@ -199,10 +221,13 @@ def _keys(entry: Entry) -> str:
     """What Enter, a letter and Esc do now."""
     if entry.confirming:
         return "y records it · n goes back · Esc leaves"
+    if entry.yes_records:
+        return "y records it · Enter goes on · Esc leaves"
     if entry.outcome.confirm and entry.ends:
         return "Enter goes on, y then records it · Esc leaves"
     if letters := entry.letters_that_save:
-        which = "a letter" if letters == entry.letters else " ".join(letters)
+        any_of_them = "a digit" if all(each.isdecimal() for each in letters) else "a letter"
+        which = any_of_them if letters == entry.letters else " ".join(letters)
         return f"{which}{' or Enter' if entry.ends else ''} saves · Esc leaves"
     return f"Enter {'saves' if entry.ends else 'next'} · Ctrl+s saves · Esc leaves"
 
@@ -272,13 +297,12 @@ def _under(entry: Entry, asked: Field) -> tuple[str, str]:
     echo = entry.echo(asked)
     if echo:
         return echo, "accent"
+    if asked.id in entry.hints:
+        return entry.hints[asked.id], "dim"
     if asked.unknown:
         return "? when nobody knows", "dim"
     if entry.offer:
         return f"Enter takes {entry.offer}", "dim"
-    if asked.id in entry.hints:
-        return entry.hints[asked.id], "dim"
     more = "? tells what each means" if asked.choices else ""
-    return " · ".join(
-        part for part in (asked.definition, "" if asked.required else "may stay empty", more) if part
-    ), "dim"
+    empty = not asked.required and asked.default is None
+    return " · ".join(part for part in (asked.definition, "may stay empty" if empty else "", more) if part), "dim"

@@ -41,7 +41,7 @@ def test_who_asks_is_made_once_and_is_served_first(floor: TestFloor) -> None:
     card = claim(floor)
     assert (card.ticket, card.kind, card.name) == (added.ticket, "inbound", "Marta Oyelaran")
     assert card.numbers[0].e164 == "+12125550990"
-    assert card.why == "they asked for us 0:00 ago: a price for two lanes"
+    assert card.why == "they asked for us at 10:30: a price for two lanes"
     lead = row(floor, "SELECT * FROM lead WHERE id = ?", added.lead)
     assert lead["source"] == "inbound"
     assert value(floor, "SELECT name FROM lead_list WHERE id = ?", lead["list_id"]) == LIST

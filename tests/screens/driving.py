@@ -72,9 +72,19 @@ async def settle(app: SalesdeskApp) -> None:
 async def drive(app: SalesdeskApp, keys: str) -> None:
     """Press keys, separated by spaces, each after the one before has had its effect."""
     for key in keys.split():
-        character = _CHARACTERS.get(key, key if len(key) == 1 else None)
-        app.post_message(events.Key(key, character))
+        _press(app, key)
         await settle(app)
+
+
+async def rush(app: SalesdeskApp, keys: str) -> None:
+    """Press keys faster than the screen is: all of them are there before the first has had its effect."""
+    for key in keys.split():
+        _press(app, key)
+    await settle(app)
+
+
+def _press(app: SalesdeskApp, key: str) -> None:
+    app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
 
 
 async def write(app: SalesdeskApp, text: str) -> None:

@@ -413,7 +413,9 @@ async def test_a_pause_during_a_call_begins_after_it(floor: TestFloor) -> None:
         assert seat(floor) == ("paused", "break")
 
 
-@pytest.mark.parametrize(("keys", "scope"), [("enter y", "person"), ("n y", "number"), ("c y", "company")])
+@pytest.mark.parametrize(
+    ("keys", "scope"), [("y", "person"), ("enter y", "person"), ("n y", "number"), ("c y", "company")]
+)
 async def test_do_not_call_wants_a_scope_and_a_yes(floor: TestFloor, keys: str, scope: str) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d f9")
@@ -479,9 +481,9 @@ async def test_the_time_there_stands_before_what_came_of_earlier_calls(floor: Te
         assert card is not None
         past = PastCall(at=sdr(app).desk.now() - 86_400, outcome="No answer", person="Ito")
         earlier = card.model_copy(update={"history": (past,)})
-        rows = lead_card.lead_rows(earlier, sdr(app).desk.now(), "", False, 6)
+        rows = lead_card.lead_rows(earlier, sdr(app).desk.now(), "", False, (78, 6))
         assert re.match(r"\d\d:\d\d ", "".join(bit.text for bit in rows[-1]))
-        rows = lead_card.lead_rows(earlier, sdr(app).desk.now(), "", False, 7)
+        rows = lead_card.lead_rows(earlier, sdr(app).desk.now(), "", False, (78, 7))
         assert rows[-1][0].text == "last: "
 
 
@@ -528,7 +530,8 @@ async def test_every_answer_has_its_definition_behind_a_question_mark(floor: Tes
         ("7", "d saves · Esc leaves"),
         ("2", "a letter or Enter saves · Esc leaves"),
         ("s", "a letter saves · Esc leaves"),
-        ("f9", "Enter goes on, y then records it · Esc leaves"),
+        ("p", "a digit saves · Esc leaves"),
+        ("f9", "y records it · Enter goes on · Esc leaves"),
         ("f9 enter", "y records it · n goes back · Esc leaves"),
     ],
 )

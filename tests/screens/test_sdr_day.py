@@ -20,7 +20,7 @@ from salesdesk.screens.wallboard import WallboardScreen
 from salesdesk.store import people
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
 from tests.screens.driving import drive, screen_text, settle, station, write
-from tests.steps import claim, value, work
+from tests.steps import claim, tamper, value, work
 
 DAY = 86_400
 
@@ -230,6 +230,28 @@ async def test_the_day_ends_in_five_lines_with_promises_nobody_would_keep(floor:
         assert "You are signed out." in screen_text(app)
         await drive(app, "enter")
         assert state(floor)[0] == "ready"
+
+
+async def test_the_end_of_the_day_cuts_names_and_no_reasons_and_parts_no_figure(floor: TestFloor) -> None:
+    work(floor, "call_back", when="2026-11-19T16:00-05:00")
+    tamper(floor, "UPDATE account SET name = name || ' Consolidated Holding'")
+    async with station(floor, size=(60, 24), sdr="Dana") as app:
+        await drive(app, "enter e")
+        shown = [row.strip() for row in screen_text(app).splitlines()]
+        assert any(row.endswith("…  today, after you have left") for row in shown)
+        assert any(row.startswith("paused 0 min") for row in shown)
+
+
+async def test_who_stays_after_all_sees_what_was_promised_meanwhile(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d space 4")
+        card = sdr(app).shift.card
+        assert card is not None
+        await write(app, "3pm")
+        await drive(app, "enter r m n e escape")
+        shown = screen_text(app)
+        assert "MY PROMISES TODAY" in shown
+        assert f"Thu 15:00  {card.name}" in shown
 
 
 async def test_a_call_is_finished_before_the_day(floor: TestFloor) -> None:

@@ -38,7 +38,9 @@ async def test_the_local_time_and_the_hours_follow(floor: TestFloor) -> None:
 
 async def test_a_promise_is_echoed_in_the_new_zone(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
-        await drive(app, "enter d space")
+        await drive(app, "enter d space l")
+        assert "a town, a state or a time zone; ? takes back" in screen_text(app)
+        await drive(app, "escape")
         await say(app, "Chicago")
         await drive(app, "4")
         await write(app, "3pm")

@@ -376,7 +376,7 @@ async def inbound_arrives(day: Day) -> None:
     await day.at("11:31:05")
     shows(sam, "INBOUND 1 waiting 1:05 of 1:00 · Halden Freight")
     await drive(dana, "t")
-    shows(dana, "Marta Oyelaran", "why now: they asked for us 1:05 ago: a price for 40 lanes")
+    shows(dana, "Marta Oyelaran", "why now: they asked for us at 11:30: a price for 40 lanes")
     await day.at("11:31:10")
     await drive(dana, "d")
     speed = day.floor.ask("Cleo", SpeedToLead())

@@ -264,6 +264,25 @@ def test_a_damaged_file_is_told_in_a_sentence(tmp_path: Path) -> None:
         read_all(path)
 
 
+def test_nothing_is_written_into_a_file_that_is_no_longer_there(store: SqliteStore, tmp_path: Path) -> None:
+    """SQLite would go on in the deleted file, and everything acknowledged since would be gone with it."""
+
+    def refused() -> None:
+        for ask in (lambda: store.write(put("a", "2")), store.version):
+            with pytest.raises(StoreError, match="moved, deleted or replaced"):
+                ask()
+
+    store.write(put("a", "1"))
+    away = store.path.rename(tmp_path / "away.floor")
+    refused()
+    away.rename(store.path)
+    store.write(put("b", "1"))
+    assert store.read(floor.settings) == {"a": "1", "b": "1"}
+    away.write_bytes(store.path.read_bytes())
+    away.replace(store.path)
+    refused()
+
+
 def test_nothing_is_left_open_after_close(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "a.floor", create=True)
     with ThreadPoolExecutor(4) as pool:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from salesdesk.line.salesmap import Choice, shipped
-from salesdesk.widgets.entry import Entry, Then, question
+from salesdesk.screens.sdr_questions import question
+from salesdesk.widgets.entry import Entry, Then
 
 NOW = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
 STATION = shipped("sdr-executive").station("sdr")
