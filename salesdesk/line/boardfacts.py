@@ -77,7 +77,8 @@ class CampaignFacts:
 
 @dataclass(frozen=True, slots=True)
 class StationFacts:
-    """A station of the map: its tickets that stand there (those of campaigns are in CampaignFacts) and in work."""
+    """A station of the map: its tickets that stand there (those of campaigns are in CampaignFacts) and in work, and for
+    how many minutes they feed the people at work there; `cover` is None while nobody is."""
 
     name: str
     title: str
@@ -86,6 +87,7 @@ class StationFacts:
     standing: int = 0
     in_work: int = 0
     done_lately: int = 0
+    cover: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class AndonFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """`invited` of the meetings booked today; `due` today so far, and of those held and no-shows. Whatever the
+    """`invited` of the meetings booked today; `due` today so far, and of those `held` and `no_show`s. Whatever the
     day: `unresolved` are over without a word about them, the oldest since `unresolved_since`; `uninvited` are booked
     for half an hour without their invitation being sent, the oldest since `uninvited_since`."""
 
