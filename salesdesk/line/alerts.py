@@ -184,7 +184,7 @@ def _doing(seat: SeatFacts | None) -> str:
 
 
 def _soon(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
-    for queue in queues:
+    for queue in sorted(queues, key=lambda each: each.stock.dry_at or 0):
         if not queue.soon(facts.now) or queue.stock.dry_at is None:
             continue
         at = clock(queue.stock.dry_at, facts.zone, facts.now)

@@ -78,5 +78,6 @@ def speed(facts: FloorFacts) -> tuple[Figure, ...]:
         return ()
     middle = found.median_callable
     words = "–" if middle is None else pace.clock_words(middle)
-    within = Figure("inbound_in_a_minute", found.within_60, f"{found.within_60} of {found.due_60}")
+    counts = f"{found.within_60} of {found.due_60}" if found.due_60 else "–"
+    within = Figure("inbound_in_a_minute", found.within_60, counts)
     return within, Figure("speed_to_lead", middle, words)

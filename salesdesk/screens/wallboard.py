@@ -119,12 +119,14 @@ class WallboardScreen(Acting):
 
     def action_seat(self, key: str) -> None:
         """Go from person to person."""
+        self._block = PEOPLE
+        room = self.query_one("#board", Lines).size
+        self._lines(room.width, room.height)  # with the seats in front: they may not be on the screen yet
         grid = [[piece.person for piece in row if piece.person] for row in self._rows]
         grid = [row for row in grid if row]
         if not grid:
             self.say("nobody is signed in")
             return
-        self._block = PEOPLE
         self.person = _beside(grid, self.person, key)
         self._tell_person()
         self._paint()

@@ -606,6 +606,25 @@ def test_a_board_that_is_too_low_says_what_it_hides() -> None:
     assert any(re.search(r"\+ \d+ more rows of calm seats", row) for row in text)
 
 
+def test_who_wants_a_look_stays_on_a_low_board_when_much_happens() -> None:
+    """Eleven rows to act on leave no room for sixty people; the calm ones go, not whoever is lost."""
+    seats = tuple(seat(n, f"Rep{n:02d}", "lost" if n == 60 else "call") for n in range(1, 61))
+    waiting = tuple(AndonFacts(n, n, f"Rep{n:02d}", "list bad", NOW - n) for n in range(1, 6))
+    shown = board(replace(FACTS, seats=seats, andons=waiting))
+    rows = body(shown, 80, NOW, height=21)
+    assert len(rows) == 21
+    assert [piece.text.split()[:3] for row in rows for piece in row if piece.person] == [["×", "Rep60", "LOST"]]
+
+
+def test_the_queue_that_runs_dry_first_is_told_first() -> None:
+    first, second = (
+        replace(SPRING, id=n, name=name, stock=replace(SPRING.stock, on_hand=9, dry_at=NOW + ahead))
+        for n, name, ahead in ((1, "Late", 1800), (2, "Early", 600))
+    )
+    told = [each.text for each in board(replace(FACTS, campaigns=(first, second))).alerts if each.word == "SOON"]
+    assert [each.split()[0] for each in told] == ["Early", "Late"]
+
+
 HOSTILE = [
     "[@click=app.quit]x[/]",
     "\x1b]52;c;aGk=\x07",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk import performing
+from salesdesk.desk.andons import RaiseAndon
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.inquiries import AddInbound
@@ -175,6 +176,22 @@ async def test_arrows_go_from_person_to_person_and_say_more(floor: TestFloor) ->
         await drive(app, "down left up")
         assert message(app)
         assert first
+
+
+async def test_arrows_find_a_seat_that_a_low_board_has_no_room_for(floor: TestFloor) -> None:
+    for n in range(30):
+        floor.ask("Sam", AddPerson(name=f"Rep {n}", roles="sdr"))
+        floor.ask(f"Rep {n}", SignIn(station="sdr"))
+        floor.ask(f"Rep {n}", ClaimNext())
+    for n in range(6):
+        floor.ask(f"Rep {n}", RaiseAndon(code="list"))
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        assert "Rep 7" not in screen_text(app)
+        await drive(app, "down")
+        assert "·" in message(app), "somebody and what they do"
+        assert "──▸4 PEOPLE" in screen_text(app)
+        await drive(app, "right space")
+        assert "1 marked" in screen_text(app)
 
 
 def message(app: object) -> str:
