@@ -157,7 +157,7 @@ def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
             code=seat.code,
             since=seat.since,
             limit=seat.limit,
-            campaign=names.get(seat.campaign_id or on.get(seat.person_id, 0), ""),
+            campaign=names.get(on.get(seat.person_id) or seat.campaign_id or 0, ""),
             need=need(seat, facts.now),
             simulated=seat.simulated,
             armed=seat.armed,

@@ -13,8 +13,18 @@ from salesdesk.line.ledger import FLAG
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
 OPT_OUT = FLAG + "opt_out"
 GONE = ("lost", "out")
+IN_HAND = ("preview", "call", "wrap")
+"""States of a seat with a lead."""
 FEWEST_FOR_PLAN = 20
 """Selling conversations in the past from which a target in meetings is turned into one in conversations."""
+
+
+def campaign_on(last: int | None, turn: int, first: int | None, state: str) -> int:
+    """The campaign that somebody is on, 0 for none: that of the lead in their hands; with empty hands the one that
+    served them `last` if they work in it first (`turn` is theirs in it), else their `first`."""
+    if last and (turn == 1 or state in IN_HAND):
+        return last
+    return first or last or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,18 +301,16 @@ class FloorFacts:
 
     @cached_property
     def campaign_of(self) -> Mapping[int, int]:
-        """The one campaign that each person at a calling station is on: the last they were served from, else their
-        first. Paused and away people count, lost ones do not."""
+        """The one campaign that each person at a calling station is on (see `campaign_on`), of those they work in.
+        Paused and away people count, lost ones do not."""
         found = {}
         live = [each for each in self.campaigns if each.live]
         for seat in self.calling_seats:
-            if seat.state in GONE:
-                continue
             mine = sorted((turn, each.id) for each in live if (turn := each.turns.get(seat.person_id, 0)))
-            if any(id == seat.campaign_id for _, id in mine):
-                found[seat.person_id] = int(seat.campaign_id or 0)
-            elif mine:
-                found[seat.person_id] = mine[0][1]
+            if mine and seat.state not in GONE:
+                turn = next((turn for turn, id in mine if id == seat.campaign_id), 0)
+                last = seat.campaign_id if turn else None
+                found[seat.person_id] = campaign_on(last, turn, mine[0][1], seat.state)
         return found
 
     def due(self, *people: int) -> float:

@@ -88,11 +88,13 @@ def promised(session: Session) -> list[Row]:
 
 
 def seated(session: Session, now: int, day: str) -> list[Row]:
-    """Who sits where now: person, station, state, the campaign of their last lead, their beat, and the live
-    campaign of their first turn whose calls are open on a day of the floor."""
+    """Who sits where now: person, station, state, the campaign of their last lead and their turn in it, their beat, and
+    the live campaign of their first turn whose calls are open on a day of the floor."""
     return list(
         session.all(
-            "SELECT s.person_id, s.station, s.state, s.campaign_id, s.boot, s.beat, (SELECT min(a.campaign_id)"
+            "SELECT s.person_id, s.station, s.state, s.campaign_id, s.boot, s.beat, coalesce((SELECT o.turn"
+            " FROM assignment o WHERE o.person_id = s.person_id AND o.campaign_id = s.campaign_id), 0) AS turn,"
+            " (SELECT min(a.campaign_id)"
             " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1 WHERE a.person_id = s.person_id"
             " AND a.turn = 1 AND c.opens_at <= :now AND c.last_day >= :day) AS first_campaign FROM seat s"
             " WHERE s.state <> 'out'",

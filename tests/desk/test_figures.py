@@ -16,6 +16,7 @@ from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.inbound import SpeedToLead
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.marking import MarkMeeting
+from salesdesk.desk.moving import MovePeople, PreviewMove
 from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.recording import RecordOutcome
@@ -25,7 +26,7 @@ from salesdesk.desk.suppressing import OptOut
 from salesdesk.line.boardmodel import LineRow
 from tests.desk.test_meetings import booked
 from tests.floors import MORNING, TestFloor, csv_of, import_rows, make_floor, open_floor, people_rows, release_campaign
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, pick_up, record, rows, tamper, undo, value, work
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, nothing, pick_up, record, rows, tamper, undo, value, work
 
 
 def board(floor: TestFloor) -> BoardReply:
@@ -227,3 +228,21 @@ def test_a_promise_that_is_dialed_in_time_is_kept_whatever_is_said_then(one: Tes
     one.ask("Dana", OptOut(ticket=card.ticket, token=card.token))
     assert [each.words for each in board(one).promises] == ["1 of 1", "0"]
     assert_clean(one)
+
+
+def test_a_move_is_what_the_board_shows_from_then_on(tmp_path: Path) -> None:
+    """Autumn is dry, Ito waits for Spring: once moved they wait for Autumn, as the effect said before."""
+    with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as floor:
+        import_rows(floor, csv_of(people_rows(2)[1:]), name="Second list")
+        autumn = release_campaign(floor, name="Autumn", callers=("Dana",))
+        floor.ask("Ito", SignIn())
+        work(floor, "no", "Ito")
+        nothing(floor, "Ito")
+        work(floor, "no")
+        ito = floor.desk("Ito").person.id
+        told = floor.ask("Sam", PreviewMove(people=(ito,), campaign=autumn)).campaigns
+        floor.ask("Sam", MovePeople(people=(ito,), campaign=autumn))
+        assert {each.name: each.people_after for each in told} == {
+            name: queue(floor, name).people for name in ("Spring Audit", "Autumn")
+        }
+        assert [each.campaign for each in board(floor).people if each.name == "Ito"] == ["Autumn"]
