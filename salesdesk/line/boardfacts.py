@@ -13,16 +13,16 @@ from salesdesk.line.ledger import FLAG
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
 OPT_OUT = FLAG + "opt_out"
 GONE = ("lost", "out")
-IN_HAND = ("preview", "call", "wrap")
-"""States of a seat with a lead."""
+SERVED = ("preview", "call", "wrap", "ready")
+"""States of a seat with a lead, or between two."""
 FEWEST_FOR_PLAN = 20
 """Selling conversations in the past from which a target in meetings is turned into one in conversations."""
 
 
 def campaign_on(last: int | None, turn: int, first: int | None, state: str) -> int:
-    """The campaign that somebody is on, 0 for none: that of the lead in their hands; with empty hands the one that
-    served them `last` if they work in it first (`turn` is theirs in it), else their `first`."""
-    if last and (turn == 1 or state in IN_HAND):
+    """The campaign that somebody is on, 0 for none: the one that served them `last`; while they wait, pause or are away
+    only if they work in it first (`turn` is theirs in it), else their `first`."""
+    if last and (turn == 1 or state in SERVED):
         return last
     return first or last or 0
 

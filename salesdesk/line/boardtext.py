@@ -107,8 +107,9 @@ _URGENT = 2
 def _fitted(board: Board, width: int, height: int, seats: Callable[[int], list[Row]], chosen: int) -> list[Block]:
     """The calm seats shrink until the blocks fit; the block in front keeps its rows as long as the others have any."""
     blocks = _blocks(board, width, [])
-    room = height - _length(blocks)
-    density = next((n for n in range(DENSITIES) if tall(board.people, width, n) <= room), DENSITIES - 1)
+    # Nothing is gained by cells so small that they save no row.
+    room = max(height - _length(blocks), tall(board.people, width, DENSITIES - 1))
+    density = next((n for n in range(DENSITIES) if tall(board.people, width, n) <= room))
     place = next(n for n, block in enumerate(blocks) if block.number == PEOPLE)
     urgent = urgent_rows(board.people, width, density)
     more = "rows of seats" if urgent > _URGENT else blocks[place].more

@@ -606,6 +606,13 @@ def test_a_board_that_is_too_low_says_what_it_hides() -> None:
     assert any(re.search(r"\+ \d+ more rows of calm seats", row) for row in text)
 
 
+def test_one_person_on_a_full_board_has_their_state_and_its_age() -> None:
+    waiting = tuple(AndonFacts(n, 1, "Dana", "list bad", NOW - n) for n in range(1, 6))
+    shown = board(replace(FACTS, seats=(seat(1, "Dana"),), andons=waiting))
+    text = ["".join(piece.text for piece in row) for row in body(shown, 80, NOW, height=21)]
+    assert any(re.match(r" ▸ Dana +call +\d", row) for row in text)
+
+
 def test_who_wants_a_look_stays_on_a_low_board_when_much_happens() -> None:
     """Eleven rows to act on leave no room for sixty people; the calm ones go, not whoever is lost."""
     seats = tuple(seat(n, f"Rep{n:02d}", "lost" if n == 60 else "call") for n in range(1, 61))
