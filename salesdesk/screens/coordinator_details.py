@@ -170,7 +170,7 @@ def findings(found: Findings, width: int) -> list[Line]:
     rows = [
         line(
             (f"{found.going:,} going", "strong"),
-            f" of {found.considered:,} looked at · {found.callable_now:,} callable now · {work}",
+            f" of {found.considered:,} in the segment · {found.callable_now:,} callable now · {work}",
         ),
     ]
     if found.waits:

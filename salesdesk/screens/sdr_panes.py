@@ -246,4 +246,5 @@ def _kept(kept: int, late: int) -> str:
 
 
 def _minutes(seconds: int) -> str:
-    return f"{seconds // 60:,} min"
+    """Talk time; none where no pick-up was marked, since it is never guessed."""
+    return f"{seconds // 60:,} min" if seconds else "–"
