@@ -109,7 +109,7 @@ def _fitted(board: Board, width: int, height: int, seats: Callable[[int], list[R
     blocks = _blocks(board, width, [])
     # Nothing is gained by cells so small that they save no row.
     room = max(height - _length(blocks), tall(board.people, width, DENSITIES - 1))
-    density = next((n for n in range(DENSITIES) if tall(board.people, width, n) <= room))
+    density = next(n for n in range(DENSITIES) if tall(board.people, width, n) <= room)
     place = next(n for n, block in enumerate(blocks) if block.number == PEOPLE)
     urgent = urgent_rows(board.people, width, density)
     more = "rows of seats" if urgent > _URGENT else blocks[place].more
