@@ -205,7 +205,8 @@ def _open_at(floor: Floor, counts: Mapping[int, int], at: int) -> int:
 
 def _hours(floor: Floor, counts: Mapping[int, int], opens_at: int) -> tuple[HourCount, ...]:
     """The next 24 hours: leads callable at the middle of each; none before the campaign's calls are open."""
-    start = floor.now - floor.now % 3600
+    here = local(floor.now, floor.settings.zone)
+    start = floor.now - 60 * here.minute - here.second  # an hour of the floor: some zones stand half an hour apart
     spans = windows.spans(floor.session, start, start + 86_400)
     found = []
     for hour in range(24):

@@ -30,6 +30,7 @@ from salesdesk.line.boardfacts import (
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import zone
 from salesdesk.store import boards, campaigns, events, people, windows
+from salesdesk.store.boards import Done
 from salesdesk.store.people import SeatRow
 from salesdesk.store.session import Row
 
@@ -72,14 +73,14 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
     )
 
 
-def _done(floor: Floor, lately: int) -> list[Row]:
+def _done(floor: Floor, lately: int) -> list[Done]:
     """Outcomes of the last hour; in the first hour of a day those since it began."""
     since = events.id_floor(floor.now - lately)
     key = lately if lately < 3600 else None
     return kept(floor.store, "done", lambda: boards.outcomes_since(floor.session, since), key=key)
 
 
-def _stations(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tuple[StationFacts, ...]:
+def _stations(floor: Floor, lines: Sequence[QueueLine], done: Sequence[Done]) -> tuple[StationFacts, ...]:
     stock = {each.station: each for each in lines if each.campaign is None}
     return tuple(
         StationFacts(
@@ -90,6 +91,7 @@ def _stations(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tupl
             standing=stock[each.name].on_hand if each.name in stock else 0,
             in_work=stock[each.name].in_work if each.name in stock else 0,
             done_lately=_at(done, each.name),
+            cover=stock[each.name].cover_minutes if each.name in stock else None,
         )
         for each in floor.sales_map(floor.settings.map_id).stations.values()
     )
@@ -104,8 +106,8 @@ def working_day(day: str, starts: str, ends: str, zone_name: str) -> tuple[int, 
     return start, max(end, start + 3600)
 
 
-def _at(rows: list[Row], station: str, campaign: int | None = None) -> int:
-    return sum(row["n"] for row in rows if row["station"] == station and campaign in (None, row["campaign_id"]))
+def _at(done: Sequence[Done], station: str, campaign: int | None = None) -> int:
+    return sum(each.n for each in done if each.station == station and campaign in (None, each.campaign_id))
 
 
 def usual(floor: Floor) -> Usual:
@@ -113,9 +115,7 @@ def usual(floor: Floor) -> Usual:
 
     def read() -> Usual:
         days = boards.days_before(floor.session, floor.day, USUAL_DAYS)
-        callers = {
-            each.name for each in floor.sales_map(floor.settings.map_id).stations.values() if each.order == "dealt"
-        }
+        callers = floor.sales_map(floor.settings.map_id).callers
         counts: dict[str, int] = {}
         for row in boards.sums_between(floor.session, days[-1], days[0]) if days else ():
             if row["station"] in callers:
@@ -129,19 +129,20 @@ def _introduced(floor: Floor) -> float:
     """Leads released a floor day, over the days of the last four weeks on which the floor worked."""
     released = boards.released_since(floor.session, floor.now - INTRODUCED_DAYS * 86_400)
     first = (local(floor.now, floor.settings.zone) - timedelta(days=INTRODUCED_DAYS)).date().isoformat()
-    days = [each for each in boards.days_before(floor.session, floor.day, USUAL_DAYS) if each >= first]
+    days = [each for each in boards.days_before(floor.session, floor.day, INTRODUCED_DAYS) if each >= first]
     return released / (len(days) + 1)
 
 
 def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
-    """Bad records of today by list, and the last meeting booked; both less what was undone."""
+    """Bad records of today by list, and the last meeting booked, as calls told; both less what was undone."""
     since = events.id_floor(floor.today.start)
     rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, since))
     undone = {int(event.data["recorded"]) for event, *_ in rows if event.kind == "undone"}
+    callers = floor.sales_map(floor.settings.map_id).callers
     bad: dict[str, int] = {}
     last = None
     for event, who, campaign, name in rows:
-        if event.kind != "recorded" or event.id in undone:
+        if event.kind != "recorded" or event.id in undone or event.station not in callers:
             continue
         flags = event.data["flags"]
         if "bad_data" in flags:
@@ -151,7 +152,7 @@ def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | No
     return bad, last
 
 
-def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: list[Row]) -> tuple[CampaignFacts, ...]:
+def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: Sequence[Done]) -> tuple[CampaignFacts, ...]:
     waiting, turns = _waiting(floor), staff(floor).turns
     stock = {each.campaign: _stock(each) for each in lines}
     return tuple(

@@ -21,13 +21,13 @@ from salesdesk.line.boardfacts import (
 )
 from salesdesk.line.text import clean
 from salesdesk.store import andons, boards, inbounds, meetings
-from salesdesk.store.session import Row
+from salesdesk.store.boards import Done
 
 UNINVITED_AFTER = 1800
 """Seconds after its booking from which an invitation that was not sent is an exception."""
 
 
-def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFacts:
+def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Done]) -> FloorFacts:
     """The facts with all that asks for somebody; `done` are the outcomes of the last `facts.lately` seconds."""
     session, now = floor.session, floor.now
     return replace(
@@ -66,15 +66,15 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> FloorFac
 
 
 def _speed(floor: Floor) -> inbound.Speed:
-    """How fast the day's inquiries were dialed; while none waits, time does not change that."""
+    """How fast the inquiries were dialed that might be called today; while none waits, time does not change that."""
     midnight = floor.today.start
-    came, dialed, last = inbounds.dialing(floor.session, midnight)
-    moment = floor.now if dialed < came or last > floor.now else 0
+    dialing = inbounds.dialing(floor.session, midnight)
+    moment = floor.now if dialing.dialed < dialing.came or dialing.last > floor.now else 0
 
     def read() -> inbound.Speed:
         return inbound.speed(inbounds.arrived(floor.session, midnight), floor.now)
 
-    return kept(floor.store, "speed", read, key=(midnight, came, dialed, moment), for_good=True)
+    return kept(floor.store, "speed", read, key=(midnight, dialing, moment), for_good=True)
 
 
 def _meetings(floor: Floor) -> MeetingFacts:
@@ -92,12 +92,12 @@ def _meetings(floor: Floor) -> MeetingFacts:
     )
 
 
-def _paces(floor: Floor, facts: FloorFacts, done: Sequence[Row]) -> tuple[PaceFacts, ...]:
+def _paces(floor: Floor, facts: FloorFacts, done: Sequence[Done]) -> tuple[PaceFacts, ...]:
     """Who records more calls an hour than can honestly be made; somebody who came later than the hour is not judged
     by the minutes before."""
     recorded: Tally[tuple[int, str]] = Tally()
-    for row in done:
-        recorded[row["person_id"], row["station"]] += row["n"]
+    for each in done:
+        recorded[each.person_id, each.station] += each.n
     handles = {each.name: each.handle_seconds for each in facts.stations if each.calls}
     found = []
     for seat in facts.calling_seats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from pydantic import Field
@@ -15,7 +16,7 @@ from salesdesk.line import board as blocks
 from salesdesk.line import boardmodel, dealing, pace
 from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts
 from salesdesk.line.ledger import DIALED, FLAG, KEPT, LATE, SHORT_RING, SKIPPED
-from salesdesk.line.queues import queues
+from salesdesk.line.queues import Queue, queues
 from salesdesk.line.text import clean
 from salesdesk.store import boards as statements
 from salesdesk.store import campaigns, events
@@ -105,7 +106,6 @@ def my_numbers(floor: Floor, me: Person, ask: MyNumbers) -> MyNumbersReply:
     stock = [each for each in queues(facts) if any(seat.person_id == me.id for seat in each.wanting)]
     if not stock:
         stock = [each for each in queues(facts) if each.campaign.turns.get(me.id) == 1]
-    covers = [each.stock.cover for each in stock if each.stock.cover is not None]
     due, done = facts.due(me.id), facts.tally_by_person.get(me.id, {}).get(facts.plan_counts, 0)
     return MyNumbersReply(
         day=floor.day,
@@ -114,11 +114,18 @@ def my_numbers(floor: Floor, me: Person, ask: MyNumbers) -> MyNumbersReply:
         team=_numbers(floor, facts, members, None),
         team_people=sum(1 for who in members if facts.tally_by_person.get(who)),
         queue_on_hand=sum(each.stock.on_hand for each in stock),
-        queue_cover_minutes=round(sum(covers), 1) if covers else None,
+        queue_cover_minutes=_cover(stock),
         percent_of_plan=pace.percent_of_plan(done, due),
         meetings_target=round(facts.share_of_target(me.id), 2),
         plan_counts="selling conversations" if facts.plan_counts == SELLING else "meetings",
     )
+
+
+def _cover(stock: Sequence[Queue]) -> float | None:
+    """Minutes for which some queues together feed all who work in them."""
+    work = sum(each.stock.on_hand * each.campaign.handle_seconds / 60 for each in stock)
+    people = sum(each.stock.people for each in stock)
+    return round(work / people, 1) if people else None
 
 
 def _numbers(floor: Floor, facts: FloorFacts, people: list[int], wrap: float | None) -> Numbers:

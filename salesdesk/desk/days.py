@@ -68,9 +68,13 @@ def my_days(floor: Floor, me: Person, ask: MyDays) -> MyDaysReply:
 
 
 def _sums(floor: Floor, me: Person, days: list[str]) -> dict[str, dict[str, int]]:
+    """My sums at calling stations by day, as `my_numbers` and the board count them."""
+    callers = floor.sales_map(floor.settings.map_id).callers
     found: dict[str, dict[str, int]] = {day: {} for day in days}
     for row in statements.sums_of(floor.session, me.id, days):
-        found[row["day"]][row["outcome"]] = int(row["n"])
+        if row["station"] in callers:
+            mine = found[row["day"]]
+            mine[row["outcome"]] = mine.get(row["outcome"], 0) + int(row["n"])
     return found
 
 
@@ -108,7 +112,7 @@ def day_end(floor: Floor, me: Person, ask: DayEnd) -> DayEndReply:
         selling=sums.get(SELLING, 0),
         meetings=sums.get(MEETING, 0),
         target=round(gather(floor, me, whole=False).share_of_target(me.id), 2),
-        talk=statements.talk_of(floor.session, me.id, floor.day),
+        talk=_talk(floor, me),
         kept=kept,
         agreed=kept + late,
         ahead=len(mine),
@@ -128,6 +132,12 @@ def _left(floor: Floor, week: Shift, promise: PromiseLine) -> str:
     if week.on(due):
         return ""
     return f"outside your shift, {week}" if week.works(week.day(due)) else "your day off"
+
+
+def _talk(floor: Floor, me: Person) -> int:
+    """My talk seconds of today at calling stations."""
+    callers = floor.sales_map(floor.settings.map_id).callers
+    return sum(boards.talk(floor.session, floor.day, each, [me.id]).get(me.id, 0) for each in sorted(callers))
 
 
 def _seconds(floor: Floor, me: Person) -> dict[str, int]:

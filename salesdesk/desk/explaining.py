@@ -79,7 +79,7 @@ def _dealing_lines(floor: Floor, me: Person, ticket: TicketRow, hold: holds.Hold
     stratum = next((row for row in campaigns.strata(floor.session) if row["id"] == ticket.stratum_id), None)
     lines = [f"campaign {clean(campaign.name)}" if campaign else "", f"station {ticket.station}, {ticket.kind}"]
     if stratum:
-        lines.append(f"stratum {clean(stratum['label'])}, {stratum['size']} released")
+        lines.append(f"stratum {clean(stratum['label'])}, {stratum['size']:,} released")
         if hold:
             dealt = [r for r in campaigns.dealt(floor.session) if r["person_id"] == hold.person_id]
             had = sum(row["n"] for row in dealt if row["stratum_id"] == ticket.stratum_id)
@@ -87,7 +87,7 @@ def _dealing_lines(floor: Floor, me: Person, ticket: TicketRow, hold: holds.Hold
             own = hold.person_id == me.id
             behind = f"; {'you' if own else 'they'} were furthest behind here" if hold.reason in DEALT else ""
             who = "you were" if own else f"{_name(floor, hold.person_id)} was"
-            lines.append(f"{who} dealt {had} of it, {total} in this campaign{behind}")
+            lines.append(f"{who} dealt {had:,} of it, {total:,} in this campaign{behind}")
         lines.append("inside a stratum the order is random, the same for everybody, and fixed by the floor's secret")
     return [line for line in lines if line]
 
@@ -208,7 +208,7 @@ _WORDS = {
 
 def _sentence(floor: Floor, ready: int, found: list[blocks.Row]) -> str:
     if ready:
-        return f"{ready:,} leads can be served now"
+        return f"{ready:,} lead{'' if ready == 1 else 's'} can be served now"
     parts = []
     for row in found:
         if not row["leads"] or row["cause"] == "done":

@@ -84,7 +84,7 @@ def waiting_inbound(floor: Floor, me: Person, ask: WaitingInbound) -> WaitingRep
 class SpeedToLead(Request["SpeedReply"]):
     """How fast do we call those who ask for us?"""
 
-    days: int = Field(1, ge=1, le=90, description="of the last so many times 24 hours")
+    days: int = Field(1, ge=1, le=90, description="of those that could be called in the last so many times 24 hours")
     mine: bool = Field(False, description="true for those that I took")
 
 

@@ -14,6 +14,7 @@ from salesdesk.desk.staff import staff
 from salesdesk.desk.standing import ended, unopened
 from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
+from salesdesk.line.boardfacts import campaign_on
 from salesdesk.line.queues import clock, is_dry, wants
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
@@ -23,7 +24,7 @@ from salesdesk.store.campaigns import CampaignRow
 REVIEW_MINUTES, LEAD_MINUTES = 60.0, 15.0
 """How often a coordinator looks at a queue, and how long a check and a release take."""
 Place = tuple[str, int]
-"""A station, and the campaign that somebody there is on; 0 for none."""
+"""A station, and the campaign that somebody there is on (see `campaign_on`); 0 for none."""
 WORKING = ("ready", "preview", "call", "wrap", "starved")
 
 
@@ -111,7 +112,10 @@ def _present(floor: Floor) -> dict[int, tuple[Place, str]]:
     """Where each person is who is signed in and not lost, and their state."""
     boot, now = floor.clock.lease()
     return {
-        row["person_id"]: ((row["station"], row["campaign_id"] or row["first_campaign"] or 0), row["state"])
+        row["person_id"]: (
+            (row["station"], campaign_on(row["campaign_id"], row["turn"], row["first_campaign"], row["state"])),
+            row["state"],
+        )
         for row in queues.seated(floor.session, floor.now, floor.day)
         if row["boot"] == boot and now - row["beat"] <= LEASE_MS
     }

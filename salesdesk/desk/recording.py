@@ -15,6 +15,7 @@ from salesdesk.desk import (
     enriching,
     facts,
     holding,
+    measuring,
     notices,
     routing,
     seats,
@@ -33,10 +34,8 @@ from salesdesk.desk.serving import Claimed, serve
 from salesdesk.line import inbound, limits
 from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.outcomes import Resolved
-from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.salesmap import Outcome
 from salesdesk.store import events, holds, leads, tickets
-from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
@@ -126,7 +125,7 @@ def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> W
     check_reachable(floor, lead, outcome, resolved)
     check_objections(station, ask.objections)
     if "opt_out" in resolved.flags:
-        return _opt_out(floor, me, hold, ticket, lead, campaign, outcome, resolved)
+        return _opt_out(floor, me, work, outcome, resolved, ask)
     return _Recording(floor, me, hold, ticket, lead, campaign, promise, outcome, resolved, ask, phones).save()
 
 
@@ -145,29 +144,22 @@ def _late_opt_out(floor: Floor, me: Person, ask: RecordOutcome) -> Written | Non
 
 
 def _opt_out(
-    floor: Floor,
-    me: Person,
-    hold: HoldRow,
-    ticket: TicketRow,
-    lead: LeadRow,
-    campaign: CampaignRow,
-    outcome: Outcome,
-    resolved: Resolved,
+    floor: Floor, me: Person, work: InHand, outcome: Outcome, resolved: Resolved, ask: RecordOutcome
 ) -> Written:
     """Nobody calls them again, or their company, or this number of theirs."""
     event = suppressing.suppress_lead(
         floor,
         me,
-        lead,
-        ticket,
-        hold,
+        work.lead,
+        work,
         scope=str(resolved.facts.get("scope", "person")),
         outcome=outcome.id,
-        version=campaign.map_version,
         flags=resolved.flags,
+        talk_seconds=ask.talk_seconds,
+        wrap_seconds=ask.wrap_seconds,
     )
     goes_on = holds.of_person(floor.session, me.id) is not None
-    seats.enter(floor, me.id, "preview" if goes_on else "ready")
+    seats.enter(floor, me.id, "preview" if goes_on else "ready", wrapped=ask.wrap_seconds)
     then = "next number of the same contact" if goes_on else "nobody calls them again"
     return Written(event=event, label=outcome.label, goes_on=goes_on, then=then)
 
@@ -234,7 +226,7 @@ class _Recording(Ended):
             facts={name: value for name, value in said.items() if name not in personal},
             objections=list(self.ask.objections),
             variant=self.ticket.variant,
-            talk=self._talk(),
+            talk=measuring.talk(self.floor, self.hold, self.ask.talk_seconds, self.ask.wrap_seconds),
             wrap=self.ask.wrap_seconds,
             dials=self.hold.dials,
             reached=self.hold.answered_at is not None,
@@ -259,15 +251,6 @@ class _Recording(Ended):
             events.add_answer(self.floor.session, event, self.lead.id, personal)
         return event
 
-    def _talk(self) -> int:
-        """Seconds from pick-up to hang-up; 0 when the pick-up was not marked. What the station measured counts, since
-        its report may have waited to be sent, but no call is longer than the time since its dial."""
-        if self.hold.answered_at is None:
-            return 0
-        here = self.floor.now - self.hold.answered_at - self.ask.wrap_seconds
-        said = here if self.ask.talk_seconds is None else self.ask.talk_seconds
-        return max(0, min(said, self.floor.now - (self.hold.dialed_at or self.hold.taken_at)))
-
     def _short_ring(self) -> bool:
         """Whether nobody answered and it rang too briefly for anybody to."""
         if self.hold.dialed_at is None:
@@ -276,11 +259,9 @@ class _Recording(Ended):
         return limits.is_short_ring(rang, self.hold.answered_at is not None)
 
     def _promise_kept(self) -> str | None:
-        if self.promise is None or self.hold.dialed_at is None or self.promise.tries:
+        if self.before_its_time() and not self.settled():
             return None
-        if self.before_its_time():
-            return "kept" if self.settled() else None
-        return "kept" if abs(self.hold.dialed_at - self.promise.promised_at) <= KEPT_WITHIN else "late"
+        return measuring.promise_kept(self.promise, self.hold)
 
 
 def prior(

@@ -63,7 +63,7 @@ def counted(floor: Floor) -> Stock:
     for row in queues.ready_by_window(session):
         ready[row["campaign_id"]][row["window_id"]] = row["leads"]
     asleep: dict[Key, list[tuple[int, int, int]]] = defaultdict(list)
-    for row in queues.sleeping(session, floor.now + HORIZON + LOOK_AGAIN):
+    for row in queues.sleeping(session, floor.now, floor.now + LOOK_AGAIN, floor.now + HORIZON + LOOK_AGAIN):
         asleep[row["campaign_id"], row["station"]].append((row["window_id"] or 0, row["at"], row["leads"]))
     stations = {row["station"]: row["leads"] for row in queues.ready_by_station(session)}
     held = {(row["campaign_id"], row["station"]): row["leads"] for row in queues.held(session)}

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from pydantic import Field
 
-from salesdesk.desk import booking, facts, holding, routing, seats
+from salesdesk.desk import booking, facts, holding, measuring, routing, seats
 from salesdesk.desk.calls import turn_to_next_number
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
@@ -18,13 +18,14 @@ from salesdesk.line.intake.duplicates import same_name
 from salesdesk.line.ledger import TicketEntry, ticket_entry
 from salesdesk.store import enrichment, events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
+from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow
-from salesdesk.store.tickets import TicketRow
 
 SCOPES = ("person", "number", "company")
 REASONS = ("asked", "list", "regulator", "erasure")
 READ_ALOUD = "I have taken you off our list. Nobody from us will call you again. Sorry for the trouble."
 READ_ALOUD_NUMBER = "I have taken this number off our list. Nobody from us will call it again. Sorry for the trouble."
+_WISH = frozenset({"opt_out"})
 STOPPED = "stop: they have just asked not to be called"
 
 
@@ -37,6 +38,10 @@ class OptOut(Write[Done]):
     lead: int | None = Field(None, description="or a lead by its id")
     number: str = Field("", description="or a telephone number, E.164")
     reason: str = Field("asked", description="asked, list, regulator or erasure")
+    wrap_seconds: int = Field(0, ge=0, le=86_400, description="seconds from hang-up to saving")
+    talk_seconds: int | None = Field(
+        None, ge=0, le=86_400, description="seconds from pick-up to hang-up, if the station measured them"
+    )
 
 
 @operation(roles=EVERYONE - {Role.BOARD}, effect=WRITE)
@@ -50,18 +55,7 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
         return _of_ticket(floor, me, ask, ask.ticket)
     found = leads.by_id(floor.session, ask.lead) if ask.lead is not None else None
     if found is not None and _may_name(floor, me, found.id):
-        suppress_lead(
-            floor,
-            me,
-            found,
-            None,
-            None,
-            scope=ask.scope,
-            outcome="",
-            version=0,
-            flags=frozenset({"opt_out"}),
-            reason=ask.reason,
-        )
+        suppress_lead(floor, me, found, None, scope=ask.scope, reason=ask.reason)
     elif ask.number.startswith("+") and (number := given_number(ask.number, "")):
         _suppress_number(floor, me, number, ask.reason)
     else:
@@ -71,26 +65,26 @@ def opt_out(floor: Floor, me: Person, ask: OptOut) -> Done:
 
 def _of_ticket(floor: Floor, me: Person, ask: OptOut, ticket_id: int) -> Done:
     try:
-        hold, ticket, lead, campaign, *_ = holding.mine(floor, me, ticket_id, ask.token)
+        work = holding.mine(floor, me, ticket_id, ask.token)
     except Refused:
         suppress_late(floor, me, ticket_id, scope=ask.scope, reason=ask.reason)
         return Done(note=READ_ALOUD)
-    station = floor.sales_map(campaign.map_id).station(ticket.station)
+    station = floor.sales_map(work.campaign.map_id).station(work.ticket.station)
     outcome = next((o for o in station.outcomes if "opt_out" in o.flags), None)
     suppress_lead(
         floor,
         me,
-        lead,
-        ticket,
-        hold,
+        work.lead,
+        work,
         scope=ask.scope,
         outcome=outcome.id if outcome else "",
-        version=campaign.map_version,
-        flags=outcome.flags if outcome else frozenset({"opt_out"}),
+        flags=outcome.flags if outcome else _WISH,
         reason=ask.reason,
+        talk_seconds=ask.talk_seconds,
+        wrap_seconds=ask.wrap_seconds,
     )
     lives_on = holds.of_person(floor.session, me.id) is not None
-    seats.enter(floor, me.id, "preview" if lives_on else "ready")
+    seats.enter(floor, me.id, "preview" if lives_on else "ready", wrapped=ask.wrap_seconds)
     return Done(note=READ_ALOUD_NUMBER if ask.scope == "number" else READ_ALOUD)
 
 
@@ -101,10 +95,7 @@ def suppress_late(floor: Floor, me: Person, ticket_id: int, *, scope: str, reaso
     if ticket is None or not _may_name(floor, me, ticket.lead_id):
         raise Refused("lost_hold", "this lead was never on your screen; say the number that asked")
     lead, _campaign = holding.of_ticket(floor, ticket)
-    flags = frozenset({"opt_out"})
-    return suppress_lead(
-        floor, me, lead, None, None, scope=scope, outcome="", version=0, flags=flags, reason=reason
-    )  # fmt: skip
+    return suppress_lead(floor, me, lead, None, scope=scope, reason=reason)
 
 
 def _may_name(floor: Floor, me: Person, lead_id: int) -> bool:
@@ -119,17 +110,19 @@ def suppress_lead(
     floor: Floor,
     me: Person,
     lead: LeadRow,
-    ticket: TicketRow | None,
-    hold: HoldRow | None,
+    work: InHand | None,
     *,
     scope: str,
-    outcome: str,
-    version: int,
-    flags: Collection[str],
+    outcome: str = "",
+    flags: Collection[str] = _WISH,
     reason: str = "asked",
+    talk_seconds: int | None = None,
+    wrap_seconds: int = 0,
 ) -> int:
-    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id. Without
-    a call nobody was reached: of the flags only the wish itself counts."""
+    """Suppress a lead in a scope, close all its tickets, stop whoever is looking at it; returns the event's id. `work`
+    is it in the hands of whoever was asked. Without a call nobody was reached: of the flags only the wish itself
+    counts."""
+    hold = work.hold if work else None
     marks = _marks(floor, lead, scope, hold)
     if scope == "person":  # the same human under another record of the company is not called either
         marks += [mark for other in same_person(floor, lead) for mark in marks_of(floor, other)]
@@ -138,20 +131,21 @@ def suppress_lead(
     if hold is not None and goes_on and turn_to_next_number(floor, hold) is None:
         holding.give_back(floor, hold, kind="returned", person_id=me.id, cause="suppressed")
         goes_on = False
-    talk = max(0, floor.now - hold.answered_at) if hold and hold.answered_at is not None else 0
+    called = hold is not None and hold.called
     return facts.record_as(
         floor,
         "opted_out",
         me.id,
-        ticket=ticket,
+        ticket=work.ticket if work else None,
         lead_id=lead.id,
         outcome=outcome,
-        map_version=version,
+        map_version=work.campaign.map_version if work else 0,
         scope=scope,
-        flags=sorted(flags if hold and hold.called else {"opt_out"}),
-        talk=talk,
-        wrap=0,
+        flags=sorted(flags if called else _WISH),
+        talk=measuring.talk(floor, hold, talk_seconds, wrap_seconds) if hold else 0,
+        wrap=wrap_seconds if called else 0,
         dials=hold.dials if hold else 0,
+        promise_kept=measuring.promise_kept(work.promise, work.hold) if work and not goes_on else None,
         goes_on=goes_on,
         tickets=closed,
     )

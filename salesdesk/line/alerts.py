@@ -110,7 +110,7 @@ def _andons(facts: FloorFacts) -> Iterator[Alert]:
             each.person_id,
         )
     if len(facts.andons) > MOST_ANDONS:
-        words = f"and {len(facts.andons) - MOST_ANDONS} more calls for help"
+        words = f"and {_some(len(facts.andons) - MOST_ANDONS, 'more call')} for help"
         yield Alert(True, "ANDON", words, "", Figure("andons_open", len(facts.andons), words), "c clear")
 
 
@@ -150,14 +150,14 @@ def _promises(facts: FloorFacts) -> Iterator[Alert]:
             "PROMISE",
             text,
             detail,
-            Figure("promises_late", len(late), text),
+            Figure("promises_waiting", len(late), text),
             "p pass on",
             about=each.ticket_id,
             person=each.person_id,
         )
     if len(late) > MOST_PROMISES:
-        text = f"and {len(late) - MOST_PROMISES} more promises late"
-        yield Alert(True, "PROMISE", text, "", Figure("promises_late", len(late), text), "p pass on")
+        text = f"and {_some(len(late) - MOST_PROMISES, 'more promise')} late"
+        yield Alert(True, "PROMISE", text, "", Figure("promises_waiting", len(late), text), "p pass on")
 
 
 def _takers(facts: FloorFacts, promise: PromiseFacts) -> str:
@@ -184,7 +184,7 @@ def _doing(seat: SeatFacts | None) -> str:
 
 
 def _soon(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
-    for queue in queues:
+    for queue in sorted(queues, key=lambda each: each.stock.dry_at or 0):
         if not queue.soon(facts.now) or queue.stock.dry_at is None:
             continue
         at = clock(queue.stock.dry_at, facts.zone, facts.now)
@@ -246,6 +246,6 @@ def _waiting(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
         if not queue.stock.checked or queue.dry or queue.soon(facts.now):
             continue
         words = checked_words(queue.stock)
-        released = Figure("lead_released", queue.stock.checked_leads, words)
+        held = Figure("checked_leads", queue.stock.checked_leads, words)
         text = f"{queue.campaign.name} · {words}"
-        yield Alert(False, "RELEASE", text, "not released yet", released, "r release", queue.campaign.id)
+        yield Alert(False, "RELEASE", text, "not released yet", held, "r release", queue.campaign.id)

@@ -72,13 +72,12 @@ def _line(facts: FloorFacts, stock: Sequence[Queue]) -> tuple[LineRow, ...]:
         seated = sum(1 for seat in facts.seats if seat.station == station.name and seat.state != "lost")
         if station.calls or not (station.standing or station.in_work or seated):
             continue
-        handle = station.handle_seconds / 60
-        cover, plan = flow.cover_minutes(station.standing, handle, seated), flow.planned_rate(seated, handle)
+        plan = flow.planned_rate(seated, station.handle_seconds / 60)
         rows.append(
             LineRow(
                 name=station.title,
                 on_hand=count("queue_on_hand", station.standing),
-                cover=Figure("queue_cover", cover, pace.cover_words(cover)),
+                cover=Figure("queue_cover", station.cover, pace.cover_words(station.cover)),
                 in_work=count("work_in_process", station.in_work),
                 rate=_rate(facts, station.done_lately),
                 plan=count("plan_per_hour", round(plan)) if seated else none("plan_per_hour"),
@@ -158,7 +157,7 @@ def _people(facts: FloorFacts) -> tuple[SeatLine, ...]:
             code=seat.code,
             since=seat.since,
             limit=seat.limit,
-            campaign=names.get(seat.campaign_id or on.get(seat.person_id, 0), ""),
+            campaign=names.get(on.get(seat.person_id) or seat.campaign_id or 0, ""),
             need=need(seat, facts.now),
             simulated=seat.simulated,
             armed=seat.armed,

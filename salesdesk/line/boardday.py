@@ -54,13 +54,12 @@ def count_interval(done: int, confidence: float = BOARD_CONFIDENCE) -> Interval:
 def held(facts: FloorFacts) -> tuple[Figure, ...]:
     """Meetings held of those due so far today, no-shows, and those without a result; empty before the first is due."""
     found = facts.meetings
-    due = max(found.due, found.held + found.no_show)
-    if not due:
+    if not found.due:
         return ()
     return (
-        Figure("meeting_held", found.held, f"{found.held} of {due}"),
+        Figure("meeting_held", found.held, f"{found.held} of {found.due}"),
         count("no_shows", found.no_show),
-        count("unresolved_meetings", due - found.held - found.no_show),
+        count("unresolved_meetings", found.due - found.held - found.no_show),
     )
 
 
@@ -79,5 +78,6 @@ def speed(facts: FloorFacts) -> tuple[Figure, ...]:
         return ()
     middle = found.median_callable
     words = "–" if middle is None else pace.clock_words(middle)
-    within = Figure("inbound_in_a_minute", found.within_60, f"{found.within_60} of {found.due_60}")
+    counts = f"{found.within_60} of {found.due_60}" if found.due_60 else "–"
+    within = Figure("inbound_in_a_minute", found.within_60, counts)
     return within, Figure("speed_to_lead", middle, words)

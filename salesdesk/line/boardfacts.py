@@ -13,8 +13,18 @@ from salesdesk.line.ledger import FLAG
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
 OPT_OUT = FLAG + "opt_out"
 GONE = ("lost", "out")
+SERVED = ("preview", "call", "wrap", "ready")
+"""States of a seat with a lead, or between two."""
 FEWEST_FOR_PLAN = 20
 """Selling conversations in the past from which a target in meetings is turned into one in conversations."""
+
+
+def campaign_on(last: int | None, turn: int, first: int | None, state: str) -> int:
+    """The campaign that somebody is on, 0 for none: the one that served them `last`; while they wait, pause or are away
+    only if they work in it first (`turn` is theirs in it), else their `first`."""
+    if last and (turn == 1 or state in SERVED):
+        return last
+    return first or last or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,8 @@ class CampaignFacts:
 
 @dataclass(frozen=True, slots=True)
 class StationFacts:
-    """A station of the map: its tickets that stand there (those of campaigns are in CampaignFacts) and in work."""
+    """A station of the map: its tickets that stand there (those of campaigns are in CampaignFacts) and in work, and for
+    how many minutes they feed the people at work there; `cover` is None while nobody is."""
 
     name: str
     title: str
@@ -86,6 +97,7 @@ class StationFacts:
     standing: int = 0
     in_work: int = 0
     done_lately: int = 0
+    cover: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +156,7 @@ class AndonFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """`invited` of the meetings booked today; `due` today so far, and of those held and no-shows. Whatever the
+    """`invited` of the meetings booked today; `due` today so far, and of those `held` and `no_show`s. Whatever the
     day: `unresolved` are over without a word about them, the oldest since `unresolved_since`; `uninvited` are booked
     for half an hour without their invitation being sent, the oldest since `uninvited_since`."""
 
@@ -289,18 +301,16 @@ class FloorFacts:
 
     @cached_property
     def campaign_of(self) -> Mapping[int, int]:
-        """The one campaign that each person at a calling station is on: the last they were served from, else their
-        first. Paused and away people count, lost ones do not."""
+        """The one campaign that each person at a calling station is on (see `campaign_on`), of those they work in.
+        Paused and away people count, lost ones do not."""
         found = {}
         live = [each for each in self.campaigns if each.live]
         for seat in self.calling_seats:
-            if seat.state in GONE:
-                continue
             mine = sorted((turn, each.id) for each in live if (turn := each.turns.get(seat.person_id, 0)))
-            if any(id == seat.campaign_id for _, id in mine):
-                found[seat.person_id] = int(seat.campaign_id or 0)
-            elif mine:
-                found[seat.person_id] = mine[0][1]
+            if mine and seat.state not in GONE:
+                turn = next((turn for turn, id in mine if id == seat.campaign_id), 0)
+                last = seat.campaign_id if turn else None
+                found[seat.person_id] = campaign_on(last, turn, mine[0][1], seat.state)
         return found
 
     def due(self, *people: int) -> float:

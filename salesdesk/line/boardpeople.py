@@ -51,6 +51,12 @@ def tall(seats: Sequence[SeatLine], width: int, density: int) -> int:
     return sum(found) if seats else 1
 
 
+def urgent_rows(seats: Sequence[SeatLine], width: int, density: int) -> int:
+    """The rows of `people` in which somebody wants a look; they come first."""
+    urgent = sum(1 for seat in seats if seat.need < CALM)
+    return -(-urgent // max(1, (width - 1) // _FULL)) if density else min(urgent, tall(seats, width, density))
+
+
 def _grids(seats: Sequence[SeatLine], density: int) -> list[tuple[Sequence[SeatLine], int, Frame]]:
     """The grids in which seats stand, each with the cells that a seat wants and how it is drawn."""
     if density == 0:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from salesdesk.line import glossary
 from salesdesk.line.boardmodel import Board
-from salesdesk.line.boardpeople import DENSITIES, Piece, Row, people, tall
+from salesdesk.line.boardpeople import DENSITIES, Piece, Row, people, tall, urgent_rows
 from salesdesk.line.boardrows import (
     DAY_COLUMNS,
     LINE_COLUMNS,
@@ -100,13 +100,20 @@ def _length(blocks: Sequence[Block]) -> int:
     return sum(1 + len(block.rows) for block in blocks)
 
 
+_URGENT = 2
+"""Rows of seats that want a look which stay however low the screen is."""
+
+
 def _fitted(board: Board, width: int, height: int, seats: Callable[[int], list[Row]], chosen: int) -> list[Block]:
     """The calm seats shrink until the blocks fit; the block in front keeps its rows as long as the others have any."""
     blocks = _blocks(board, width, [])
-    room = height - _length(blocks)
-    density = next((n for n in range(DENSITIES) if tall(board.people, width, n) <= room), DENSITIES - 1)
+    # Nothing is gained by cells so small that they save no row.
+    room = max(height - _length(blocks), tall(board.people, width, DENSITIES - 1))
+    density = next(n for n in range(DENSITIES) if tall(board.people, width, n) <= room)
     place = next(n for n, block in enumerate(blocks) if block.number == PEOPLE)
-    blocks[place] = replace(blocks[place], rows=seats(density))
+    urgent = urgent_rows(board.people, width, density)
+    more = "rows of seats" if urgent > _URGENT else blocks[place].more
+    blocks[place] = replace(blocks[place], rows=seats(density), least=1 + min(urgent, _URGENT), more=more)
     if chosen and _length(blocks) > height:
         least = [len(each.rows) if each.number == chosen else min(each.least, 1) for each in blocks]
         blocks = [replace(each, least=keep) for each, keep in zip(blocks, least, strict=True)]

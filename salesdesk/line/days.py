@@ -48,8 +48,9 @@ def five_lines(day: Day) -> tuple[str, str, str, str, str]:
     paid = sum(seconds for state, seconds in day.seconds.items() if state != "lost")
     calling = sum(day.seconds.get(state, 0) for state in _CALLING)
     kept = f"{day.kept} of {day.agreed}" if day.agreed else "–"
+    talk = hours(day.talk) if day.talk else "–"  # without a marked pick-up it is not known
     return (
-        f"dials {day.dials:,} · humans {day.humans:,} · talk {hours(day.talk)}",
+        f"dials {day.dials:,} · humans {day.humans:,} · talk {talk}",
         f"conversations {day.conversations:,} · selling conversations {day.selling:,}",
         f"meetings {day.meetings}{target}",
         f"promises kept {kept} · {day.ahead:,} still to keep",

@@ -23,6 +23,12 @@ ALWAYS: tuple[Span, ...] = ((0, 1 << 40),)
 """The hours until the desk has told them: only what is past or too far ahead is refused."""
 
 
+def kept(dialed_at: int, promised_at: int) -> bool:
+    """Whether a dial kept a promise, each at its instant (epoch seconds); who was reached before its time is not called
+    again, which keeps it too."""
+    return dialed_at - promised_at <= KEPT_WITHIN
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """What decides about a promise, epoch seconds: the `legal` hours there, the public `holidays` on which nobody may

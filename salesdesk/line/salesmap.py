@@ -265,6 +265,11 @@ class SalesMap(_Part):
         """The station of this name; KeyError when there is none."""
         return self.stations[name]
 
+    @property
+    def callers(self) -> frozenset[str]:
+        """The stations at which leads are dealt and dialed."""
+        return frozenset(each.name for each in self.stations.values() if each.order == "dealt")
+
 
 _Each = TypeVar("_Each", bound=_Named)
 

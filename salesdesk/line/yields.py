@@ -93,6 +93,13 @@ def show_yield(successes: int, trials: int, confidence: float = BOARD_CONFIDENCE
     return f"{ends[0]} %"
 
 
+def show_share(some: int, every: int) -> str:
+    """The words for a share of a whole that is known, so without an interval: "2 of 9", "12 of 160 (7 %)"; rounded
+    down, since 100 % is all of them."""
+    words = f"{some:,} of {every:,}"
+    return words if every < FEWEST_FOR_PERCENT else f"{words} ({100 * some // every} %)"
+
+
 @dataclass(frozen=True, slots=True)
 class TeamPosterior:
     """What the team's counts say about the Beta(alpha, beta) from which its yields come: weighted grid

@@ -22,12 +22,11 @@ from salesdesk.screens.coordinator_batches import BatchKeys
 from salesdesk.screens.coordinator_campaigns import CampaignKeys
 from salesdesk.screens.coordinator_lists import ListKeys
 from salesdesk.screens.coordinator_meetings import MeetingKeys
-from salesdesk.screens.coordinator_panes import BATCHES, CAMPAIGNS, LISTS, MEETINGS, QUEUES
+from salesdesk.screens.coordinator_panes import BATCHES, CAMPAIGNS, FIGURES, LISTS, MEETINGS, QUEUES
 from salesdesk.screens.coordinator_rows import Rows
 from salesdesk.screens.first_lead import FirstLead
 from salesdesk.widgets.lines import Line, Lines, line
 
-FACTS = ("bad records", "coverage", "penetration", "decision makers")
 LOOK_AGAIN = 10
 """Seconds after which queues are read again though nothing happened: windows open and close by the clock."""
 
@@ -65,8 +64,7 @@ class CoordinatorScreen(ListKeys, CampaignKeys, BatchKeys, MeetingKeys):
         return every - here[self.pane]
 
     def figures(self) -> Collection[str]:
-        return ("queue cover", "objections", "on hand", "buffer", "stock target", "proposed release", "dry forecast",
-                *FACTS)  # fmt: skip
+        return FIGURES[self.pane]
 
     # reading --------------------------------------------------------------------------------------------------------
 

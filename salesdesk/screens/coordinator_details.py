@@ -41,7 +41,7 @@ def _about_queue(view: View, each: QueueLine, width: int) -> list[Line]:
     said = [line((row, "strong")) for row in wrapped(each.sentence, width)]
     stock = [
         _figure("on hand", each.on_hand),
-        _figure("open within the hour", each.soon),
+        _figure("open within 75 min", each.soon),
         _figure("cooling down", each.sleeping),
         _figure("outside their hours", each.closed),
         _figure("promised", each.promised),
@@ -170,7 +170,7 @@ def findings(found: Findings, width: int) -> list[Line]:
     rows = [
         line(
             (f"{found.going:,} going", "strong"),
-            f" of {found.considered:,} looked at · {found.callable_now:,} callable now · {work}",
+            f" of {found.considered:,} in the segment · {found.callable_now:,} callable now · {work}",
         ),
     ]
     if found.waits:

@@ -9,6 +9,7 @@ from salesdesk.desk.coverage import CampaignCoverage
 from salesdesk.desk.defects import DefectLine, QualityLine
 from salesdesk.desk.objections import ObjectionsReply
 from salesdesk.line.tzdata import zone
+from salesdesk.line.yields import show_share
 from salesdesk.widgets.lines import Line, cell, flowed, line, wrapped
 
 
@@ -38,11 +39,11 @@ def coverage_rows(found: CampaignCoverage | None, width: int) -> list[Line]:
     rows = [line(("! ", "warn"), (row, "warn")) for row in wrapped(found.sentence, width - 2)] if found.ended else []
     ends = line(("ends at ", "dim"), f"{found.end_share} %") if found.end_share else ()
     parts = [
-        line(("decision makers reached ", "dim"), _of(found.reached, found.decision_makers, found.share)),
+        line(("decision makers reached ", "dim"), show_share(found.reached, found.decision_makers)),
         line(("attempted ", "dim"), f"{found.attempted:,}"),
         line(
             ("penetration ", "dim"),
-            _of(found.accounts_conversed, found.accounts, found.penetration),
+            show_share(found.accounts_conversed, found.accounts),
             (" companies", "dim"),
         ),
         ends,
@@ -65,13 +66,12 @@ def objection_rows(found: ObjectionsReply | None, width: int) -> list[Line]:
             for each in found.objections
             if each.variant == variant
         ]
-        told = line((f"objections, script {variant}  ", "accent"), f"{calls:,} calls" if calls else "none heard")
+        told = line(
+            (f"objections, script {variant}  ", "accent"),
+            f"{calls:,} call{'' if calls == 1 else 's'}" if calls else "none heard",
+        )
         rows += flowed([told, *heard], width)
     return rows
-
-
-def _of(some: int, every: int, share: float | None) -> str:
-    return f"{some:,} of {every:,}" + ("" if share is None else f" ({100 * share:.0f} %)")
 
 
 def defect_rows(found: Sequence[DefectLine], zone_name: str, width: int) -> list[Line]:

@@ -33,6 +33,24 @@ EMPTY = {
     BATCHES: "no batch yet: b drafts one, k checks it, r releases it",
     MEETINGS: "no meeting is agreed, and none waits for a word of what came of it",
 }
+FIGURES = {
+    QUEUES: (
+        "queue_on_hand", "queue_cover", "work_in_process", "buffer_penetration", "dry_forecast", "proposed_release",
+        "stock_target", "opening_soon", "cooling", "out_of_hours", "promised_leads", "held_leads", "checked_leads",
+    ),
+    LISTS: ("rows_read", "leads_imported", "duplicates", "rejects", "bad_record_share"),
+    CAMPAIGNS: (
+        "lead_released", "proposed_release", "target", "decision_makers", "coverage", "account_penetration",
+        "objections_heard",
+    ),
+    BATCHES: (
+        "lead_released", "callable_now", "hours_of_work", "strata", "windows", "suppressed", "excluded", "locked_out",
+    ),
+    MEETINGS: (
+        "meetings_booked", "meeting_set", "meeting_held", "no_shows", "unresolved_meetings", "invites_pending",
+    ),
+}  # fmt: skip
+"""The glossary ids of the figures of each pane and of what it says of one row."""
 ZONES = {"full": "good", "half": "", "low": "warn", "EMPTY": "bad"}
 STATES = {"draft": "dim", "checked": "accent", "releasing": "warn", "released": "good", "closed": "dim"}
 

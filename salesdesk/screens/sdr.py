@@ -280,7 +280,8 @@ class SdrScreen(InboundSeat):
         from salesdesk.desk.suppressing import READ_ALOUD, OptOut
 
         scope = str(entry.answered.get("scope", "person"))
-        done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope))
+        took = sdr_questions.took(entry, card, self.desk.now())
+        done = await self.ask(OptOut(ticket=card.ticket, token=card.token, scope=scope, **took))
         self.read(self._count, "numbers")
         waits = done.note.startswith(KEPT)
         self._turn_to("aloud", READ_ALOUD if waits else done.note)

@@ -222,10 +222,11 @@ def today_rows(numbers: MyNumbersReply | None, whose: str = "me") -> list[Line]:
     return [rule("TODAY"), head, *body]
 
 
-def short_rings(numbers: MyNumbersReply) -> Line:
-    """How many of my calls, and of my team's, rang too briefly for anybody to answer."""
+def short_rings(numbers: MyNumbersReply, whose: str) -> Line:
+    """How many of somebody's calls, and of their team's, rang too briefly for anybody to answer; as in `today_rows`."""
     mine, team = f"{numbers.mine.short_rings:,}", f"{numbers.team.short_rings:,}"
-    return line((cell("short rings", 14), "dim"), cell(mine, 6, right=True), (cell(team, 8, right=True), "dim"))
+    wide = max(10, cell_len(whose))
+    return line((cell("short rings", 14), "dim"), cell(mine, wide, right=True), (cell(team, 10, right=True), "dim"))
 
 
 def today_line(numbers: MyNumbersReply) -> Line:
@@ -245,4 +246,5 @@ def _kept(kept: int, late: int) -> str:
 
 
 def _minutes(seconds: int) -> str:
-    return f"{seconds // 60:,} min"
+    """Talk time; none where no pick-up was marked, since it is never guessed."""
+    return f"{seconds // 60:,} min" if seconds else "–"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from salesdesk.commands import Command
 from salesdesk.desk.people import PAUSES
@@ -88,6 +88,19 @@ def offers(outcome: Outcome, card: TicketCard) -> dict[str, str]:
     return {each.id: card.email for each in outcome.fields if each.kind == "email"}
 
 
+class Took(TypedDict):
+    """Seconds that an outcome and the talk before it took; talk is None without a pick-up."""
+
+    wrap_seconds: int
+    talk_seconds: int | None
+
+
+def took(entry: Entry, card: TicketCard, now: int) -> Took:
+    """How long the call was: the seconds since the form was opened count as wrap time."""
+    talk = None if card.answered_at is None else max(0, entry.started - card.answered_at)
+    return Took(wrap_seconds=max(0, now - entry.started), talk_seconds=talk)
+
+
 class OneWrite:
     """The write of an outcome; saved again unchanged after a broken floor, it is the same write under the same key."""
 
@@ -107,9 +120,7 @@ class OneWrite:
             self._said = said
             self._request = RecordOutcome(
                 ticket=card.ticket, token=card.token, outcome=entry.outcome.id, answers=dict(entry.answered),
-                objections=objections, wrap_seconds=max(0, now - entry.started),
-                talk_seconds=None if card.answered_at is None else max(0, entry.started - card.answered_at),
-                serve=serve,
+                objections=objections, serve=serve, **took(entry, card, now),
             )  # fmt: skip
         return self._request
 

@@ -28,7 +28,7 @@ def detail(look: Look, seat: SeatLine, desk: Desk) -> list[Line]:
         line(("They see that you looked.", "dim")),
         BLANK,
         *today_rows(look.numbers, look.person),
-        short_rings(look.numbers),
+        short_rings(look.numbers, look.person),
         BLANK,
         rule("LAST OUTCOMES"),
         *(outcomes or [line(("none yet", "dim"))]),

@@ -14,7 +14,7 @@ from salesdesk.line import pace
 from salesdesk.line.boardpeople import Row
 from salesdesk.line.boardrows import WIDE
 from salesdesk.line.boardtext import PEOPLE, body
-from salesdesk.line.figures import Figure
+from salesdesk.line.figures import Figure, none
 from salesdesk.screens.wallboard_actions import Acting
 from salesdesk.widgets.lines import Bit, Line, Lines, line
 
@@ -119,12 +119,14 @@ class WallboardScreen(Acting):
 
     def action_seat(self, key: str) -> None:
         """Go from person to person."""
+        self._block = PEOPLE
+        room = self.query_one("#board", Lines).size
+        self._lines(room.width, room.height)  # with the seats in front: they may not be on the screen yet
         grid = [[piece.person for piece in row if piece.person] for row in self._rows]
         grid = [row for row in grid if row]
         if not grid:
             self.say("nobody is signed in")
             return
-        self._block = PEOPLE
         self.person = _beside(grid, self.person, key)
         self._tell_person()
         self._paint()
@@ -190,11 +192,12 @@ def _beside(grid: Sequence[Sequence[int]], person: int, key: str) -> int:
 def _ids(board: BoardReply, block: int) -> Iterator[str]:
     """The glossary ids of the figures in a block, of all of them for 0."""
     parts: dict[int, object] = {
+        0: (board.gone, *map(none, ("board_age", "callable_now"))),
         1: board.alerts,
-        2: (board.day, board.held, board.promises),
-        3: board.line,
-        4: (board.states, Figure("state_age", None, "")),
-        5: (board.yields, board.teams, board.last_meeting, board.notes),
+        2: (board.day, none("pace"), board.invited, board.held, board.promises, board.speed),
+        3: (board.line, *map(none, ("dry_time", "drum", "drum_certainty"))),
+        4: (board.states, none("state_age")),
+        5: (board.yields, none("yield_signal"), board.teams, board.last_meeting, board.notes),
     }
     for number, part in parts.items():
         if block in (0, number):

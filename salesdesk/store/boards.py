@@ -4,7 +4,7 @@ second count stock and are asked as rarely as their cost demands (see `desk.boar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesdesk.store.events import EventRow, read
 from salesdesk.store.session import Row, Session
@@ -113,16 +113,29 @@ def raw_leads(session: Session, now: int) -> int:
     )
 
 
-def outcomes_since(session: Session, since: int) -> list[Row]:
-    """Outcomes recorded from an event id on, less those undone, by campaign, station and person."""
-    return list(
-        session.all(
-            "SELECT campaign_id, station, person_id, sum(CASE kind WHEN 'undone' THEN -1 ELSE 1 END) AS n FROM event"
-            " WHERE id >= :since AND kind IN ('recorded', 'opted_out', 'undone') GROUP BY campaign_id, station,"
-            " person_id",
-            since=since,
-        )
+class Done(NamedTuple):
+    """How many outcomes a person recorded in a campaign at a station."""
+
+    campaign_id: int | None
+    station: str
+    person_id: int
+    n: int
+
+
+def outcomes_since(session: Session, since: int) -> list[Done]:
+    """Outcomes recorded from an event id on, less those of them that were undone."""
+    found = session.find_all(
+        Done,
+        "SELECT campaign_id, station, person_id, count(*) FROM event"
+        " WHERE id >= :since AND kind IN ('recorded', 'opted_out') GROUP BY campaign_id, station, person_id",
+        since=since,
     )
+    columns = ", ".join(EventRow._fields)
+    undone = session.find_all(
+        read, f"SELECT {columns} FROM event WHERE id >= :since AND kind = 'undone'", since=since
+    )  # fmt: skip
+    late = [each for each in undone if each.data["recorded"] >= since]
+    return [*found, *(Done(each.campaign_id, each.station, each.person_id, -1) for each in late)]
 
 
 def flagged_since(session: Session, since: int) -> list[tuple[EventRow, str, str, str]]:

@@ -8,27 +8,19 @@ from salesdesk.store.session import Row, Session
 
 
 def sums_of(session: Session, person_id: int, days: Sequence[str]) -> list[Row]:
-    """A person's sums of flags and events by day; one index probe for each day."""
+    """A person's sums of flags and events by day and station; one index probe for each day."""
     if not days:
         return []
     named = {f"day{n}": day for n, day in enumerate(days)}
     return list(
         session.all(
-            "SELECT day, outcome, sum(n) AS n FROM rollup WHERE person_id = :person"
+            "SELECT day, station, outcome, sum(n) AS n FROM rollup WHERE person_id = :person"
             f" AND day IN ({', '.join(':' + name for name in named)}) AND substr(outcome, 1, 1) IN ('@', '#')"
-            " GROUP BY day, outcome",
+            " GROUP BY day, station, outcome",
             person=person_id,
             **named,
         )
     )
-
-
-def talk_of(session: Session, person_id: int, day: str) -> int:
-    """A person's talk seconds of a day."""
-    found = session.value(
-        "SELECT sum(talk_seconds) FROM rollup WHERE day = :day AND person_id = :person", day=day, person=person_id
-    )
-    return int(found or 0)
 
 
 def times_of(session: Session, person_id: int, day: str) -> dict[str, int]:

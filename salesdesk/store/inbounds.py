@@ -22,6 +22,8 @@ _WAITS = (
     "FROM inbound i JOIN ticket t ON t.id = i.ticket_id WHERE i.station = :station AND i.taken_at IS NULL"
     f" AND i.callable_at > :since AND i.callable_at <= :until AND {_FREE} AND {_MINE}"
 )
+_OPENED = "arrived_at >= :since - 1296000 AND callable_at >= :since"
+"""Of those that may be called since an instant; the law shuts nobody's hours for the 15 days of the index's part."""
 _LOOKED_UP = "kind = 'looked_up' AND kind IN ('returned', 'skipped', 'expired', 'looked_up')"
 """The second half names the index."""
 
@@ -189,11 +191,12 @@ def is_offered(session: Session, person_id: int, now: int) -> bool:
 
 
 def arrived(session: Session, since: int, person_id: int | None = None) -> list[WaitRow]:
-    """Every inquiry that came since then, of those that this person took if one is named."""
+    """Every inquiry whose call the law allows since then, of those that this person took if one is named: whoever asked
+    at night counts in the morning."""
     mine = "" if person_id is None else " AND taken_by = :person"
     return session.find_all(
         WaitRow,
-        f"SELECT arrived_at, callable_at, dialed_at FROM inbound WHERE arrived_at >= :since{mine} ORDER BY event_id",
+        f"SELECT arrived_at, callable_at, dialed_at FROM inbound WHERE {_OPENED}{mine} ORDER BY event_id",
         since=since,
         **({} if person_id is None else {"person": person_id}),
     )
@@ -208,14 +211,26 @@ def undial(session: Session, ticket_id: int, since: int) -> None:
     )
 
 
-def dialing(session: Session, since: int) -> tuple[int, int, int]:
-    """Of the inquiries that came since then: how many, how many were dialed, and from when the last may be called."""
+class Dialing(NamedTuple):
+    """Inquiries: how many, how many of them were dialed, the sum of when (epoch seconds), and from when the last may be
+    called."""
+
+    came: int
+    dialed: int
+    when: int
+    last: int
+
+
+def dialing(session: Session, since: int) -> Dialing:
+    """How far the inquiries are whose call the law allows since then."""
     found = session.find(
-        lambda *sums: sums,
-        "SELECT count(*), count(dialed_at), coalesce(max(callable_at), 0) FROM inbound WHERE arrived_at >= :since",
+        Dialing,
+        "SELECT count(*), count(dialed_at), coalesce(sum(dialed_at), 0), coalesce(max(callable_at), 0) FROM inbound"
+        f" WHERE {_OPENED}",
         since=since,
     )
-    return found or (0, 0, 0)
+    assert found is not None, "sums are always there"
+    return found
 
 
 def look_ups(session: Session, person_id: int, since: int) -> list[int]:

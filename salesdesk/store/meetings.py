@@ -260,13 +260,13 @@ def lines(
 
 
 def day_sums(session: Session, start: int, end: int, now: int) -> Row:
-    """The meetings of a day [start, end): booked in it and invited (apart from those undone); due in it so far, and of
-    those held and no-shows."""
+    """The meetings of a day [start, end): booked in it and invited (apart from those undone); due in it so far, whose
+    time is over or whose result is known before, and of those held and no-shows."""
     found = session.one(
         "SELECT (SELECT count(*) FROM meeting WHERE booked_at >= :start AND booked_at < :end AND state <> 'undone'"
         " AND invited_at IS NOT NULL) AS invited,"
-        " (SELECT count(*) FROM meeting WHERE starts_at >= :start AND starts_at < :end AND ends_at <= :now"
-        " AND state IN ('booked', 'held', 'no_show')) AS due,"
+        " (SELECT count(*) FROM meeting WHERE starts_at >= :start AND starts_at < :end"
+        " AND (state IN ('held', 'no_show') OR (state = 'booked' AND ends_at <= :now))) AS due,"
         " (SELECT count(*) FROM meeting WHERE starts_at >= :start AND starts_at < :end AND state = 'held') AS held,"
         " (SELECT count(*) FROM meeting WHERE starts_at >= :start AND starts_at < :end AND state = 'no_show')"
         " AS no_show",

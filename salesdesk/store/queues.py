@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from salesdesk.store.session import Row, Session
 
-WAKE_BUCKET = 300
-"""Seconds into which wake-ups are gathered."""
+NEAR, WAKE_BUCKET = 60, 300
+"""Seconds into which wake-ups are gathered: those of the hour that a count is good for, and later ones."""
 
 
 def ready_by_window(session: Session) -> list[Row]:
@@ -31,16 +31,22 @@ def ready_by_station(session: Session) -> list[Row]:
     )
 
 
-def sleeping(session: Session, until: int) -> list[Row]:
-    """Sleeping tickets by campaign, station, window (if any) and the start of the WAKE_BUCKET in which they wake; all
-    that wake later than `until` are told as of then."""
+def sleeping(session: Session, now: int, near: int, until: int) -> list[Row]:
+    """Sleeping tickets by campaign, station, window (if any) and when they wake, never told too early: at the end of
+    the bucket in which it is, of NEAR seconds before `near` and of WAKE_BUCKET then. Those whose time has come are told
+    as of `now`, all that wake later than `until` as of then."""
     return list(
         session.all(
             "SELECT campaign_id, station, window_id, at, count(*) AS leads FROM (SELECT t.campaign_id, t.station,"
-            " l.window_id, CASE WHEN t.due_at < :until THEN t.due_at / :bucket * :bucket ELSE :until END AS at"
+            " l.window_id, CASE WHEN t.due_at <= :now THEN :now"
+            " WHEN t.due_at <= :near THEN (t.due_at + :small - 1) / :small * :small"
+            " WHEN t.due_at <= :until THEN (t.due_at + :bucket - 1) / :bucket * :bucket ELSE :until END AS at"
             " FROM ticket t LEFT JOIN lane l ON l.id = t.lane_id WHERE t.due_at IS NOT NULL AND t.state = 'sleeping') n"
             " GROUP BY campaign_id, station, window_id, at",
+            now=now,
+            near=near,
             until=until,
+            small=NEAR,
             bucket=WAKE_BUCKET,
         )
     )
@@ -82,11 +88,13 @@ def promised(session: Session) -> list[Row]:
 
 
 def seated(session: Session, now: int, day: str) -> list[Row]:
-    """Who sits where now: person, station, state, the campaign of their last lead, their beat, and the live
-    campaign of their first turn whose calls are open on a day of the floor."""
+    """Who sits where now: person, station, state, the campaign of their last lead and their turn in it, their beat, and
+    the live campaign of their first turn whose calls are open on a day of the floor."""
     return list(
         session.all(
-            "SELECT s.person_id, s.station, s.state, s.campaign_id, s.boot, s.beat, (SELECT min(a.campaign_id)"
+            "SELECT s.person_id, s.station, s.state, s.campaign_id, s.boot, s.beat, coalesce((SELECT o.turn"
+            " FROM assignment o WHERE o.person_id = s.person_id AND o.campaign_id = s.campaign_id), 0) AS turn,"
+            " (SELECT min(a.campaign_id)"
             " FROM assignment a JOIN campaign c ON c.id = a.campaign_id AND c.live = 1 WHERE a.person_id = s.person_id"
             " AND a.turn = 1 AND c.opens_at <= :now AND c.last_day >= :day) AS first_campaign FROM seat s"
             " WHERE s.state <> 'out'",

@@ -23,7 +23,7 @@ def test_my_day_in_five_lines(floor: TestFloor) -> None:
     floor.clock.forward(600)
     lines = floor.ask("Dana", DayEnd()).lines
     assert lines == (
-        "dials 3 · humans 2 · talk 0 min",
+        "dials 3 · humans 2 · talk –",
         "conversations 2 · selling conversations 1",
         "meetings 0 of 2",
         "promises kept – · 1 still to keep",

@@ -380,12 +380,12 @@ def test_booked_and_held_are_never_one_number() -> None:
 
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
 @settings(max_examples=40)
-def test_held_missed_and_unresolved_add_up_to_those_due(due: int, held: int, missed: int) -> None:
-    shown = board(replace(FACTS, meetings=MeetingFacts(due=due, held=held, no_show=missed))).held
+def test_held_missed_and_unresolved_add_up_to_those_due(silent: int, held: int, missed: int) -> None:
+    shown = board(replace(FACTS, meetings=MeetingFacts(due=held + missed + silent, held=held, no_show=missed))).held
     if shown:
         first, no_show, unresolved = shown
         assert int(first.words.split(" of ")[1]) == (first.value or 0) + (no_show.value or 0) + (unresolved.value or 0)
-        assert (unresolved.value or 0) >= 0
+        assert unresolved.value == silent
 
 
 # 3 the line ---------------------------------------------------------------------------------------------------------
@@ -604,6 +604,32 @@ def test_a_board_that_is_too_low_says_what_it_hides() -> None:
     seats = tuple(seat(n, f"Rep{n:02d}") for n in range(140))
     text = ["".join(p.text for p in row) for row in body(board(replace(FACTS, seats=seats)), 80, NOW, height=21)]
     assert any(re.search(r"\+ \d+ more rows of calm seats", row) for row in text)
+
+
+def test_one_person_on_a_full_board_has_their_state_and_its_age() -> None:
+    waiting = tuple(AndonFacts(n, 1, "Dana", "list bad", NOW - n) for n in range(1, 6))
+    shown = board(replace(FACTS, seats=(seat(1, "Dana"),), andons=waiting))
+    text = ["".join(piece.text for piece in row) for row in body(shown, 80, NOW, height=21)]
+    assert any(re.match(r" ▸ Dana +call +\d", row) for row in text)
+
+
+def test_who_wants_a_look_stays_on_a_low_board_when_much_happens() -> None:
+    """Eleven rows to act on leave no room for sixty people; the calm ones go, not whoever is lost."""
+    seats = tuple(seat(n, f"Rep{n:02d}", "lost" if n == 60 else "call") for n in range(1, 61))
+    waiting = tuple(AndonFacts(n, n, f"Rep{n:02d}", "list bad", NOW - n) for n in range(1, 6))
+    shown = board(replace(FACTS, seats=seats, andons=waiting))
+    rows = body(shown, 80, NOW, height=21)
+    assert len(rows) == 21
+    assert [piece.text.split()[:3] for row in rows for piece in row if piece.person] == [["×", "Rep60", "LOST"]]
+
+
+def test_the_queue_that_runs_dry_first_is_told_first() -> None:
+    first, second = (
+        replace(SPRING, id=n, name=name, stock=replace(SPRING.stock, on_hand=9, dry_at=NOW + ahead))
+        for n, name, ahead in ((1, "Late", 1800), (2, "Early", 600))
+    )
+    told = [each.text for each in board(replace(FACTS, campaigns=(first, second))).alerts if each.word == "SOON"]
+    assert [each.split()[0] for each in told] == ["Early", "Late"]
 
 
 HOSTILE = [

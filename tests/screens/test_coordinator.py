@@ -582,7 +582,7 @@ async def test_enter_at_a_campaign_counts_its_objections(half: TestFloor) -> Non
     half.ask("Dana", said)
     async with station(half, coordinator="Cleo") as app:
         await drive(app, "3 enter")
-        assert "objections, script A  1 calls   no money 1" in screen_text(app)
+        assert "objections, script A  1 call   no money 1" in screen_text(app)
 
 
 async def test_a_campaign_is_paused_and_goes_on(half: TestFloor) -> None:

@@ -11,7 +11,9 @@ from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import SegmentChoice, SegmentCount
 from salesdesk.desk.coverage import CampaignCoverage
 from salesdesk.desk.defects import QualityLine
+from salesdesk.line import glossary
 from salesdesk.screens.coordinator_facts import coverage_rows, quality_rows
+from salesdesk.screens.coordinator_panes import FIGURES, PANES
 from salesdesk.screens.coordinator_words import Unclear, end_share_of, segment_of, segment_words
 from salesdesk.widgets.lines import Line
 from tests.floors import TestFloor, make_floor
@@ -138,3 +140,34 @@ def test_no_campaign_ends_at_nothing_or_beyond_all() -> None:
     for said in ("0 %", "101 %"):
         with pytest.raises(Unclear):
             end_share_of(said)
+
+
+async def test_f1_defines_the_figures_of_the_pane_in_front(floor: TestFloor) -> None:
+    async with station(floor, coordinator="Cleo") as app:
+        for pane, said in (
+            ("2", "bad record share"),
+            ("3", "penetration"),
+            ("4", "hours of work"),
+            ("1", "dry forecast"),
+        ):
+            await drive(app, f"{pane} f1")
+            shown = screen_text(app)
+            assert said in shown
+            assert "leads dealt" not in shown
+            await drive(app, "escape")
+
+
+def test_every_figure_of_every_pane_has_a_definition() -> None:
+    for pane in PANES:
+        assert FIGURES[pane]
+        assert [glossary.define(each).id for each in FIGURES[pane]] == list(FIGURES[pane])
+
+
+def test_a_share_of_few_is_a_count_and_all_is_only_all() -> None:
+    few = CampaignCoverage(
+        campaign=1, name="A", bands=(), decision_makers=6, attempted=3, reached=2, share=2 / 6, accounts=400,
+        accounts_conversed=399, penetration=0.9975, end_share=None, ended=False, sentence="",
+    )  # fmt: skip
+    told = " ".join(text(coverage_rows(few, 80)).split())
+    assert "decision makers reached 2 of 6 attempted 3" in told
+    assert "penetration 399 of 400 (99 %) companies" in told

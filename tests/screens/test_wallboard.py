@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk import performing
+from salesdesk.desk.andons import RaiseAndon
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.campaigns import ShowCampaigns
+from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.serving import ClaimNext
@@ -18,6 +20,7 @@ from salesdesk.screens.coordinator import CoordinatorScreen
 from salesdesk.screens.wallboard import WallboardScreen
 from salesdesk.store import people
 from salesdesk.widgets.lines import Line
+from tests.desk.test_meetings import booked
 from tests.floors import TestFloor, make_floor
 from tests.screens.driving import drive, matches, screen_text, settle, station
 
@@ -144,6 +147,26 @@ async def test_every_figure_of_every_block_is_defined(floor: TestFloor) -> None:
             assert all(glossary.named(each) for each in ids)
 
 
+@pytest.mark.parametrize(
+    ("block", "figures"),
+    [
+        (0, {"day_gone", "board_age", "speed_to_lead"}),
+        (2, {"meeting_set", "inbound_in_a_minute", "speed_to_lead", "meeting_held", "promises_late", "pace"}),
+        (3, {"drum", "drum_certainty", "dry_time", "days_of_cover"}),
+        (5, {"yield_signal", "usual_yield", "team_percent_of_plan", "dialed_after_hours"}),
+    ],
+)
+async def test_f1_leaves_no_figure_of_a_block_out(floor: TestFloor, block: int, figures: set[str]) -> None:
+    floor.ask("Cleo", AddInbound(name="Marta Oyelaran", company="Halden", number="+12125550990"))
+    meeting = booked(floor, "Ito")
+    floor.clock.time = meeting["ends_at"]
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        screen = app.screen
+        assert isinstance(screen, WallboardScreen)
+        screen._block = block
+        assert figures <= set(screen.figures())
+
+
 async def test_arrows_go_from_person_to_person_and_say_more(floor: TestFloor) -> None:
     async with station(floor, size=(80, 24), wallboard="Sam") as app:
         await drive(app, "down")
@@ -153,6 +176,22 @@ async def test_arrows_go_from_person_to_person_and_say_more(floor: TestFloor) ->
         await drive(app, "down left up")
         assert message(app)
         assert first
+
+
+async def test_arrows_find_a_seat_that_a_low_board_has_no_room_for(floor: TestFloor) -> None:
+    for n in range(30):
+        floor.ask("Sam", AddPerson(name=f"Rep {n}", roles="sdr"))
+        floor.ask(f"Rep {n}", SignIn(station="sdr"))
+        floor.ask(f"Rep {n}", ClaimNext())
+    for n in range(6):
+        floor.ask(f"Rep {n}", RaiseAndon(code="list"))
+    async with station(floor, size=(80, 24), wallboard="Sam") as app:
+        assert "Rep 7" not in screen_text(app)
+        await drive(app, "down")
+        assert "·" in message(app), "somebody and what they do"
+        assert "──▸4 PEOPLE" in screen_text(app)
+        await drive(app, "right space")
+        assert "1 marked" in screen_text(app)
 
 
 def message(app: object) -> str:

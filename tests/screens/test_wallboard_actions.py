@@ -235,6 +235,8 @@ async def test_the_detail_of_a_seat_is_shown_and_they_see_who_looked(floor: Test
         head = next(each for each in shown.splitlines() if each.endswith("team"))
         assert head.split() == ["Dana", "team"]
         assert re.search(r"dials +1", shown)
+        figures = [each for each in shown.splitlines() if re.match(r" (dials|short rings) +\d", each)]
+        assert len({len(each) for each in figures}) == 1, "numbers stand below one another"
         assert "no answer" in shown
         assert "First" not in shown, "nothing of the lead is shown"
         await drive(app, "q")
