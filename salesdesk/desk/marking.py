@@ -118,7 +118,8 @@ def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]
 def _rest(floor: Floor, lead: LeadRow, campaign: CampaignRow) -> None:
     """A lead that missed its meeting for the last time rests as after its last try."""
     plan = floor.sales_map(campaign.map_id).plans[holding.plan_name(campaign)]
-    until = attempts.later(plan.rest, floor.instant, holding.zones_of(floor, lead), holding.courtesy_tuple(campaign))
+    zones, courtesy = holding.zones_of(floor, lead), holding.courtesy_tuple(campaign)
+    until = attempts.later(plan.rest, floor.instant, zones, courtesy, holding.days_off(lead))
     leads.rest(floor.session, lead.id, int(until.timestamp()))
 
 

@@ -159,11 +159,12 @@ def operations() -> dict[str, Operation]:
 
 
 def prepare() -> None:
-    """Import every operation, and read the law, ahead of the first request that wants them."""
-    from salesdesk.line import calling
+    """Import every operation, and read the law and the public holidays, ahead of the first request that wants them."""
+    from salesdesk.line import calling, publicdays
 
     operations()
     calling.load()
+    publicdays.load()
 
 
 def named(name: str) -> Operation:
