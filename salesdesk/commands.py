@@ -116,6 +116,7 @@ _COORDINATOR = _at(
     ("pre_approach", "m", "mail sent", "Say when this campaign's mail or package was sent: calls open after it.", 0),
     ("assign", "a", "assign", "Put somebody into this campaign, first or second, or take them out.", 0),
     ("takers", "t", "meetings", "Say who takes the meetings of this campaign from now on.", 0),
+    ("end", "u", "ends", "Say until when this campaign runs; what that does is shown, y moves its end.", 0),
     ("draft", "b", "draft", "Draft a batch of this campaign; the proposed release is the default.", 4),
     ("check", "k", "check", "Check this batch: who goes, what keeps the others out, when they may be called.", 5),
     Command(

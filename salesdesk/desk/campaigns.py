@@ -172,15 +172,21 @@ def _check(floor: Floor, ask: CreateCampaign) -> None:
             merge.fields_used(text)
         except merge.MergeError as error:
             raise BadRequest("bad_script", f"{label}: {error}") from None
-    if ask.ends_on:
-        try:
-            last = date.fromisoformat(ask.ends_on).isoformat()
-        except ValueError:
-            last = ""
-        if last != ask.ends_on:
-            raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31")
-        if last < floor.day:
-            raise BadRequest("past_date", f"{last} is over; a campaign ends today or later")
+    check_end_date(floor, ask.ends_on)
+
+
+def check_end_date(floor: Floor, ends_on: str) -> None:
+    """Refuse what is no date (ISO) of today or later; "" is no end date."""
+    if not ends_on:
+        return
+    try:
+        last = date.fromisoformat(ends_on).isoformat()
+    except ValueError:
+        last = ""
+    if last != ends_on:
+        raise BadRequest("bad_date", f"{clean(ends_on)} is no date such as 2026-12-31")
+    if last < floor.day:
+        raise BadRequest("past_date", f"{last} is over; a campaign ends today or later")
 
 
 def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:

@@ -124,7 +124,7 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "andons", "days",
+    "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "ends", "andons", "days",
     "objections", "targets", "looking", "presence",
     "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "lifting", "explaining",
     "lists",

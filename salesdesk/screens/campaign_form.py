@@ -250,6 +250,19 @@ async def takers_request(ask: Asker, given: Answers, campaign: int) -> SetExecut
     return SetExecutives(campaign=campaign, executives=words.takers_of(given["takers"], await executive_names(ask)))
 
 
+def end_question(campaign: CampaignLine) -> Question:
+    """When a campaign ends, which is asked again of one that is there."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        words.end_of(text)
+        return ()
+
+    return Question(
+        "end", f"When does {campaign.name} end?", "end", "2026-12-18, or 60 % (of decision makers reached), or none",
+        default=words.end_words(campaign.ends_on, campaign.end_share), check=check, refused=("bad_date", "past_date"),
+    )  # fmt: skip
+
+
 async def caller_names(ask: Asker) -> list[str]:
     """People who may call."""
     return await _with_role(ask, "sdr")

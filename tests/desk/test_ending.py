@@ -11,8 +11,9 @@ import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.boards import Board
-from salesdesk.desk.campaigns import CreateCampaign
+from salesdesk.desk.campaigns import CreateCampaign, ShowCampaigns
 from salesdesk.desk.coverage import Coverage
+from salesdesk.desk.ends import PreviewEnd, SetEnd
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.inquiries import AddInbound
@@ -24,7 +25,7 @@ from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import AnyWork
 from tests.desk.test_coverage import people, release
 from tests.floors import SCRIPT, TestFloor, import_rows, make_floor
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, nothing, undo, value, work
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, happened, nothing, refused, undo, value, work
 
 FRIDAY = int(datetime(2026, 11, 20, 15, 30, tzinfo=UTC).timestamp())
 """10:30 in New York, the day after the floors of these tests begin."""
@@ -151,3 +152,55 @@ def test_after_its_last_day_more_is_released_only_when_that_is_meant(thursday: T
     thursday.run("Cleo", ReleaseBatch(batch=batch, anyway=True))
     claim(thursday)
     assert_clean(thursday)
+
+
+def move_end(floor: TestFloor, ends_on: str = "", end_share: int | None = None) -> str:
+    """The coordinator moves the end after reading what it does; the floor's answer says the same."""
+    effect = floor.ask("Cleo", PreviewEnd(campaign=1, ends_on=ends_on, end_share=end_share)).effect
+    note = floor.ask("Cleo", SetEnd(campaign=1, ends_on=ends_on, end_share=end_share)).note
+    assert note == effect
+    return note
+
+
+def test_a_campaign_that_ended_goes_on_when_its_date_is_moved_out(thursday: TestFloor) -> None:
+    work(thursday)
+    thursday.clock.time = FRIDAY
+    nothing(thursday)
+    said = move_end(thursday, "2026-12-18")
+    assert said == "Spring Audit ends after Fri 18 Dec; it goes on with 24 left"
+    claim(thursday)
+    assert queue(thursday).ended == ""
+    (shown,) = thursday.ask("Cleo", ShowCampaigns()).campaigns
+    assert (shown.ends_on, shown.end_share) == ("2026-12-18", None)
+    (event,) = [each for each in happened(thursday.counter.store) if each.kind == "campaign_end"]
+    assert (event.person_id, event.data["last_day"]) == (thursday.desk("Cleo").person.id, "2026-12-18")
+    assert_clean(thursday)
+
+
+def test_reading_what_an_end_does_changes_nothing(thursday: TestFloor) -> None:
+    told = thursday.ask("Cleo", PreviewEnd(campaign=1))
+    assert (told.over, told.effect) == (False, "Spring Audit has no end; 24 left")
+    assert value(thursday, "SELECT last_day FROM campaign") == "2026-11-19"
+
+
+def test_an_end_is_not_moved_into_the_past(thursday: TestFloor) -> None:
+    for request in (PreviewEnd(campaign=1, ends_on="2026-11-18"), SetEnd(campaign=1, ends_on="2026-11-18")):
+        said = refused(thursday, "Cleo", request, "past_date")
+        assert said == "2026-11-18 is over; a campaign ends today or later"
+    refused(thursday, "Cleo", SetEnd(campaign=1, ends_on="soon"), "bad_date")
+    refused(thursday, "Cleo", SetEnd(campaign=9), "unknown_campaign")
+    refused(thursday, "Dana", SetEnd(campaign=1), "role")
+    assert value(thursday, "SELECT last_day FROM campaign") == "2026-11-19"
+
+
+def test_a_share_that_is_reached_already_ends_it_at_once(quarter: TestFloor) -> None:
+    reach_the_share(quarter)
+    assert move_end(quarter, end_share=80).startswith(
+        "Ends ends at 80 % of its decision makers reached; it goes on with 6 left"
+    )
+    assert queue(quarter).ended == ""
+    said = move_end(quarter, "2026-12-18", 25)
+    assert "; 6 left are called no more: ended at its share of 25 % of decision makers reached" in said
+    nothing(quarter, "Ito")
+    assert "it stays as it is: ended at its share" in move_end(quarter, "2026-12-19", 25)
+    assert_clean(quarter)
