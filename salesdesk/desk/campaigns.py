@@ -225,25 +225,6 @@ def _callers(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
     return [named(floor, name).id for name in ask.callers]
 
 
-class Assign(Write[Done]):
-    """Let somebody work in a campaign, first or second, or take them out."""
-
-    person: str = Field(description="who")
-    campaign: int = Field(description="the campaign")
-    turn: int = Field(1, ge=0, le=2, description="1 first, 2 second, 0 not at all")
-
-
-@operation(roles=LEADERS, effect=WRITE)
-def assign(floor: Floor, me: Person, ask: Assign) -> Done:
-    """Change who works in a campaign; it takes effect after the call they are on."""
-    who = named(floor, ask.person)
-    campaign = campaign_of(floor, ask.campaign)
-    campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
-    facts.record(floor, "assigned", me.id, campaign_id=campaign.id, who=who.id, turn=ask.turn)
-    where = {0: "out of", 1: "first in", 2: "second in"}[ask.turn]
-    return Done(note=f"{clean(who.name)} is now {where} {clean(campaign.name)}")
-
-
 def campaign_of(floor: Floor, campaign_id: int, *, in_turn: bool = False) -> CampaignRow:
     """The campaign with this id; refuses an unknown one. With `in_turn`, whoever else changes its concept waits for
     the end of this write."""

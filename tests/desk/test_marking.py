@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.invites import AssignMeeting, ListMeetings, MarkInvite, MeetingFile
 from salesdesk.desk.marking import MarkMeeting
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import AddPerson, SignIn, SignOut
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.supervising import EndSeat
