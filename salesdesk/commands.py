@@ -131,6 +131,7 @@ _COORDINATOR = _at(
     ("invite_sent", "s", "invite sent", "Say that this invitation went out; again: it did not after all.", 0),
     ("held", "h", "held", "Mark this meeting held, after a confirm.", 0),
     ("no_show", "o", "no-show", "Mark this meeting a no-show, after a confirm; its caller gets the lead back once.", 0),
+    ("called_off", "f", "called off", "Mark this meeting called off by the prospect; its caller sets it anew.", 0),
     ("rejected", "v", "rejected", "Mark this meeting rejected, with the criterion that was not met or a reason.", 0),
     ("open_again", "f8", "take back", "Take back what was marked of this meeting.", 0),
     ("find_executive", "e", "executive", "Give this meeting to an executive who is free then.", 0),

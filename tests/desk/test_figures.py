@@ -10,7 +10,7 @@ import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.boards import Board, BoardReply, MyNumbers
-from salesdesk.desk.campaigns import Assign, CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign, Segment
 from salesdesk.desk.days import DayEnd, MyDays
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.inbound import SpeedToLead
