@@ -18,14 +18,15 @@ from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.marking import MarkMeeting
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.notices import News
-from salesdesk.desk.people import SignIn
+from salesdesk.desk.people import SetState, SignIn, SignOut
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import AnyWork
 from tests.desk.test_coverage import people, release
 from tests.floors import SCRIPT, TestFloor, import_rows, make_floor
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, happened, nothing, refused, undo, value, work
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, happened, nothing, record, refused, undo, value, work
 
 FRIDAY = int(datetime(2026, 11, 20, 15, 30, tzinfo=UTC).timestamp())
 """10:30 in New York, the day after the floors of these tests begin."""
@@ -204,3 +205,34 @@ def test_a_share_that_is_reached_already_ends_it_at_once(quarter: TestFloor) -> 
     nothing(quarter, "Ito")
     assert "it stays as it is: ended at its share" in move_end(quarter, "2026-12-19", 25)
     assert_clean(quarter)
+
+
+def missed_after_the_end(floor: TestFloor) -> int:
+    """Dana agreed to a meeting that was missed after the end of the campaign, and is off; returns its lead."""
+    met = work(floor, "meeting", slot="2026-11-20T14:00:00+00:00")
+    floor.clock.time = FRIDAY + HOUR
+    floor.ask("Cleo", MarkMeeting(meeting=1, result="no_show"))
+    return met.lead
+
+
+def test_a_meeting_missed_after_the_end_is_for_whoever_is_there(thursday: TestFloor) -> None:
+    lead = missed_after_the_end(thursday)
+    thursday.ask("Ito", SignIn(station="sdr"))
+    assert thursday.ask("Ito", AnyWork()).ready
+    card = claim(thursday, "Ito")
+    assert (card.lead, card.kind) == (lead, "rebook")
+    assert dial(thursday, card, "Ito").allowed
+    record(thursday, card, "no", "Ito")
+    nothing(thursday, "Ito")
+    assert_clean(thursday)
+
+
+def test_a_meeting_missed_in_a_campaign_of_which_nobody_is_there_is_anyones(thursday: TestFloor) -> None:
+    lead = missed_after_the_end(thursday)
+    thursday.ask("Sam", Assign(person="Ito", campaign=1, turn=0))
+    thursday.ask("Dana", SignIn(station="sdr"))
+    thursday.ask("Dana", SetState(state="paused", code="lunch"))
+    nothing(thursday, "Ito")
+    thursday.ask("Dana", SignOut())
+    assert claim(thursday, "Ito").lead == lead
+    assert_clean(thursday)
