@@ -274,7 +274,8 @@ def missed_meeting(
         " AND EXISTS (SELECT 1 FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now"
         " AND w.closes_at > :now WHERE l.id = ticket.lane_id)"
         " AND EXISTS (SELECT 1 FROM campaign c WHERE c.id = ticket.campaign_id AND c.live = 1 AND c.opens_at <= :now)"
-        f" AND (EXISTS ({mine}) OR NOT EXISTS ({anybody} AND seat.state <> 'out')) ORDER BY rank, id LIMIT 1 {session.lock_rows}",
+        f" AND (EXISTS ({mine}) OR NOT EXISTS ({anybody} AND seat.state <> 'out'))"
+        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
         person=person_id,
         station=station,
         now=now,
