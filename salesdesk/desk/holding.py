@@ -11,7 +11,7 @@ from salesdesk.desk import facts, limits
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS
-from salesdesk.desk.standing import courtesy_of, place_of
+from salesdesk.desk.standing import DIALABLE, courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound, publicdays
 from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.ledger import GONE, ticket_entry
@@ -288,7 +288,7 @@ def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:
 
 def locate(floor: Floor, lead: LeadRow, phones: list[PhoneRow]) -> None:
     """Note where a lead is, for whoever asks for its zones later."""
-    places = (place_of(lead, phone) for phone in phones)
+    places = (place_of(lead, phone) for phone in [each for each in phones if each.state == DIALABLE] or phones)
     floor.zones[lead.id] = next((place.zones for place in places if place.zones), (floor.settings.zone,))
 
 
