@@ -68,7 +68,8 @@ def _planned(floor: Floor, campaign: CampaignRow, ends_on: str, end_share: int |
     meant = meant._replace(last_day=last_day(floor, meant))
     over = ended(floor, meant)
     told = ending.effect(ended(floor, campaign), over, _left(floor, campaign))
-    return meant, f"{clean(campaign.name)} {ending.told(ends_on, end_share)}; {told}", bool(over)
+    was = ending.told(str(campaign.form.get("ends_on") or ""), campaign.form.get("end_share"))
+    return meant, f"{clean(campaign.name)} {ending.told(ends_on, end_share)} (so far it {was}); {told}", bool(over)
 
 
 def _left(floor: Floor, campaign: CampaignRow) -> int:

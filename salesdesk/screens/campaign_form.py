@@ -127,7 +127,8 @@ def pre_approach_question(ask: Asker) -> Question:
     """What goes out before the calls, when, and how many days later calls open; said back while it is typed."""
 
     async def check(text: str, _given: Answers) -> Sequence[Line]:
-        return [line((_pre_approach(ask, text).told(), "strong"))]
+        told = _pre_approach(ask, text)
+        return [line((told.told(), "strong"))] if told != preapproach.NONE else ()
 
     hint = (
         "none, or mail or package, the day it is sent and days until calls open: mail 2026-12-01 +2; without a day"

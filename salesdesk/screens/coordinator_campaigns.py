@@ -88,7 +88,7 @@ class CampaignKeys(Front):
 
             async def move() -> None:
                 self.say((await self.ask(SetEnd.model_validate(end))).note, "good")
-                await self.reload()
+                self.turn_to(CAMPAIGNS, found.id)
 
             def agreed(yes: bool | None) -> None:
                 if yes:

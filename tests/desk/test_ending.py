@@ -168,7 +168,7 @@ def test_a_campaign_that_ended_goes_on_when_its_date_is_moved_out(thursday: Test
     thursday.clock.time = FRIDAY
     nothing(thursday)
     said = move_end(thursday, "2026-12-18")
-    assert said == "Spring Audit ends after Fri 18 Dec; it goes on with 24 left"
+    assert said == "Spring Audit ends after Fri 18 Dec (so far it ends after Thu 19 Nov); it goes on with 24 left"
     claim(thursday)
     assert queue(thursday).ended == ""
     (shown,) = thursday.ask("Cleo", ShowCampaigns()).campaigns
@@ -180,7 +180,7 @@ def test_a_campaign_that_ended_goes_on_when_its_date_is_moved_out(thursday: Test
 
 def test_reading_what_an_end_does_changes_nothing(thursday: TestFloor) -> None:
     told = thursday.ask("Cleo", PreviewEnd(campaign=1))
-    assert (told.over, told.effect) == (False, "Spring Audit has no end; 24 left")
+    assert (told.over, told.effect) == (False, "Spring Audit has no end (so far it ends after Thu 19 Nov); 24 left")
     assert value(thursday, "SELECT last_day FROM campaign") == "2026-11-19"
 
 
@@ -197,7 +197,8 @@ def test_an_end_is_not_moved_into_the_past(thursday: TestFloor) -> None:
 def test_a_share_that_is_reached_already_ends_it_at_once(quarter: TestFloor) -> None:
     reach_the_share(quarter)
     assert move_end(quarter, end_share=80).startswith(
-        "Ends ends at 80 % of its decision makers reached; it goes on with 6 left"
+        "Ends ends at 80 % of its decision makers reached (so far it ends at 25 % of its decision makers reached);"
+        " it goes on with 6 left"
     )
     assert queue(quarter).ended == ""
     said = move_end(quarter, "2026-12-18", 25)

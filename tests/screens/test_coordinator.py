@@ -448,10 +448,11 @@ async def test_u_moves_the_end_after_its_effect_was_read(half: TestFloor) -> Non
         await write(app, "2026-12-18 or 60 %")
         await drive(app, "enter")
         assert "Spring Audit ends after Fri 18 Dec or at 60 % of its decision" in screen_text(app)
-        assert "makers reached; 10 left." in screen_text(app)
+        assert "makers reached (so far it has no end); 10 left." in screen_text(app)
         assert half.ask("Cleo", ShowCampaigns()).campaigns[0].ends_on == ""
         await drive(app, "y")
         assert "until 2026-12-18 or 60 % of decision makers" in " ".join(screen_text(app).split())
+        assert "ends at 60 %" in screen_text(app)
         await drive(app, "u enter enter")
         assert "its end was not moved" in screen_text(app), "Enter never agrees"
 
