@@ -19,6 +19,7 @@ from salesdesk.store.meetings import MeetingRow
 from salesdesk.store.session import Row
 
 MOST = 500
+_TOLD = {"withdraw": "cancellation pending", "withdrawn": "cancellation sent"}
 SEERS = LEADERS | {Role.EXECUTIVE, Role.SDR}
 """Leaders see every meeting, executives their own, callers those that they booked."""
 
@@ -178,8 +179,7 @@ def mark_invite(floor: Floor, me: Person, ask: MarkInvite) -> Done:
     meetings.change(floor.session, meeting.id, invite=invite, invited_at=invited_at)
     about = {"lead_id": meeting.lead_id, "campaign_id": meeting.campaign_id, "meeting": meeting.id}
     facts.record(floor, "invited", me.id, invite=invite, **about)
-    what = "cancellation" if "withdraw" in invite else "invite"
-    return Done(note=f"{booking.meeting_named(floor, meeting)}: {what} {invite}")
+    return Done(note=f"{booking.meeting_named(floor, meeting)}: {_TOLD.get(invite, f'invite {invite}')}")
 
 
 class AssignMeeting(Write[Done]):

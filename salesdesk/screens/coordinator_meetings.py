@@ -23,6 +23,7 @@ from salesdesk.widgets.record_list import Record
 WIDTHS = {False: (16, 17, 16, 9, 10), True: (16, 24, 36, 20, 10)}
 """Cells of the columns on a narrow and on a wide screen; two spaces stand between two."""
 TITLES = ("when, floor time", "who", "company", "with", "state")
+_INVITES = {"withdraw": "sent; its cancellation has to go out", "none": "not sent"}
 _TONES = {"unresolved": "bad", "to invite": "warn", "withdraw": "bad", "nobody": "bad", "held": "good"}
 
 
@@ -37,12 +38,16 @@ def state_of(each: MeetingLine) -> str:
     if each.invite == "withdraw":
         return "withdraw"
     if each.state != "booked":
-        return each.state.replace("_", " " if each.state == CALLED_OFF else "-")
+        return _said(each.state)
     if each.unresolved:
         return "unresolved"
     if not each.executive:
         return "nobody"
     return "to invite" if each.invite == "pending" else "invited"
+
+
+def _said(state: str) -> str:
+    return state.replace("_", " " if state == CALLED_OFF else "-")
 
 
 def records(found: tuple[MeetingLine, ...], floor_zone: str, wide: bool) -> list[Record]:
@@ -66,11 +71,17 @@ def about(each: MeetingLine, width: int) -> list[Line]:
         line((each.who, "strong"), f"  {each.title} · {each.account}"),
         line(("their time  ", "dim"), f"{there:%a} {there.day} {there:%b %H:%M} {city}, {minutes} min"),
         line(("agreed by   ", "dim"), f"{each.booked_by}, {each.campaign}"),
-        line(("invitation  ", "dim"), each.invite, *([("  ", ""), (each.reason, "dim")] if each.reason else [])),
-        BLANK,
+        line(("invitation  ", "dim"), _INVITES.get(each.invite, each.invite)),
     ]
+    if each.state in RESULTS:
+        rows.append(
+            line(
+                ("result      ", "dim"), _said(each.state), *([("  ", ""), (each.reason, "dim")] if each.reason else [])
+            )
+        )
+    rows.append(BLANK)
     results = [("h", "held"), ("o", "no-show"), ("f", "called off"), ("v", "rejected")]
-    keys = [("g", ".ics"), ("s", "invite sent")]
+    keys = [("g", ".ics"), ("s", "cancellation sent" if each.invite == "withdraw" else "invite sent")]
     if each.state in RESULTS:
         keys = [("F8", "takes it back"), *(keys if each.invite == "withdraw" else ())]
     elif not each.executive:

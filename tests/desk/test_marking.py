@@ -244,7 +244,7 @@ def test_a_meeting_that_was_cancelled_after_its_invitation_is_withdrawn(floor: T
         "sequence": 1,
     }
     assert "METHOD:CANCEL" in floor.ask("Cleo", MeetingFile(meeting=made["id"])).text
-    assert floor.ask("Cleo", MarkInvite(meeting=made["id"])).note.endswith(": cancellation withdrawn")
+    assert floor.ask("Cleo", MarkInvite(meeting=made["id"])).note.endswith(": cancellation sent")
 
 
 def test_somebody_is_found_for_a_meeting_without_an_executive(floor: TestFloor) -> None:
