@@ -16,7 +16,7 @@ from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.inbound import SpeedToLead
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.marking import MarkMeeting
-from salesdesk.desk.moving import MovePeople, PreviewMove
+from salesdesk.desk.moving import Assign, MovePeople, PreviewMove
 from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.recording import RecordOutcome
