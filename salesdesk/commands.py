@@ -116,6 +116,7 @@ _COORDINATOR = _at(
     ("pre_approach", "m", "mail sent", "Say when this campaign's mail or package was sent: calls open after it.", 0),
     ("assign", "a", "assign", "Put somebody into this campaign, first or second, or take them out.", 0),
     ("takers", "t", "meetings", "Say who takes the meetings of this campaign from now on.", 0),
+    ("end", "u", "ends", "Say until when this campaign runs; what that does is shown, y moves its end.", 0),
     ("draft", "b", "draft", "Draft a batch of this campaign; the proposed release is the default.", 4),
     ("check", "k", "check", "Check this batch: who goes, what keeps the others out, when they may be called.", 5),
     Command(
@@ -130,6 +131,7 @@ _COORDINATOR = _at(
     ("invite_sent", "s", "invite sent", "Say that this invitation went out; again: it did not after all.", 0),
     ("held", "h", "held", "Mark this meeting held, after a confirm.", 0),
     ("no_show", "o", "no-show", "Mark this meeting a no-show, after a confirm; its caller gets the lead back once.", 0),
+    ("called_off", "f", "called off", "Mark this meeting called off by the prospect; its caller sets it anew.", 0),
     ("rejected", "v", "rejected", "Mark this meeting rejected, with the criterion that was not met or a reason.", 0),
     ("open_again", "f8", "take back", "Take back what was marked of this meeting.", 0),
     ("find_executive", "e", "executive", "Give this meeting to an executive who is free then.", 0),

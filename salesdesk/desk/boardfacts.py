@@ -153,7 +153,7 @@ def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | No
 
 
 def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: Sequence[Done]) -> tuple[CampaignFacts, ...]:
-    waiting, turns = _waiting(floor), staff(floor).turns
+    waiting, known = _waiting(floor), staff(floor)
     stock = {each.campaign: _stock(each) for each in lines}
     return tuple(
         CampaignFacts(
@@ -168,7 +168,8 @@ def _campaigns(floor: Floor, lines: Sequence[QueueLine], done: Sequence[Done]) -
             stock=stock.get(row.id, Stock()),
             waiting=waiting.get(row.id, ()),
             done_lately=_at(done, row.station, row.id),
-            turns=turns.get(row.id, {}),
+            turns=known.turns.get(row.id, {}),
+            turned=known.turned.get(row.id, ()),
         )
         for row in campaigns.everything(floor.session)
     )

@@ -127,7 +127,7 @@ def book(
         invite="pending",
         event_id=event,
         reason="",
-        rebooks=lost.rebooks + 1 if lost and lost.state == "no_show" else 0,
+        rebooks=lost.rebooks + 1 if lost and lost.state in ("no_show", "called_off") else 0,
     )
     if slot:
         _take(floor, me, ticket, slot, meeting=meeting)
@@ -174,19 +174,21 @@ def cancel(floor: Floor, lead_ids: Iterable[int]) -> None:
 
 
 def put_away(floor: Floor, meeting: MeetingRow, state: str) -> None:
-    """A meeting that will not be: its slot is free again."""
-    sent = meeting.invite == "sent"
-    meetings.free_slot(floor.session, meeting.id)
-    meetings.change(
-        floor.session,
-        meeting.id,
-        state=state,
-        invite="withdraw" if sent else "none",
-        sequence=meeting.sequence + int(sent),
-    )
+    """A meeting that will not be, by our own doing."""
+    give_up_time(floor, meeting)
+    meetings.change(floor.session, meeting.id, state=state)
     facts.record(
         floor, f"meeting_{state}", 0, lead_id=meeting.lead_id, campaign_id=meeting.campaign_id, meeting=meeting.id
     )
+
+
+def give_up_time(floor: Floor, meeting: MeetingRow) -> None:
+    """The slot of a meeting that will not be is free again, and an invitation that went out has to be withdrawn."""
+    meetings.free_slot(floor.session, meeting.id)
+    if meeting.invite == "sent":
+        meetings.change(floor.session, meeting.id, invite="withdraw", sequence=meeting.sequence + 1)
+    elif meeting.invite == "pending":
+        meetings.change(floor.session, meeting.id, invite="none")
 
 
 def take_back(floor: Floor, made: MeetingRow) -> None:
@@ -235,11 +237,16 @@ def move(
 
 
 def stand_again(floor: Floor, meeting: MeetingRow) -> None:
-    """What was said of a meeting is taken back: its time is taken for it again, and its company is left alone. Refuses
-    when its executive has something else by now."""
+    """What was said of a meeting is taken back: its time is taken for it again, whose invitation was withdrawn is
+    invited anew, and its company is left alone. Refuses when its executive has something else by now."""
     if meeting.executive_id:
         floor.session.alone(f"executive {meeting.executive_id}")
         _put_into_diary(floor, meeting, meeting.executive_id, "the executive has something else at that time by now")
+    if meeting.invite == "withdraw":
+        meetings.change(floor.session, meeting.id, invite="sent")
+    elif meeting.invite in ("none", "withdrawn"):
+        again = int(meeting.invite == "withdrawn")
+        meetings.change(floor.session, meeting.id, invite="pending", sequence=meeting.sequence + again)
     lead, _campaign = of_meeting(floor, meeting)
     pause_company(floor, lead, meeting.ends_at)
 

@@ -172,15 +172,21 @@ def _check(floor: Floor, ask: CreateCampaign) -> None:
             merge.fields_used(text)
         except merge.MergeError as error:
             raise BadRequest("bad_script", f"{label}: {error}") from None
-    if ask.ends_on:
-        try:
-            last = date.fromisoformat(ask.ends_on).isoformat()
-        except ValueError:
-            last = ""
-        if last != ask.ends_on:
-            raise BadRequest("bad_date", f"{ask.ends_on} is no date such as 2026-12-31")
-        if last < floor.day:
-            raise BadRequest("past_date", f"{last} is over; a campaign ends today or later")
+    check_end_date(floor, ask.ends_on)
+
+
+def check_end_date(floor: Floor, ends_on: str) -> None:
+    """Refuse what is no date (ISO) of today or later; "" is no end date."""
+    if not ends_on:
+        return
+    try:
+        last = date.fromisoformat(ends_on).isoformat()
+    except ValueError:
+        last = ""
+    if last != ends_on:
+        raise BadRequest("bad_date", f"{clean(ends_on)} is no date such as 2026-12-31")
+    if last < floor.day:
+        raise BadRequest("past_date", f"{last} is over; a campaign ends today or later")
 
 
 def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NONE) -> PreApproach:
@@ -217,25 +223,6 @@ def _callers(floor: Floor, ask: CreateCampaign, station: str) -> list[int]:
     if not ask.callers:
         return [each.id for each in people.everyone(floor.session) if role in each.roles.split()]
     return [named(floor, name).id for name in ask.callers]
-
-
-class Assign(Write[Done]):
-    """Let somebody work in a campaign, first or second, or take them out."""
-
-    person: str = Field(description="who")
-    campaign: int = Field(description="the campaign")
-    turn: int = Field(1, ge=0, le=2, description="1 first, 2 second, 0 not at all")
-
-
-@operation(roles=LEADERS, effect=WRITE)
-def assign(floor: Floor, me: Person, ask: Assign) -> Done:
-    """Change who works in a campaign; it takes effect after the call they are on."""
-    who = named(floor, ask.person)
-    campaign = campaign_of(floor, ask.campaign)
-    campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
-    facts.record(floor, "assigned", me.id, campaign_id=campaign.id, who=who.id, turn=ask.turn)
-    where = {0: "out of", 1: "first in", 2: "second in"}[ask.turn]
-    return Done(note=f"{clean(who.name)} is now {where} {clean(campaign.name)}")
 
 
 def campaign_of(floor: Floor, campaign_id: int, *, in_turn: bool = False) -> CampaignRow:

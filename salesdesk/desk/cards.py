@@ -24,7 +24,7 @@ from salesdesk.store.tickets import TicketRow
 HISTORY = 6
 TURNED = "turned"
 """Of a number that was dialed the next one of the same contact was tried, in the same attempt."""
-_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound", TURNED})
+_TOLD = frozenset({"recorded", "opted_out", "skipped", "inbound", "marked", TURNED})
 
 
 class CardNumber(Reply):
@@ -210,6 +210,8 @@ def why(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, campaign: Ca
         used_dayparts=ticket.dayparts.split(),
         daypart=holding.daypart_now(floor, lead),
     )
+    if ticket.kind == holding.REBOOK and not ticket.attempts:
+        return "their meeting fell through; it is to be set anew"
     if reason == "kept":
         return f"{told}; their company stays with you"
     return f"undone: {told}" if reason == "undo" else told
@@ -220,6 +222,7 @@ def history(floor: Floor, lead_id: int) -> tuple[PastCall, ...]:
     past = floor.past[lead_id] if lead_id in floor.past else events.of_lead(floor.session, lead_id)
     told = [event for event in past if event.kind in _TOLD]
     undone = {event.data["recorded"] for event in past if event.kind == "undone"}
+    undone |= {event.data.get("mark") for event in past if event.kind == "unmarked" and event.outcome}
     names = {each.id: each.name for each in people.everyone(floor.session)} if told else {}
     lines = []
     for event in told:
@@ -240,7 +243,7 @@ def _outcome_told(floor: Floor, event: EventRow) -> str:
         return f"{'Answered' if event.data['answered'] else 'No answer'}, next number tried"
     station = floor.sales_map(floor.settings.map_id).stations.get(event.station)
     label = next((o.label for o in station.outcomes if o.id == event.outcome), "") if station else ""
-    return label or event.kind
+    return label or event.outcome.replace("_", " ").capitalize() or event.kind
 
 
 def _learned(floor: Floor, lead_id: int) -> str:

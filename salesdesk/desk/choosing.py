@@ -20,6 +20,8 @@ from salesdesk.store.tickets import TicketRow
 FRESH, RETRY = "fresh", "retry"
 DEALT = (FRESH, RETRY)
 """Why the head of the stratum that somebody is furthest behind in is served: it was never called, or it was."""
+MISSED = "missed"
+"""A meeting fell through, and whoever agreed to it is not here."""
 FIRST, SECOND = 1, 2
 """Turns of a campaign: the second has its turn when the first has nothing for me."""
 
@@ -33,8 +35,9 @@ class Next(NamedTuple):
 
 
 def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
-    """The ticket that is mine next: my due promise, else whoever has just asked for us, else one that is kept for me or
-    the head of the stratum I am furthest behind in. Near a promise of mine, and while I am barred, only promises."""
+    """The ticket that is mine next: my due promise, else whoever has just asked for us, else whose meeting fell through
+    and is anyone's, else one that is kept for me or the head of the stratum I am furthest behind in. Near a promise of
+    mine, and while I am barred, only promises."""
     if station.order != "dealt":
         oldest = tickets.head_of_station(floor.session, station.name, me.id)
         return Next(oldest, "oldest") if oldest else None
@@ -45,6 +48,8 @@ def next_ticket(floor: Floor, me: Person, station: Station) -> Next | None:
         return None
     if before.asked_at is not None and (asked := next_waiting(floor, me, station, within=rules.FIRST)):
         return Next(asked, rules.KIND)
+    if before.missed and (missed := _missed_meeting(floor, me, station)):
+        return Next(missed, MISSED)
     shares = tickets.shares_of(floor.session, me.id, station.name, floor.now, floor.day)
     for turn in sorted({FIRST, *(each.turn for each in shares)}):  # also where all has ended somebody missed a meeting
         found = _next_of_turn(floor, me, station, turn, [each for each in shares if each.turn == turn])
@@ -95,6 +100,13 @@ def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None
 
     def oldest(passed: Sequence[int]) -> TicketRow | None:
         return tickets.due_promise(floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, silent, passed)
+
+    return _not_left(floor, me, station, oldest)
+
+
+def _missed_meeting(floor: Floor, me: Person, station: Station) -> TicketRow | None:
+    def oldest(passed: Sequence[int]) -> TicketRow | None:
+        return tickets.missed_meeting(floor.session, me.id, station.name, floor.now, passed)
 
     return _not_left(floor, me, station, oldest)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from salesdesk.desk import facts, notices
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.errors import Refused
-from salesdesk.desk.floor import Floor, Json, Person
+from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, Role
 from salesdesk.desk.standing import ended
@@ -136,19 +136,28 @@ def refuse_if_ended(floor: Floor, campaign: CampaignRow) -> None:
 def note_end(floor: Floor, campaign: CampaignRow) -> None:
     """End a campaign whose end share is reached by now, and let it go on when it is not any more; its coordinators are
     told of an end. Nothing is asked of a campaign without such a share."""
-    share, ends_on = campaign.form.get("end_share"), str(campaign.form.get("ends_on") or "")
-    if not share:
+    if not campaign.form.get("end_share") or last_day(floor, campaign) == campaign.last_day:
         return
-    deciding = [row for row in stored.bands(floor.session, campaign.id) if row["band"] in DECISION_MAKERS]
-    reached, leads = sum(row["reached"] for row in deciding), sum(row["leads"] for row in deciding)
-    last = ending.last_day(ends_on, reached=ending.share_reached(reached, leads, share))
+    campaign = campaign_of(floor, campaign.id, in_turn=True)  # somebody may have moved its end meanwhile
+    last = last_day(floor, campaign)
     if last == campaign.last_day:
         return
-    _set_end(floor, campaign, campaign.form, last)
+    write_end(floor, 0, campaign, last)
     if last == ending.OVER:
+        told = of_campaign(floor, campaign).sentence
         for row in people.everyone(floor.session):
             if Role.COORDINATOR in row.roles.split():
-                notices.send(floor, row.id, "dry", _full(campaign, reached, leads))
+                notices.send(floor, row.id, "dry", told)
+
+
+def last_day(floor: Floor, campaign: CampaignRow) -> str:
+    """The last day (ISO) of a campaign's calls by the end that its form states and how far it has come."""
+    share, reached, leads = campaign.form.get("end_share"), 0, 0
+    if share:
+        deciding = [row for row in stored.bands(floor.session, campaign.id) if row["band"] in DECISION_MAKERS]
+        reached, leads = sum(row["reached"] for row in deciding), sum(row["leads"] for row in deciding)
+    ends_on = str(campaign.form.get("ends_on") or "")
+    return ending.last_day(ends_on, reached=ending.share_reached(reached, leads, share))
 
 
 def take_end_away(floor: Floor, campaign: CampaignRow) -> None:
@@ -156,10 +165,16 @@ def take_end_away(floor: Floor, campaign: CampaignRow) -> None:
     if not of_campaign(floor, campaign).ended:
         return
     date_over = str(campaign.form.get("ends_on") or ending.FOREVER) < floor.day
-    form = campaign.form | {"end_share": None} | ({"ends_on": ""} if date_over else {})
-    _set_end(floor, campaign, form, ending.last_day(str(form.get("ends_on") or ""), reached=False))
+    meant = with_end(campaign, "" if date_over else str(campaign.form.get("ends_on") or ""), None)
+    write_end(floor, 0, meant, last_day(floor, meant))
 
 
-def _set_end(floor: Floor, campaign: CampaignRow, form: Json, last_day: str) -> None:
-    campaigns.set_end(floor.session, campaign.id, json.dumps(form), last_day)
-    facts.record(floor, "campaign_end", 0, campaign_id=campaign.id, last_day=last_day)
+def with_end(campaign: CampaignRow, ends_on: str, end_share: int | None) -> CampaignRow:
+    """A campaign whose form states another end: a date (ISO, "" for none) and a share of decision makers (percent)."""
+    return campaign._replace(concept=json.dumps(campaign.form | {"ends_on": ends_on, "end_share": end_share}))
+
+
+def write_end(floor: Floor, by: int, campaign: CampaignRow, last: str) -> None:
+    """Write the end that a campaign's form states, and the last day that follows from it."""
+    campaigns.set_end(floor.session, campaign.id, campaign.concept, last)
+    facts.record(floor, "campaign_end", by, campaign_id=campaign.id, last_day=last)

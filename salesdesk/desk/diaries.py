@@ -170,8 +170,7 @@ def pick(floor: Floor, book: Book, lead: LeadRow, start: int, prefer: int | None
 def offered(floor: Floor, book: Book, lead: LeadRow, page: int) -> tuple[Slot, ...]:
     """Three slots for the prospect to choose from, each with the executive whose turn it is."""
     first, last = floor.now + slots.LEAD_TIME, slots.horizon(floor.now, book.zone)
-    years = {local(at, book.zone).year for at in (first, last)}
-    off = slots.public_holidays(lead.country or "US", years)
+    off = holding.days_off(lead)
     chosen: dict[int, Slot] = {}
     for start, found in book.free.items():
         if first <= start < last and any(slots.suits(each, book.zone, off) for each in found):

@@ -11,11 +11,12 @@ from salesdesk.desk import facts, limits
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS
-from salesdesk.desk.standing import courtesy_of, place_of
-from salesdesk.line import attempts, dealing, inbound
+from salesdesk.desk.standing import DIALABLE, courtesy_of, place_of
+from salesdesk.line import attempts, dealing, inbound, publicdays
 from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.ledger import GONE, ticket_entry
 from salesdesk.line.outcomes import Fact
+from salesdesk.line.publicdays import DayOff
 from salesdesk.line.salesmap import Retry
 from salesdesk.store import batches, events, holds, inbounds, inhand, leads, tickets
 from salesdesk.store.batches import Undealt
@@ -243,6 +244,7 @@ def wake_for(
         zones=zones_of(floor, lead),
         jitter=dealing.rank(floor.settings.secret, lead.id, tried, 0) / 2**48,
         courtesy=courtesy_tuple(campaign),
+        off=days_off(lead),
     )
 
 
@@ -286,7 +288,7 @@ def zones_of(floor: Floor, lead: LeadRow) -> tuple[str, ...]:
 
 def locate(floor: Floor, lead: LeadRow, phones: list[PhoneRow]) -> None:
     """Note where a lead is, for whoever asks for its zones later."""
-    places = (place_of(lead, phone) for phone in phones)
+    places = (place_of(lead, phone) for phone in [each for each in phones if each.state == DIALABLE] or phones)
     floor.zones[lead.id] = next((place.zones for place in places if place.zones), (floor.settings.zone,))
 
 
@@ -299,6 +301,12 @@ def courtesy_tuple(campaign: CampaignRow) -> attempts.Courtesy:
     """A campaign's hours as the attempt plan takes them."""
     hours = courtesy_of(campaign.form)
     return (hours.weekdays, hours.start, hours.stop)
+
+
+def days_off(lead: LeadRow) -> DayOff:
+    """The public holidays of where a lead says to be, or of their address."""
+    where = lead.confirmed_region or f"{lead.country or 'US'}-{lead.region}"
+    return lambda day: publicdays.is_public_holiday(day, where)
 
 
 def agreed(promise: PromiseRow | None, ticket: TicketRow) -> bool:

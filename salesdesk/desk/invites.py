@@ -8,7 +8,7 @@ import json
 from pydantic import Field
 
 from salesdesk.calendar.invitation import Invitation, Side, ics
-from salesdesk.desk import booking, facts
+from salesdesk.desk import booking, facts, marking
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
@@ -19,6 +19,7 @@ from salesdesk.store.meetings import MeetingRow
 from salesdesk.store.session import Row
 
 MOST = 500
+_TOLD = {"withdraw": "cancellation pending", "withdrawn": "cancellation sent"}
 SEERS = LEADERS | {Role.EXECUTIVE, Role.SDR}
 """Leaders see every meeting, executives their own, callers those that they booked."""
 
@@ -28,9 +29,10 @@ class ListMeetings(Request["Meetings"]):
 
 
 class MeetingLine(Reply):
-    """A meeting; instants are epoch seconds. `state` is booked, held, no_show, rejected or cancelled, `invite` is
-    pending, sent, withdraw (a cancellation has to go out), withdrawn or none. `unresolved`: it is over, and nobody has
-    said what came of it. Executive 0: nobody was found yet."""
+    """A meeting; instants are epoch seconds. `state` is booked, held, no_show, rejected, called_off (by the prospect)
+    or cancelled (by us), `invite` is pending, sent, withdraw (a cancellation has to go out), withdrawn or none.
+    `unresolved`: it is over, and nobody has said what came of it. Who calls it off after `call_off_by` is a no-show.
+    Executive 0: nobody was found yet."""
 
     id: int
     starts_at: int
@@ -48,6 +50,7 @@ class MeetingLine(Reply):
     reason: str
     invite: str
     unresolved: bool
+    call_off_by: int = 0
 
 
 class Meetings(Reply):
@@ -83,6 +86,7 @@ def _line(floor: Floor, row: Row) -> MeetingLine:
         reason=clean(row["reason"]),
         invite=row["invite"],
         unresolved=row["state"] == "booked" and row["ends_at"] <= floor.now,
+        call_off_by=row["starts_at"] - marking.AHEAD,
     )
 
 
@@ -123,6 +127,7 @@ def meeting_file(floor: Floor, me: Person, ask: MeetingFile) -> IcsFile:
         raise Refused("no_meeting", "this meeting was undone")
     to = _address(floor, meeting) or str(row["email"] or "")
     prospect = clean(f"{row['first_name']} {row['last_name']}").strip()
+    cancels = meeting.state == "cancelled" or meeting.invite in ("none", "withdraw", "withdrawn")
     text = ics(
         Invitation(
             uid=meeting.uid,
@@ -133,10 +138,10 @@ def meeting_file(floor: Floor, me: Person, ask: MeetingFile) -> IcsFile:
             title=f"{clean(floor.settings.name)} and {clean(row['account']) or prospect}",
             organizer=_executive(floor, meeting),
             attendee=Side(prospect, to, meeting.zone),
-            cancelled=meeting.state == "cancelled",
+            cancelled=cancels,
         )
     )
-    return IcsFile(name=f"meeting-{meeting.id}.ics", text=text, to=to, cancels=meeting.state == "cancelled")
+    return IcsFile(name=f"meeting-{meeting.id}.ics", text=text, to=to, cancels=cancels)
 
 
 def _address(floor: Floor, meeting: MeetingRow) -> str:
@@ -174,8 +179,7 @@ def mark_invite(floor: Floor, me: Person, ask: MarkInvite) -> Done:
     meetings.change(floor.session, meeting.id, invite=invite, invited_at=invited_at)
     about = {"lead_id": meeting.lead_id, "campaign_id": meeting.campaign_id, "meeting": meeting.id}
     facts.record(floor, "invited", me.id, invite=invite, **about)
-    what = "cancellation" if "withdraw" in invite else "invite"
-    return Done(note=f"{booking.meeting_named(floor, meeting)}: {what} {invite}")
+    return Done(note=f"{booking.meeting_named(floor, meeting)}: {_TOLD.get(invite, f'invite {invite}')}")
 
 
 class AssignMeeting(Write[Done]):

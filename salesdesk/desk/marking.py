@@ -1,5 +1,5 @@
-"""What came of meetings: held, no-show or rejected, said once by the executive's own outcome or by a mark, and counted
-once whichever it was. Saying it again corrects what was said before."""
+"""What came of meetings: held, no-show, rejected or called off, said once by the executive's own outcome or by a mark,
+and counted once whichever it was. Saying it again corrects what was said before."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from salesdesk.desk.routing import follow
 from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
 from salesdesk.line.ledger import ticket_entry
+from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome, Retry, Station
 from salesdesk.line.text import clean
@@ -27,9 +28,15 @@ from salesdesk.store.leads import LeadRow
 from salesdesk.store.meetings import MeetingRow
 from salesdesk.store.tickets import TicketRow
 
-HELD, NO_SHOW, REJECTED = RESULTS = ("held", "no_show", "rejected")
-"""Results of a meeting; they are also the ids of the outcomes that stand for them at an executive's station."""
+HELD, NO_SHOW, REJECTED, CALLED_OFF = RESULTS = ("held", "no_show", "rejected", "called_off")
+"""Results of a meeting. The first three are also the ids of the outcomes that stand for them at an executive's station;
+what was called off by the prospect ahead goes where a no-show goes, and is counted as nothing."""
 OPEN = "open"
+LOST = (NO_SHOW, CALLED_OFF)
+"""Results after which the meeting may be set anew."""
+AHEAD = DAY
+"""Seconds before a meeting until which it is called off; later it is missed."""
+LATE = "called off less than a day ahead"
 _FLAGS = frozenset({HELD, NO_SHOW})
 
 
@@ -53,11 +60,11 @@ def rebooks(floor: Floor, meeting: MeetingRow, outcome: Outcome) -> bool:
 
 
 def counted_once(floor: Floor, meeting: MeetingRow, result: str, outcome: Outcome, resolved: Resolved) -> Resolved:
-    """An executive's outcome as it may be counted: a result that stands already is not counted again, and a no-show
-    after the last rebooking goes nowhere."""
+    """An executive's outcome as it may be counted: a result that stands already is not counted again, and a meeting
+    that is lost after the last rebooking goes nowhere."""
     if meeting.state == result:
         resolved = replace(resolved, flags=resolved.flags - _FLAGS)
-    if result == NO_SHOW and not rebooks(floor, meeting, outcome):
+    if result in LOST and not rebooks(floor, meeting, outcome):
         resolved = replace(resolved, routes=tuple(each for each in resolved.routes if each.kind != REBOOK))
     return resolved
 
@@ -73,8 +80,8 @@ def say(
     reason: str = "",
 ) -> None:
     """Write what came of a meeting, as an outcome or a mark (the event) has said it, and let it follow: the lead of a
-    no-show comes back to set the meeting anew within the delay of `retry`, and the company's other contacts are left
-    alone or called again."""
+    lost one comes back to set the meeting anew within the delay of `retry`, who was invited to one that will not be
+    hears of it, and the company's other contacts are left alone or called again."""
     lead, campaign = booking.of_meeting(floor, meeting)
     if meeting.state in RESULTS and meeting.state != result:
         _take_out_of_sums(floor, me, meeting)
@@ -89,7 +96,7 @@ def say(
         reason=reason,
     )
     if meeting.starts_at > floor.now:
-        meetings.free_slot(floor.session, meeting.id)
+        booking.give_up_time(floor, meeting)
     if result == HELD:
         booking.pause_company(floor, lead, meeting.ends_at)
     else:
@@ -99,7 +106,7 @@ def say(
             wake = holding.wake_for(floor, each, lead, campaign, retry, {}, counted=False)
             end = int(wake.sleeps_again_at.timestamp()) if wake and wake.sleeps_again_at else None
             tickets.change(floor.session, each.id, sleeps_again_at=end, **_kept_for_caller(floor, meeting))
-    if result == NO_SHOW and not routed:
+    if result in LOST and not routed:
         _rest(floor, lead, campaign)
 
 
@@ -116,9 +123,10 @@ def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]
 
 
 def _rest(floor: Floor, lead: LeadRow, campaign: CampaignRow) -> None:
-    """A lead that missed its meeting for the last time rests as after its last try."""
+    """A lead that lost its meeting for the last time rests as after its last try."""
     plan = floor.sales_map(campaign.map_id).plans[holding.plan_name(campaign)]
-    until = attempts.later(plan.rest, floor.instant, holding.zones_of(floor, lead), holding.courtesy_tuple(campaign))
+    zones, courtesy = holding.zones_of(floor, lead), holding.courtesy_tuple(campaign)
+    until = attempts.later(plan.rest, floor.instant, zones, courtesy, holding.days_off(lead))
     leads.rest(floor.session, lead.id, int(until.timestamp()))
 
 
@@ -140,6 +148,7 @@ def _take_out_of_sums(floor: Floor, me: Person, meeting: MeetingRow) -> None:
         map_version=said.map_version,
         by=me.id,
         meeting=meeting.id,
+        mark=said.id,
         day=said.day,
         flags=sorted(flags if whole else flags & _FLAGS),
     )
@@ -154,9 +163,7 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
     ticket = _ticket_of(floor, meeting)
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     _take_back_effects(floor, meeting, lead)
-    outcome = next((each for each in station.outcomes if each.id == result), None)
-    if outcome is None:
-        raise BadRequest("unknown_result", f"{station.name} has no outcome {result}")
+    outcome = _outcome_of(station, result)
     criterion = _criterion(station, criterion, reason)
     answers = {"criterion": criterion} if criterion else {}
     resolved = Resolved(outcome.flags, outcome.retry, outcome.routes, dict(answers))
@@ -191,6 +198,18 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
         ],
     )
     say(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
+
+
+def _outcome_of(station: Station, result: str) -> Outcome:
+    """The outcome that stands for a result at the station of the executives; a meeting that was called off goes where
+    a missed one goes, without its flag."""
+    wanted = NO_SHOW if result == CALLED_OFF else result
+    outcome = next((each for each in station.outcomes if each.id == wanted), None)
+    if outcome is None:
+        raise BadRequest("unknown_result", f"{station.name} has no outcome {wanted}")
+    if result == CALLED_OFF:
+        return outcome.model_copy(update={"flags": outcome.flags - _FLAGS})
+    return outcome
 
 
 def _criterion(station: Station, criterion: str, reason: str) -> str:
@@ -252,7 +271,8 @@ class MarkMeeting(Write[Done]):
 
 @operation(roles=LEADERS | {Role.EXECUTIVE}, effect=WRITE)
 def mark_meeting(floor: Floor, me: Person, ask: MarkMeeting) -> Done:
-    """Mark a meeting held, no-show or rejected: its executive does, a coordinator while that station is empty."""
+    """Mark a meeting held, no-show, rejected or called off: its executive does, a coordinator while that station is
+    empty. One that the prospect calls off less than a day ahead is a no-show."""
     if ask.result not in (*RESULTS, OPEN):
         raise BadRequest("unknown_result", f"a meeting is marked {', '.join(RESULTS)} or {OPEN}")
     found = meetings.by_id(floor.session, ask.meeting)
@@ -263,17 +283,20 @@ def mark_meeting(floor: Floor, me: Person, ask: MarkMeeting) -> Done:
         floor.session.alone(f"executive {found.executive_id}")
     meeting = meetings.by_id(floor.session, ask.meeting, in_turn=True) or found
     _refuse_to_mark(floor, me, meeting, ask)
-    if meeting.state == (ask.result if ask.result != OPEN else "booked"):
-        return Done(note=f"{booking.meeting_named(floor, meeting)}: {_said(meeting.state)} already")
-    if ask.result == OPEN:
+    late = ask.result == CALLED_OFF and floor.now > meeting.starts_at - AHEAD
+    result = NO_SHOW if late else ask.result
+    named = booking.meeting_named(floor, meeting)
+    if meeting.state == (result if result != OPEN else "booked"):
+        return Done(note=f"{named}: {_said(meeting.state)} already")
+    if result == OPEN:
         unmark(floor, me, meeting)
-        return Done(note=f"{booking.meeting_named(floor, meeting)}: open again")
-    mark(floor, me, meeting, ask.result, ask.criterion, clean(ask.reason))
-    return Done(note=f"{booking.meeting_named(floor, meeting)}: marked {_said(ask.result)}")
+        return Done(note=f"{named}: open again")
+    mark(floor, me, meeting, result, ask.criterion, clean(ask.reason) or LATE * late)
+    return Done(note=f"{named}: marked {f'{LATE}, which is a no-show' if late else _said(result)}")
 
 
 def _said(state: str) -> str:
-    return state.replace("_", "-")
+    return state.replace("_", " " if state == CALLED_OFF else "-")
 
 
 def _may_mark(me: Person, meeting: MeetingRow) -> bool:
@@ -285,6 +308,8 @@ def _refuse_to_mark(floor: Floor, me: Person, meeting: MeetingRow, ask: MarkMeet
         raise Refused("no_meeting", f"this meeting was {meeting.state}")
     if ask.result in (HELD, NO_SHOW) and meeting.starts_at > floor.now:
         raise Refused("too_early", "this meeting has not begun yet")
+    if ask.result == CALLED_OFF and meeting.starts_at <= floor.now:
+        raise Refused("too_late", "this meeting has begun; who called it off too late did not come")
     if ask.result == REJECTED and not (ask.criterion or ask.reason.strip()):
         raise BadRequest("no_reason", "say which criterion was not met, or why")
     if meeting.executive_id != me.id and Role.SUPERVISOR not in me.roles:

@@ -1,4 +1,5 @@
-"""Moving people to another campaign: effect shown first, after their current call, and it can be taken back."""
+"""Who works in which campaign: one person assigned, or several moved, whose effect is shown first and can be taken
+back. Both hold after the current call."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from salesdesk.desk import facts, notices
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
+from salesdesk.desk.naming import named
 from salesdesk.desk.queues import QueueCover, people_at_work, queue_cover
-from salesdesk.desk.registry import READ, WRITE, Reply, Request, Write, operation
+from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS
 from salesdesk.line import flow, moves
 from salesdesk.line.moves import Change, CoverChange
@@ -22,6 +24,27 @@ from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.people import PersonRow
 
 MOST = 200
+
+
+class Assign(Write[Done]):
+    """Let somebody work in a campaign, first or second, or take them out."""
+
+    person: str = Field(description="who")
+    campaign: int = Field(description="the campaign")
+    turn: int = Field(1, ge=0, le=2, description="1 first, 2 second, 0 not at all")
+
+
+@operation(roles=LEADERS, effect=WRITE)
+def assign(floor: Floor, me: Person, ask: Assign) -> Done:
+    """Change who works in a campaign; it takes effect after the call they are on."""
+    who = named(floor, ask.person)
+    campaign = campaign_of(floor, ask.campaign)
+    floor.session.alone("moves")
+    change = Change(who.id, campaign.id, campaigns.turn_in(floor.session, who.id, campaign.id), ask.turn)
+    campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
+    facts.record(floor, "assigned", me.id, campaign_id=campaign.id, changes=[change])
+    where = {0: "out of", 1: "first in", 2: "second in"}[ask.turn]
+    return Done(note=f"{clean(who.name)} is now {where} {clean(campaign.name)}")
 
 
 class PreviewMove(Request["MovePreview"]):
@@ -152,7 +175,9 @@ def undo_move(floor: Floor, me: Person, ask: UndoMove) -> Moved:
     for change in done:
         campaigns.assign(floor.session, change.person, change.campaign, change.before)
     movers = [row for who in event.data["people"] if (row := people.by_id(floor.session, who)) is not None]
-    facts.record(floor, "move_undone", me.id, campaign_id=event.campaign_id, move=event.id, people=event.data["people"])
+    back = [Change(each.person, each.campaign, each.after, each.before) for each in done]
+    moved = event.data["people"]
+    facts.record(floor, "move_undone", me.id, campaign_id=event.campaign_id, move=event.id, people=moved, changes=back)
     for each in movers:
         word = f"{clean(me.name)} took your move back: your campaigns are as they were"
         notices.send(floor, each.id, "move", word, sender=me.id)

@@ -122,6 +122,7 @@ class Ended:
             now=self.floor.instant,
             zones=holding.zones_of(self.floor, self.lead),
             courtesy=holding.courtesy_tuple(self.campaign),
+            off=holding.days_off(self.lead),
         )
 
     def settled(self) -> bool:

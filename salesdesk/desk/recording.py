@@ -202,6 +202,7 @@ class _Recording(Ended):
         leads.set_phone_state(
             self.floor.session, self.lead.contact_id, self.hold.position, _NUMBER_STATES.get(what, "wrong")
         )
+        routing.move_to_lanes(self.floor, self.lead)
         return turn_to_next_number(self.floor, self.hold) is not None
 
     # what is written ------------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ class Operation:
 _BY_NAME: dict[str, Operation] = {}
 _BY_REQUEST: dict[type[Request[Any]], Operation] = {}
 JOBS_OF_THE_DESK = (
-    "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "andons", "days",
+    "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "ends", "andons", "days",
     "objections", "targets", "looking", "presence",
     "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "lifting", "explaining",
     "lists",
@@ -159,11 +159,12 @@ def operations() -> dict[str, Operation]:
 
 
 def prepare() -> None:
-    """Import every operation, and read the law, ahead of the first request that wants them."""
-    from salesdesk.line import calling
+    """Import every operation, and read the law and the public holidays, ahead of the first request that wants them."""
+    from salesdesk.line import calling, publicdays
 
     operations()
     calling.load()
+    publicdays.load()
 
 
 def named(name: str) -> Operation:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from salesdesk.desk import checking, facts, holding
 from salesdesk.desk.batches import Findings, batch_of
+from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.checking import CHUNK, Candidate, Sorting
 from salesdesk.desk.coverage import note_end, refuse_if_ended, take_end_away
 from salesdesk.desk.errors import Refused
@@ -71,7 +72,7 @@ def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, Campa
         hint = "check it first" if batch.state == "draft" else "nothing was changed"
         raise Refused("wrong_state", f"batch {batch.id} is {batch.state}; {hint}")
     if ask.anyway:
-        take_end_away(floor, campaign)
+        take_end_away(floor, campaign_of(floor, campaign.id, in_turn=True))
     elif batch.state == "checked":
         refuse_if_ended(floor, campaign)
     checked = Findings.model_validate_json(batch.findings)

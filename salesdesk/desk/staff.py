@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.keeping import kept, moves
+from salesdesk.line.moves import Change
+from salesdesk.line.shares import Turned
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, people
+from salesdesk.store import campaigns, events, people
 
 CHANGES = ("person_added", "roles_changed", "campaign_created", "assigned", "moved", "move_undone")
 """The facts that change who works where."""
@@ -18,10 +20,12 @@ AGAIN = 60
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Teams of all active people by id; the turn of each person by campaign, of those who have one."""
+    """Teams of all active people by id; the turn of each person by campaign, of those who have one; and how turns were
+    changed today by campaign, in order."""
 
     teams: Mapping[int, str]
     turns: Mapping[int, Mapping[int, int]]
+    turned: Mapping[int, tuple[Turned, ...]]
 
 
 def staff(floor: Floor) -> Staff:
@@ -35,4 +39,14 @@ def _read(floor: Floor) -> Staff:
     for row in campaigns.assignments(floor.session):
         if row["turn"]:
             turns.setdefault(row["campaign_id"], {})[row["person_id"]] = row["turn"]
-    return Staff({row.id: clean(row.team, limit=40) for row in people.everyone(floor.session)}, turns)
+    teams = {row.id: clean(row.team, limit=40) for row in people.everyone(floor.session)}
+    return Staff(teams, turns, _turned(floor))
+
+
+def _turned(floor: Floor) -> dict[int, tuple[Turned, ...]]:
+    found: dict[int, tuple[Turned, ...]] = {}
+    for event in events.turned(floor.session, events.id_floor(floor.today.start)):
+        for change in (Change(*each) for each in event.data.get("changes", ())):
+            turned = Turned(event.at, change.person, change.before)
+            found[change.campaign] = (*found.get(change.campaign, ()), turned)
+    return found

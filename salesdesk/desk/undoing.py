@@ -167,6 +167,8 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
     phone = next((each for each in phones if each.position == prior["position"]), None)
     if phone is not None and phone.state != "stopped":  # a do-not-call of this number that came meanwhile stands
         leads.set_phone_state(floor.session, lead.contact_id, phone.position, prior.get("phone") or "good")
+        if phone.state != prior.get("phone", phone.state):
+            routing.move_to_lanes(floor, lead)
     tickets.drop_promise(floor.session, ticket.id)
     promise = prior["promise"]
     if isinstance(promise, dict):

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from salesdesk.line.publicdays import DayOff, never
 from salesdesk.line.salesmap import DAYPARTS, AttemptPlan, Delay, Retry
 from salesdesk.line.tzdata import zone as zone_of
 
@@ -61,6 +62,7 @@ def next_wake(
     zones: Sequence[str],
     jitter: float,
     courtesy: Courtesy = COURTESY,
+    off: DayOff = never,
 ) -> Wake:
     """When the try after `attempt` tries may be made; `used_dayparts` are those of the tries so far.
 
@@ -73,11 +75,11 @@ def next_wake(
     if attempt < plan.tries and zones:
         earliest = now
         if attempt > 0:
-            earliest = max(now, later(plan.gaps[attempt - 1], now, zones, courtesy))
+            earliest = max(now, later(plan.gaps[attempt - 1], now, zones, courtesy, off))
         spans = _spans(earliest, tuple(zones), courtesy)
         span = _choose(spans, used_dayparts, attempt < plan.different_dayparts)
     if span is None:
-        return Wake(later(plan.rest, now, zones, courtesy), rest=True)
+        return Wake(later(plan.rest, now, zones, courtesy, off), rest=True)
     return _wake_in(span, jitter)
 
 
@@ -172,40 +174,42 @@ def later(
     now: datetime,
     zones: Sequence[str],
     courtesy: Courtesy = COURTESY,
+    off: DayOff = never,
 ) -> datetime:
     """The instant one delay after another: days keep the hour of the first zone's clock across its changes.
 
-    Working days are the weekdays of the courtesy hours; "next day" is one of them.
+    "Next day" is a working day.
     """
     if delay.seconds:
         return now + timedelta(seconds=delay.seconds)
     zone = zone_of(zones[0]) if zones else UTC
     local = now.astimezone(zone)
     day = local.date() + timedelta(days=delay.days)
-    weekdays = courtesy[0] or frozenset(range(5))
     left = delay.working_days
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() in weekdays
+        left -= _works(day, courtesy, off)
     return datetime.combine(day, local.time(), zone).astimezone(UTC)
 
 
-def on_working_day(at: datetime, zones: Sequence[str], courtesy: Courtesy = COURTESY) -> datetime:
-    """The same hour of the first weekday of the courtesy hours from an instant on, by the first zone's clock."""
-    weekdays = courtesy[0] or frozenset(range(5))
+def _works(day: date, courtesy: Courtesy, off: DayOff) -> bool:
+    return day.weekday() in (courtesy[0] or COURTESY[0]) and not off(day)
+
+
+def on_working_day(at: datetime, zones: Sequence[str], courtesy: Courtesy = COURTESY, off: DayOff = never) -> datetime:
+    """The same hour of the first working day from an instant on, by the first zone's clock."""
     here = at.astimezone(zone_of(zones[0]) if zones else UTC)
-    while here.weekday() not in weekdays:
+    while not _works(here.date(), courtesy, off):
         here += timedelta(days=1)
     return here.astimezone(UTC)
 
 
-def month_start(month: str, zones: Sequence[str], courtesy: Courtesy = COURTESY) -> datetime:
+def month_start(month: str, zones: Sequence[str], courtesy: Courtesy = COURTESY, off: DayOff = never) -> datetime:
     """When the courtesy hours of the first working day of a month (YYYY-MM) open; ValueError on any other text."""
     if not re.fullmatch(r"(?a:\d{4}-\d\d)", month):
         raise ValueError(f"{month!r} is not a month such as 2026-03")
     day = date.fromisoformat(f"{month}-01")
-    weekdays = courtesy[0] or frozenset(range(5))
-    while day.weekday() not in weekdays:
+    while not _works(day, courtesy, off):
         day += timedelta(days=1)
     return datetime.combine(day, courtesy[1], zone_of(zones[0]) if zones else UTC).astimezone(UTC)
 
@@ -221,6 +225,7 @@ def wake_after(
     zones: Sequence[str],
     jitter: float,
     courtesy: Courtesy = COURTESY,
+    off: DayOff = never,
 ) -> Wake | None:
     """When a resolved outcome lets its lead be tried again; None when this retry brings nothing back by time.
 
@@ -238,11 +243,12 @@ def wake_after(
             zones=zones,
             jitter=jitter,
             courtesy=courtesy,
+            off=off,
         )
     if retry.kind == "after" and retry.delay:
         if plan is not None and attempt >= plan.tries + bool(retry.tries):
-            return Wake(later(plan.rest, now, zones, courtesy), rest=True)
-        at = later(retry.delay, now, zones, courtesy)
+            return Wake(later(plan.rest, now, zones, courtesy, off), rest=True)
+        at = later(retry.delay, now, zones, courtesy, off)
         first = plan is not None and not retry.tries and attempt < plan.different_dayparts
         if first and zones and not retry.delay.seconds and daypart_at(at, zones) in used_dayparts:
             spans = _spans(at, tuple(zones), courtesy)
@@ -250,13 +256,13 @@ def wake_after(
                 return _wake_in(span, jitter)
         return Wake(at)
     if retry.kind == "rebook" and retry.delay:
-        return Wake(now, on_working_day(later(retry.delay, now, zones, courtesy), zones, courtesy))
+        return Wake(now, on_working_day(later(retry.delay, now, zones, courtesy, off), zones, courtesy, off))
     if retry.kind == "promise" and retry.field:
         return Wake(datetime.fromisoformat(str(facts[retry.field])))
     if retry.kind == "rest" and retry.field:
-        return Wake(max(now, month_start(str(facts[retry.field]), zones, courtesy)), rest=True)
+        return Wake(max(now, month_start(str(facts[retry.field]), zones, courtesy, off)), rest=True)
     if retry.kind == "rest" and retry.delay:
-        return Wake(later(retry.delay, now, zones, courtesy), rest=True)
+        return Wake(later(retry.delay, now, zones, courtesy, off), rest=True)
     return None
 
 
@@ -267,11 +273,12 @@ def promise_again(
     now: datetime,
     zones: Sequence[str],
     courtesy: Courtesy = COURTESY,
+    off: DayOff = never,
 ) -> datetime | None:
     """When to call again after the `missed`-th no-answer (from 1) to a promise; None when its steps are used up."""
     if not 1 <= missed <= len(retry.steps):
         return None
-    return later(retry.steps[missed - 1], now, zones, courtesy)
+    return later(retry.steps[missed - 1], now, zones, courtesy, off)
 
 
 # --- words ----------------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from salesdesk.line import pace
+from salesdesk.line import pace, shares
 from salesdesk.line.inbound import Speed
 from salesdesk.line.ledger import FLAG
+from salesdesk.line.shares import Stretch, Turned
 
 MEETING, SELLING = FLAG + "positive", FLAG + "selling_conversation"
 OPT_OUT = FLAG + "opt_out"
@@ -69,7 +70,8 @@ class Stock:
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
     """A campaign: its stock, its people and its plan. `target` is meetings a day; `turns` gives the turn of each
-    person assigned. It is not `live` while it `waits` for what goes out before its calls, and when it has `ended`."""
+    person assigned, `turned` how turns were changed today, in order. It is not `live` while it `waits` for what goes
+    out before its calls, and when it has `ended`."""
 
     id: int
     name: str
@@ -81,6 +83,7 @@ class CampaignFacts:
     waiting: tuple[Waiting, ...] = ()
     done_lately: int = 0
     turns: Mapping[int, int] = field(default_factory=dict)
+    turned: tuple[Turned, ...] = ()
     waits: bool = False
     ended: bool = False
 
@@ -284,19 +287,21 @@ class FloorFacts:
         """The sum by which plans are measured: selling conversations, or meetings while their yield is unknown."""
         return SELLING if SELLING in self.targets or not self.targets else MEETING
 
-    def share_of_target(self, *people: int) -> float:
-        """The meetings of the day that are these people's: a campaign's target is shared equally among those who work
-        in it first."""
-        return sum((target * len(first.intersection(people)) / len(first) for target, first in self._firsts), 0.0)
+    def share_of_target(self, *people: int, until: int | None = None) -> float:
+        """The meetings of the day, or of the day until an instant, that are these people's; see `line.shares`."""
+        until = self.day_end if until is None else until
+        whole = self.day_end - self.day_start
+        return sum(target * shares.part(day, people, until) / whole for target, day in self._firsts)
 
     @cached_property
-    def _firsts(self) -> Sequence[tuple[int, frozenset[int]]]:
-        """The target of each live campaign, and who works in it first; of those that have both."""
+    def _firsts(self) -> Sequence[tuple[int, tuple[Stretch, ...]]]:
+        """The target of each live campaign that has one, and who works in it first when."""
         found = []
         for each in self.campaigns:
             if each.live and each.target:
-                first = frozenset(who for who, turn in each.turns.items() if turn == 1 and who in self.people)
-                found += [(each.target, first)] if first else []
+                turns = {who: turn for who, turn in each.turns.items() if who in self.people}
+                turned = [change for change in each.turned if change.person in self.people]
+                found.append((each.target, shares.stretches(turns, turned, self.day_start, self.day_end)))
         return found
 
     @cached_property
@@ -315,4 +320,4 @@ class FloorFacts:
 
     def due(self, *people: int) -> float:
         """What is due from these people by now, in units of `plan_counts`."""
-        return self.share_of_target(*people) * (self.selling_per_meeting or 1.0) * self.gone
+        return self.share_of_target(*people, until=self.now) * (self.selling_per_meeting or 1.0)

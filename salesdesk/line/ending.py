@@ -35,3 +35,22 @@ def words(last: str, today: str, share: int | None) -> str:
     if last == OVER:
         return f"ended at its share of {share} % of decision makers reached"
     return f"ended after {day_words(date.fromisoformat(last))}"
+
+
+def told(ends_on: str, share: int | None) -> str:
+    """When a campaign will end, in words."""
+    ends = [f"after {day_words(date.fromisoformat(ends_on))}"] if ends_on else []
+    ends += [f"at {share} % of its decision makers reached"] if share else []
+    return f"ends {' or '.join(ends)}" if ends else "has no end"
+
+
+def effect(before: str, after: str, left: int) -> str:
+    """What another end does to a campaign of which so many leads are left, in words; `before` and `after` say why it
+    is over, "" where it is not."""
+    if before and after:
+        return f"it stays as it is: {after}"
+    if after:
+        return f"{left:,} left are called no more: {after}"
+    if before:
+        return f"it goes on with {left:,} left"
+    return f"{left:,} left"

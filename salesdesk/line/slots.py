@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from salesdesk.line.localday import local_day
+from salesdesk.line.publicdays import DayOff
 from salesdesk.line.shifts import weekday_words
 from salesdesk.line.tzdata import zone
 
@@ -149,11 +150,11 @@ def horizon(now: int, zone_name: str, working_days: int = WORKING_DAYS) -> int:
     return local_day(day, zone_name).end
 
 
-def suits(slot: Slot, zone_name: str, off: Collection[date]) -> bool:
-    """Whether a slot lies inside the prospect's working hours, on a day that is none of `off`."""
+def suits(slot: Slot, zone_name: str, off: DayOff) -> bool:
+    """Whether a slot lies inside the prospect's working hours, on a day that is not `off`."""
     start, end = (datetime.fromtimestamp(at, zone(zone_name)) for at in (slot.start, slot.end))
     inside = start.time() >= PROSPECT_STARTS and end.time() <= PROSPECT_ENDS and start.date() == end.date()
-    return inside and start.weekday() < 5 and start.date() not in off
+    return inside and start.weekday() < 5 and not off(start.date())
 
 
 def offers(slots: Mapping[int, Slot], zone_name: str, page: int = 0, count: int = OFFERED) -> tuple[Slot, ...]:
@@ -205,13 +206,3 @@ def _days(first: date, last: date) -> Iterator[date]:
     while first <= last:
         yield first
         first += timedelta(days=1)
-
-
-def public_holidays(country: str, years: Collection[int]) -> frozenset[date]:
-    """The public holidays of a country (ISO 3166 code); none for a country that is not known."""
-    import holidays
-
-    try:
-        return frozenset(holidays.country_holidays(country, years=sorted(years)))
-    except NotImplementedError:
-        return frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from salesdesk.desk.campaigns import Assign
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.queues import QueueLine
 from salesdesk.line.text import clean
 from salesdesk.screens import coordinator_words as words

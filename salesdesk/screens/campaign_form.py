@@ -127,7 +127,8 @@ def pre_approach_question(ask: Asker) -> Question:
     """What goes out before the calls, when, and how many days later calls open; said back while it is typed."""
 
     async def check(text: str, _given: Answers) -> Sequence[Line]:
-        return [line((_pre_approach(ask, text).told(), "strong"))]
+        told = _pre_approach(ask, text)
+        return [line((told.told(), "strong"))] if told != preapproach.NONE else ()
 
     hint = (
         "none, or mail or package, the day it is sent and days until calls open: mail 2026-12-01 +2; without a day"
@@ -248,6 +249,19 @@ def takers_question(ask: Asker, campaign: CampaignLine) -> Question:
 async def takers_request(ask: Asker, given: Answers, campaign: int) -> SetExecutives:
     """Who takes the meetings, as it was answered."""
     return SetExecutives(campaign=campaign, executives=words.takers_of(given["takers"], await executive_names(ask)))
+
+
+def end_question(campaign: CampaignLine) -> Question:
+    """When a campaign ends, which is asked again of one that is there."""
+
+    async def check(text: str, _given: Answers) -> Sequence[Line]:
+        words.end_of(text)
+        return ()
+
+    return Question(
+        "end", f"When does {campaign.name} end?", "end", "2026-12-18, or 60 % (of decision makers reached), or none",
+        default=words.end_words(campaign.ends_on, campaign.end_share), check=check, refused=("bad_date", "past_date"),
+    )  # fmt: skip
 
 
 async def caller_names(ask: Asker) -> list[str]:

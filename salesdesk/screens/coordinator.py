@@ -54,9 +54,9 @@ class CoordinatorScreen(ListKeys, CampaignKeys, BatchKeys, MeetingKeys):
 
     def off(self) -> Collection[str]:
         here: dict[str, set[str]] = {
-            QUEUES: {"why", "draft", "pause_campaign", "pre_approach", "assign", "takers"},
+            QUEUES: {"why", "draft", "pause_campaign", "pre_approach", "assign", "takers", "end"},
             LISTS: {"rejects", "defects"},
-            CAMPAIGNS: {"draft", "pause_campaign", "pre_approach", "assign", "takers", "why"},
+            CAMPAIGNS: {"draft", "pause_campaign", "pre_approach", "assign", "takers", "end", "why"},
             BATCHES: {"check", "release", "close_batch", "draft"},
             MEETINGS: set(self.MEETING_KEYS),
         }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from salesdesk.desk.campaigns import PauseCampaign
+from salesdesk.desk.ends import PreviewEnd, SetEnd
 from salesdesk.desk.preapproach import SetPreApproach
 from salesdesk.screens import batch_form, campaign_form
 from salesdesk.screens.coordinator_front import Front
 from salesdesk.screens.coordinator_panes import CAMPAIGNS
+from salesdesk.screens.coordinator_words import end_of
+from salesdesk.screens.dialogs import Confirm
 
 
 class CampaignKeys(Front):
@@ -70,6 +73,34 @@ class CampaignKeys(Front):
         self.drafts.pop("takers", None)
         asked = (campaign_form.takers_question(self.asker, found),)
         self.form("takers", "WHO TAKES THE MEETINGS", asked, go, "says so")
+
+    def action_end(self) -> None:
+        """Move the end of a campaign, after its effect was read."""
+        found = self.view.campaign(self.campaign_here())
+        if found is None:
+            self.say("go to a campaign first (3)")
+            return
+
+        async def go(answers: dict[str, str]) -> None:
+            ends_on, end_share = end_of(answers["end"])
+            end = {"campaign": found.id, "ends_on": ends_on, "end_share": end_share}
+            effect = (await self.ask(PreviewEnd.model_validate(end))).effect
+
+            async def move() -> None:
+                self.say((await self.ask(SetEnd.model_validate(end))).note, "good")
+                self.turn_to(CAMPAIGNS, found.id)
+
+            def agreed(yes: bool | None) -> None:
+                if yes:
+                    self.act(move)
+                else:
+                    self.say("its end was not moved")
+
+            self.drafts.pop("end", None)
+            self.app.push_screen(Confirm("WHEN IT ENDS", (f"{effect}.",), "move its end"), agreed)
+
+        self.drafts.pop("end", None)
+        self.form("end", "WHEN IT ENDS", (campaign_form.end_question(found),), go, "shows what that does")
 
     def action_assign(self) -> None:
         """Change who works in a campaign."""

@@ -32,7 +32,7 @@ def detail(pane: str, key: object, view: View, width: int) -> list[Line]:
         return _about_campaign(view, campaign, width) if campaign else []
     if pane == MEETINGS:
         meeting = view.meeting(key)
-        return about(meeting) if meeting else []
+        return about(meeting, width) if meeting else []
     batch = view.batch(key)
     return _about_batch(view, batch, width) if batch else []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,18 +11,19 @@ from typing import ClassVar
 
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.invites import AssignMeeting, MarkInvite, MeetingFile, MeetingLine
-from salesdesk.desk.marking import HELD, NO_SHOW, OPEN, RESULTS, MarkMeeting
+from salesdesk.desk.marking import CALLED_OFF, HELD, NO_SHOW, OPEN, RESULTS, MarkMeeting
 from salesdesk.line.tzdata import zone
 from salesdesk.screens.asking import Question
 from salesdesk.screens.coordinator_words import Unclear
 from salesdesk.screens.dialogs import Confirm
 from salesdesk.screens.forms import FormStation
-from salesdesk.widgets.lines import BLANK, Line, cell, line
+from salesdesk.widgets.lines import BLANK, Line, cell, flowed, line
 from salesdesk.widgets.record_list import Record
 
 WIDTHS = {False: (16, 17, 16, 9, 10), True: (16, 24, 36, 20, 10)}
 """Cells of the columns on a narrow and on a wide screen; two spaces stand between two."""
 TITLES = ("when, floor time", "who", "company", "with", "state")
+_INVITES = {"withdraw": "sent; its cancellation has to go out", "none": "not sent"}
 _TONES = {"unresolved": "bad", "to invite": "warn", "withdraw": "bad", "nobody": "bad", "held": "good"}
 
 
@@ -37,12 +38,16 @@ def state_of(each: MeetingLine) -> str:
     if each.invite == "withdraw":
         return "withdraw"
     if each.state != "booked":
-        return each.state.replace("_", "-")
+        return _said(each.state)
     if each.unresolved:
         return "unresolved"
     if not each.executive:
         return "nobody"
     return "to invite" if each.invite == "pending" else "invited"
+
+
+def _said(state: str) -> str:
+    return state.replace("_", " " if state == CALLED_OFF else "-")
 
 
 def records(found: tuple[MeetingLine, ...], floor_zone: str, wide: bool) -> list[Record]:
@@ -57,7 +62,7 @@ def _row(each: MeetingLine, floor_zone: str, wide: bool) -> Line:
     return line(f"{shown[0]}  ", (shown[1], "strong"), f"  {shown[2]}  {shown[3]}  ", (state, _TONES.get(state, "")))
 
 
-def about(each: MeetingLine) -> list[Line]:
+def about(each: MeetingLine, width: int) -> list[Line]:
     """What there is to say about one meeting, and what may be done."""
     there = datetime.fromtimestamp(each.starts_at, zone(each.zone))
     city = each.zone.rsplit("/", 1)[-1].replace("_", " ")
@@ -66,22 +71,29 @@ def about(each: MeetingLine) -> list[Line]:
         line((each.who, "strong"), f"  {each.title} · {each.account}"),
         line(("their time  ", "dim"), f"{there:%a} {there.day} {there:%b %H:%M} {city}, {minutes} min"),
         line(("agreed by   ", "dim"), f"{each.booked_by}, {each.campaign}"),
-        line(("invitation  ", "dim"), each.invite, *([("  ", ""), (each.reason, "dim")] if each.reason else [])),
-        BLANK,
+        line(("invitation  ", "dim"), _INVITES.get(each.invite, each.invite)),
     ]
-    keys = [("g", ".ics"), ("s", "invite sent"), ("h", "held"), ("o", "no-show"), ("v", "rejected")]
     if each.state in RESULTS:
-        keys = [("F8", "takes it back"), *keys[2:]]
+        rows.append(
+            line(
+                ("result      ", "dim"), _said(each.state), *([("  ", ""), (each.reason, "dim")] if each.reason else [])
+            )
+        )
+    rows.append(BLANK)
+    results = [("h", "held"), ("o", "no-show"), ("f", "called off"), ("v", "rejected")]
+    keys = [("g", ".ics"), ("s", "cancellation sent" if each.invite == "withdraw" else "invite sent")]
+    if each.state in RESULTS:
+        keys = [("F8", "takes it back"), *(keys if each.invite == "withdraw" else ())]
     elif not each.executive:
         keys = [("e", "executive"), *keys]
-    return [*rows, line(*(part for key, does in keys for part in ((key, "key"), f" {does}   ")))]
+    return [*rows, *flowed([line((key, "key"), f" {does}") for key, does in (*keys, *results)], width)]
 
 
 class MeetingKeys(FormStation):
     """What may be done with the meeting under the cursor."""
 
     MEETING_KEYS: ClassVar[frozenset[str]] = frozenset(
-        {"write_invite", "invite_sent", "held", "no_show", "rejected", "open_again", "find_executive"}
+        {"write_invite", "invite_sent", "held", "no_show", "called_off", "rejected", "open_again", "find_executive"}
     )
 
     @abstractmethod
@@ -137,15 +149,37 @@ class MeetingKeys(FormStation):
             self.say("this meeting has not begun yet", "warn")
             return
 
+        sentences = (f"The meeting with {found.who}, {found.account}, {words}?",)
+        name = result.replace("_", "-")
+        self._agree(MarkMeeting(meeting=found.id, result=result), f"MARK {name.upper()}", sentences, f"mark it {name}")
+
+    def _agree(self, request: MarkMeeting, title: str, sentences: Sequence[str], verb: str) -> None:
+        """Mark a meeting after a confirm."""
+
         def agreed(yes: bool | None) -> None:
             if yes:
-                self._do(MarkMeeting(meeting=found.id, result=result))
+                self._do(request)
             else:
                 self.say("nothing was marked")
 
-        sentences = (f"The meeting with {found.who}, {found.account}, {words}?", "F8 takes it back.")
-        name = result.replace("_", "-")
-        self.app.push_screen(Confirm(f"MARK {name.upper()}", sentences, f"mark it {name}"), agreed)
+        self.app.push_screen(Confirm(title, (*sentences, "F8 takes it back."), verb), agreed)
+
+    def action_called_off(self) -> None:
+        """The prospect calls the meeting off."""
+
+        def ask(found: MeetingLine) -> None:
+            if found.starts_at <= self.desk.now():
+                self.say("this meeting has begun; who called it off too late did not come: o", "warn")
+                return
+            late = (
+                "It is less than a day ahead, so it counts as a no-show." if self.desk.now() > found.call_off_by else ""
+            )
+            sent = "The cancellation has to go out then: g writes it." if found.invite == "sent" else ""
+            said = f"{found.who}, {found.account}, calls the meeting off?"
+            sentences = (said, "Its time is free for others, and its caller sets it anew, once.", late, sent)
+            self._agree(MarkMeeting(meeting=found.id, result=CALLED_OFF), "CALLED OFF", sentences, "mark it called off")
+
+        self._with_meeting(ask)
 
     def action_rejected(self) -> None:
         """The hand-off does not meet a criterion."""

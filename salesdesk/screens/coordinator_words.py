@@ -239,6 +239,21 @@ def end_share_of(text: str) -> tuple[str, int | None]:
     return text[: found.start()].rstrip(" ,"), int(found[1])
 
 
+def end_of(text: str) -> tuple[str, int | None]:
+    """When a campaign ends, as a date (ISO, "" for none) and a share of decision makers (percent), from "2026-12-18",
+    "60 %", "2026-12-18 or 60 %" or "none". Raises Unclear."""
+    rest, share = end_share_of(text)
+    found = re.fullmatch(r"(?:none|(?:until|after|on|by)?\s*(\d{4}-\d{2}-\d{2}))?", rest.strip())
+    if found is None or not text.strip():
+        raise Unclear("an end is written 2026-12-18, or 60 %, or 2026-12-18 or 60 %, or none")
+    return found[1] or "", share
+
+
+def end_words(ends_on: str, share: int | None) -> str:
+    """An end as `end_of` reads it."""
+    return " or ".join(filter(None, (ends_on, f"{share} %" if share else ""))) or "none"
+
+
 def target_of(text: str) -> tuple[int, str]:
     """Meetings a day and an end date (ISO), from "4", "4 until 2026-12-18" or "none". Raises Unclear."""
     found = re.fullmatch(

@@ -244,6 +244,7 @@ def open_hall(options: Options, clock: Clock | None = None) -> Hall:
     if options.anchor:
         load_anchors(Path(options.anchor))  # a damaged one is said now, not in an hour
     counter = holding(open_counter(options.floor, clock), seal_keys)
+    registry.prepare()
     for name in registry.operations():
         registry.load(name, counter.settings.map_id)  # now, not while the first station waits
     if outages.excuse(counter):

@@ -19,7 +19,10 @@ _COMPANY = (
 _UNOPENED = "t.state = 'ready' AND c.opens_at > :now AND t.kind <> 'inbound'"
 _NEVER = "w.opens_at >= w.known_until"
 """A window without any hour ahead stands at its horizon."""
-_ENDED = "t.state IN ('ready', 'sleeping') AND c.last_day < :day AND t.kind <> 'inbound'"
+_ENDED = (
+    "t.state IN ('ready', 'sleeping') AND c.last_day < :day AND t.kind <> 'inbound'"
+    " AND NOT (t.kind = 'rebook' AND t.attempts = 0)"
+)
 
 
 def by_cause(

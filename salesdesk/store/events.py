@@ -192,6 +192,15 @@ def with_objections(session: Session, campaign_id: int) -> list[EventRow]:
     )
 
 
+def turned(session: Session, since: int) -> list[EventRow]:
+    """How people's turns in campaigns were changed from the event id `since` on, in order."""
+    return session.find_all(
+        read,
+        f"{_EVENT} WHERE id >= :since AND kind IN ('assigned', 'moved', 'move_undone') ORDER BY id",
+        since=since,
+    )
+
+
 class Trace(NamedTuple):
     """When something was done, its kind and its data."""
 

@@ -37,9 +37,10 @@ class SlotRow(NamedTuple):
 
 
 class MeetingRow(NamedTuple):
-    """A meeting. `state` is booked, held, no_show, rejected, undone or cancelled; `invite` is pending, sent,
-    withdraw (a cancellation has to go out), withdrawn or none. `executive_id` 0: nobody yet. `event_id` is the outcome
-    that booked it, `marked_event` the fact that said what came of it, `moved_event` the outcome that moved it last."""
+    """A meeting. `state` is booked, held, no_show, rejected, called_off (by the prospect), undone or cancelled (by
+    us); `invite` is pending, sent, withdraw (a cancellation has to go out), withdrawn or none. `executive_id` 0: nobody
+    yet. `event_id` is the outcome that booked it, `marked_event` the fact that said what came of it, `moved_event` the
+    outcome that moved it last."""
 
     id: int
     lead_id: int
@@ -70,7 +71,7 @@ class MeetingRow(NamedTuple):
 _MEETING = f"SELECT {', '.join(MeetingRow._fields)} FROM meeting"
 _SLOT = f"SELECT {', '.join(SlotRow._fields)} FROM slot"
 COUNTED = "('booked', 'held', 'rejected')"
-"""States that count for an executive's share: a no-show or a cancelled meeting gives its place in the mix back."""
+"""States that count for an executive's share: a meeting that is lost or cancelled gives its place in the mix back."""
 
 
 def _ids(people: Collection[int]) -> str:

@@ -223,15 +223,19 @@ _MY_CAMPAIGN = (
 )
 
 
+_MISSED = "station = :station AND state = 'ready' AND owner_id IS NULL AND kind = 'rebook'"
+
+
 class Before(NamedTuple):
     """What comes before a fresh lead: whether any promise is due, when my next one falls due if that is soon, until
-    when I am served nothing because I gave too many back (epoch seconds), and since when somebody may be called at
-    this station who has just asked for us, if anybody waits."""
+    when I am served nothing because I gave too many back (epoch seconds), since when somebody may be called at this
+    station who has just asked for us, if anybody waits, and whether a meeting fell through that is kept for nobody."""
 
     promise_due: bool | None
     mine_due_at: int | None
     barred_until: int | None
     asked_at: int | None
+    missed: bool | None
 
 
 def before_fresh(session: Session, person_id: int, station: str, now: int, soon: int, lately: int) -> Before:
@@ -245,14 +249,37 @@ def before_fresh(session: Session, person_id: int, station: str, now: int, soon:
         " WHERE p.person_id = :person AND p.due_at > :now AND p.due_at <= :soon ORDER BY p.due_at LIMIT 1),"
         " (SELECT barred_until FROM seat WHERE person_id = :person AND barred_until > :now),"
         " (SELECT min(callable_at) FROM inbound WHERE station = :station AND taken_at IS NULL AND callable_at > :lately"
-        " AND callable_at <= :now)",
+        " AND callable_at <= :now),"
+        f" EXISTS (SELECT 1 FROM ticket WHERE {_MISSED})",
         person=person_id,
         station=station,
         now=now,
         soon=soon,
         lately=lately,
     )
-    return found or Before(False, None, None, None)
+    return found or Before(False, None, None, None, False)
+
+
+def missed_meeting(
+    session: Session, person_id: int, station: str, now: int, passed: Collection[int] = ()
+) -> TicketRow | None:
+    """The oldest meeting that fell through, is kept for nobody, was not tried yet and may be called now: of a person's
+    live campaigns, and of those in which nobody sits who works in them. The end of a campaign does not bear on it."""
+    works = "a.campaign_id = ticket.campaign_id AND a.turn > 0"
+    mine = f"SELECT 1 FROM assignment a WHERE {works} AND a.person_id = :person"
+    anybody = f"SELECT 1 FROM seat CROSS JOIN assignment a WHERE {works} AND a.person_id = seat.person_id"
+    return session.find(
+        TicketRow,
+        f"{_TICKET} WHERE {_MISSED} AND attempts = 0{apart_from(passed)}"
+        " AND EXISTS (SELECT 1 FROM lane l JOIN call_window w ON w.id = l.window_id AND w.opens_at <= :now"
+        " AND w.closes_at > :now WHERE l.id = ticket.lane_id)"
+        " AND EXISTS (SELECT 1 FROM campaign c WHERE c.id = ticket.campaign_id AND c.live = 1 AND c.opens_at <= :now)"
+        f" AND (EXISTS ({mine}) OR NOT EXISTS ({anybody} AND seat.state <> 'out'))"
+        f" ORDER BY rank, id LIMIT 1 {session.lock_rows}",
+        person=person_id,
+        station=station,
+        now=now,
+    )
 
 
 def due_promise(

@@ -10,8 +10,8 @@ import pytest
 
 from salesdesk.desk import accounts
 from salesdesk.desk.batches import CheckBatch, DraftBatch
-from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import AnyWork, ClaimNext

@@ -15,8 +15,8 @@ import pytest
 
 from salesdesk.desk import routing
 from salesdesk.desk.calls import Dialed
-from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.choosing import next_ticket
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.seats import station_for

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch, Findings, ShowBatches
-from salesdesk.desk.campaigns import Assign, CountSegment, CreateCampaign, Hours, PauseCampaign, Segment, ShowCampaigns
+from salesdesk.desk.campaigns import CountSegment, CreateCampaign, Hours, PauseCampaign, Segment, ShowCampaigns
 from salesdesk.desk.errors import Refused
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.registry import Request
 from salesdesk.desk.releasing import CloseBatch, ReleaseBatch

@@ -83,6 +83,15 @@ def test_booked_invited_due_held_and_missed_are_told_apart(floor: TestFloor) -> 
     assert board(floor).day[1].so_far.words == "0", "booked was another day's, held is today's"
 
 
+def test_who_calls_off_on_the_day_hides_nothing_that_is_unresolved(floor: TestFloor) -> None:
+    first, second = booked(floor, nth=1), booked(floor, nth=2)
+    tamper(floor, "UPDATE meeting SET starts_at = ?, ends_at = ? WHERE id = ?", first["ends_at"] + 7200,
+           first["ends_at"] + 9000, second["id"])  # fmt: skip
+    floor.clock.time = first["ends_at"] + 60
+    floor.ask("Cleo", MarkMeeting(meeting=second["id"], result="called_off"))
+    assert [each.words for each in board(floor).held] == ["0 of 2", "1", "1"]
+
+
 @pytest.mark.parametrize(("day", "hours"), [("2027-11-07", 25), ("2027-03-14", 23)])
 def test_a_day_of_other_than_24_hours_has_all_its_meetings_and_no_others(
     floor: TestFloor, day: str, hours: int

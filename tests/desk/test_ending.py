@@ -11,20 +11,22 @@ import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.boards import Board
-from salesdesk.desk.campaigns import CreateCampaign
+from salesdesk.desk.campaigns import CreateCampaign, ShowCampaigns
 from salesdesk.desk.coverage import Coverage
+from salesdesk.desk.ends import PreviewEnd, SetEnd
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.explaining import ExplainTicket, WhyDry
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.marking import MarkMeeting
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.notices import News
-from salesdesk.desk.people import SignIn
+from salesdesk.desk.people import SetState, SignIn, SignOut
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import AnyWork
 from tests.desk.test_coverage import people, release
 from tests.floors import SCRIPT, TestFloor, import_rows, make_floor
-from tests.steps import DAY, HOUR, assert_clean, claim, dial, nothing, undo, value, work
+from tests.steps import DAY, HOUR, assert_clean, claim, dial, happened, nothing, record, refused, undo, value, work
 
 FRIDAY = int(datetime(2026, 11, 20, 15, 30, tzinfo=UTC).timestamp())
 """10:30 in New York, the day after the floors of these tests begin."""
@@ -150,4 +152,88 @@ def test_after_its_last_day_more_is_released_only_when_that_is_meant(thursday: T
         thursday.run("Cleo", no)
     thursday.run("Cleo", ReleaseBatch(batch=batch, anyway=True))
     claim(thursday)
+    assert_clean(thursday)
+
+
+def move_end(floor: TestFloor, ends_on: str = "", end_share: int | None = None) -> str:
+    """The coordinator moves the end after reading what it does; the floor's answer says the same."""
+    effect = floor.ask("Cleo", PreviewEnd(campaign=1, ends_on=ends_on, end_share=end_share)).effect
+    note = floor.ask("Cleo", SetEnd(campaign=1, ends_on=ends_on, end_share=end_share)).note
+    assert note == effect
+    return note
+
+
+def test_a_campaign_that_ended_goes_on_when_its_date_is_moved_out(thursday: TestFloor) -> None:
+    work(thursday)
+    thursday.clock.time = FRIDAY
+    nothing(thursday)
+    said = move_end(thursday, "2026-12-18")
+    assert said == "Spring Audit ends after Fri 18 Dec (so far it ends after Thu 19 Nov); it goes on with 24 left"
+    claim(thursday)
+    assert queue(thursday).ended == ""
+    (shown,) = thursday.ask("Cleo", ShowCampaigns()).campaigns
+    assert (shown.ends_on, shown.end_share) == ("2026-12-18", None)
+    (event,) = [each for each in happened(thursday.counter.store) if each.kind == "campaign_end"]
+    assert (event.person_id, event.data["last_day"]) == (thursday.desk("Cleo").person.id, "2026-12-18")
+    assert_clean(thursday)
+
+
+def test_reading_what_an_end_does_changes_nothing(thursday: TestFloor) -> None:
+    told = thursday.ask("Cleo", PreviewEnd(campaign=1))
+    assert (told.over, told.effect) == (False, "Spring Audit has no end (so far it ends after Thu 19 Nov); 24 left")
+    assert value(thursday, "SELECT last_day FROM campaign") == "2026-11-19"
+
+
+def test_an_end_is_not_moved_into_the_past(thursday: TestFloor) -> None:
+    for request in (PreviewEnd(campaign=1, ends_on="2026-11-18"), SetEnd(campaign=1, ends_on="2026-11-18")):
+        said = refused(thursday, "Cleo", request, "past_date")
+        assert said == "2026-11-18 is over; a campaign ends today or later"
+    refused(thursday, "Cleo", SetEnd(campaign=1, ends_on="soon"), "bad_date")
+    refused(thursday, "Cleo", SetEnd(campaign=9), "unknown_campaign")
+    refused(thursday, "Dana", SetEnd(campaign=1), "role")
+    assert value(thursday, "SELECT last_day FROM campaign") == "2026-11-19"
+
+
+def test_a_share_that_is_reached_already_ends_it_at_once(quarter: TestFloor) -> None:
+    reach_the_share(quarter)
+    assert move_end(quarter, end_share=80).startswith(
+        "Ends ends at 80 % of its decision makers reached (so far it ends at 25 % of its decision makers reached);"
+        " it goes on with 6 left"
+    )
+    assert queue(quarter).ended == ""
+    said = move_end(quarter, "2026-12-18", 25)
+    assert "; 6 left are called no more: ended at its share of 25 % of decision makers reached" in said
+    nothing(quarter, "Ito")
+    assert "it stays as it is: ended at its share" in move_end(quarter, "2026-12-19", 25)
+    assert_clean(quarter)
+
+
+def missed_after_the_end(floor: TestFloor) -> int:
+    """Dana agreed to a meeting that was missed after the end of the campaign, and is off; returns its lead."""
+    met = work(floor, "meeting", slot="2026-11-20T14:00:00+00:00")
+    floor.clock.time = FRIDAY + HOUR
+    floor.ask("Cleo", MarkMeeting(meeting=1, result="no_show"))
+    return met.lead
+
+
+def test_a_meeting_missed_after_the_end_is_for_whoever_is_there(thursday: TestFloor) -> None:
+    lead = missed_after_the_end(thursday)
+    thursday.ask("Ito", SignIn(station="sdr"))
+    assert thursday.ask("Ito", AnyWork()).ready
+    card = claim(thursday, "Ito")
+    assert (card.lead, card.kind) == (lead, "rebook")
+    assert dial(thursday, card, "Ito").allowed
+    record(thursday, card, "no", "Ito")
+    nothing(thursday, "Ito")
+    assert_clean(thursday)
+
+
+def test_a_meeting_missed_in_a_campaign_of_which_nobody_is_there_is_anyones(thursday: TestFloor) -> None:
+    lead = missed_after_the_end(thursday)
+    thursday.ask("Sam", Assign(person="Ito", campaign=1, turn=0))
+    thursday.ask("Dana", SignIn(station="sdr"))
+    thursday.ask("Dana", SetState(state="paused", code="lunch"))
+    nothing(thursday, "Ito")
+    thursday.ask("Dana", SignOut())
+    assert claim(thursday, "Ito").lead == lead
     assert_clean(thursday)

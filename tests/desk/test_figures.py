@@ -10,13 +10,13 @@ import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.boards import Board, BoardReply, MyNumbers
-from salesdesk.desk.campaigns import Assign, CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign, Segment
 from salesdesk.desk.days import DayEnd, MyDays
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.inbound import SpeedToLead
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.marking import MarkMeeting
-from salesdesk.desk.moving import MovePeople, PreviewMove
+from salesdesk.desk.moving import Assign, MovePeople, PreviewMove
 from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.recording import RecordOutcome

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk.campaigns import Assign
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.invites import AssignMeeting, ListMeetings, MarkInvite, MeetingFile
 from salesdesk.desk.marking import MarkMeeting
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import AddPerson, SignIn, SignOut
 from salesdesk.desk.serving import AnyWork
 from salesdesk.desk.supervising import EndSeat
@@ -244,7 +244,7 @@ def test_a_meeting_that_was_cancelled_after_its_invitation_is_withdrawn(floor: T
         "sequence": 1,
     }
     assert "METHOD:CANCEL" in floor.ask("Cleo", MeetingFile(meeting=made["id"])).text
-    assert floor.ask("Cleo", MarkInvite(meeting=made["id"])).note.endswith(": cancellation withdrawn")
+    assert floor.ask("Cleo", MarkInvite(meeting=made["id"])).note.endswith(": cancellation sent")
 
 
 def test_somebody_is_found_for_a_meeting_without_an_executive(floor: TestFloor) -> None:
@@ -414,3 +414,99 @@ def test_a_meeting_that_is_moved_moves_the_rest_of_its_company(floor: TestFloor)
     rests = value(floor, "SELECT rests_until FROM account WHERE id = ?", made["account_id"])
     record(floor, claim(floor, "Eve", "executive"), "moved", "Eve", slot=iso(made["starts_at"] + 7 * DAY))
     assert value(floor, "SELECT rests_until FROM account WHERE id = ?", made["account_id"]) == rests + 7 * DAY
+
+
+# called off ahead -----------------------------------------------------------------------------------------------------
+
+
+def far_ahead(floor: TestFloor) -> dict[str, Any]:
+    """A booked meeting that is more than a day ahead, to which the prospect was invited."""
+    made = booked(floor, nth=2)
+    assert made["starts_at"] > floor.clock.time + DAY
+    floor.ask("Cleo", MarkInvite(meeting=made["id"]))
+    return row(floor, "SELECT * FROM meeting")
+
+
+def test_a_meeting_that_is_called_off_is_neither_held_nor_missed(floor: TestFloor) -> None:
+    made = far_ahead(floor)
+    assert mark(floor, made["id"], "called_off").endswith(": marked called off")
+    assert sums(floor) == (1, 0, 0)
+    after = row(floor, "SELECT state, invite, sequence FROM meeting")
+    assert after == {"state": "called_off", "invite": "withdraw", "sequence": made["sequence"] + 1}
+    assert "METHOD:CANCEL" in floor.ask("Cleo", MeetingFile(meeting=made["id"])).text
+    assert made["starts_at"] in offers(floor, talking(floor, "Ito"), "Ito").free, "its time is free for somebody else"
+    floor.clock.time = made["ends_at"] + 60
+    assert [each.unresolved for each in floor.ask("Cleo", ListMeetings()).meetings] == [False]
+    assert_clean(floor)
+
+
+def test_who_called_off_is_called_by_their_caller_once(floor: TestFloor) -> None:
+    made = far_ahead(floor)
+    floor.ask("Dana", SignIn(station="sdr"))
+    mark(floor, made["id"], "called_off")
+    card = claim(floor)
+    assert (card.lead, card.kind) == (made["lead_id"], "rebook")
+    assert card.why == "their meeting fell through; it is to be set anew"
+    assert card.history[0].outcome == "Called off"
+    assert dial(floor, card).allowed
+    event = book(floor, card, next(at for at in offers(floor, card).free if at > floor.clock.time + DAY))
+    second = row(floor, "SELECT * FROM meeting WHERE event_id = ?", event)
+    assert second["rebooks"] == 1
+    mark(floor, second["id"], "called_off")
+    assert value(floor, "SELECT count(*) FROM ticket WHERE kind = 'rebook' AND state <> 'done'") == 0
+    assert value(floor, "SELECT rests_until FROM lead WHERE id = ?", made["lead_id"]) > floor.clock.time + 80 * DAY
+    nothing_twice(floor)
+    assert_clean(floor)
+
+
+def test_calling_off_less_than_a_day_ahead_is_a_no_show(floor: TestFloor) -> None:
+    made = far_ahead(floor)
+    floor.clock.time = made["starts_at"] - DAY + 1
+    said = mark(floor, made["id"], "called_off")
+    assert said.endswith(": marked called off less than a day ahead, which is a no-show")
+    assert "no-show already" in mark(floor, made["id"], "called_off")
+    assert row(floor, "SELECT state, invite, reason FROM meeting") == {
+        "state": "no_show",
+        "invite": "withdraw",
+        "reason": "called off less than a day ahead",
+    }
+    assert sums(floor) == (1, 0, 1)
+    assert value(floor, "SELECT count(*) FROM slot") == 0
+    assert_clean(floor)
+
+
+def test_what_has_begun_is_not_called_off(floor: TestFloor) -> None:
+    made = far_ahead(floor)
+    floor.clock.time = made["starts_at"]
+    refused(floor, "Cleo", MarkMeeting(meeting=made["id"], result="called_off"), "too_late")
+    refused(floor, "Dana", MarkMeeting(meeting=made["id"], result="called_off"), "role")
+
+
+@pytest.mark.parametrize(("told", "invite", "sequence"), [(False, "sent", 1), (True, "pending", 2)])
+def test_calling_off_is_taken_back(floor: TestFloor, told: bool, invite: str, sequence: int) -> None:
+    """Who heard already that the meeting will not be is invited anew."""
+    made = far_ahead(floor)
+    mark(floor, made["id"], "called_off")
+    if told:
+        floor.ask("Cleo", MarkInvite(meeting=made["id"]))
+    mark(floor, made["id"], "open")
+    after = row(floor, "SELECT state, invite, sequence FROM meeting")
+    assert after == {"state": "booked", "invite": invite, "sequence": sequence}
+    assert "METHOD:REQUEST" in floor.ask("Cleo", MeetingFile(meeting=made["id"])).text
+    assert value(floor, "SELECT count(*) FROM slot") == 1
+    assert value(floor, "SELECT count(*) FROM ticket WHERE kind = 'rebook' AND state <> 'done'") == 0
+    assert_clean(floor)
+
+
+def test_who_was_invited_to_a_meeting_that_is_rejected_ahead_hears_of_it(floor: TestFloor) -> None:
+    made = far_ahead(floor)
+    mark(floor, made["id"], "rejected", criterion="need")
+    assert value(floor, "SELECT invite FROM meeting") == "withdraw"
+    assert floor.ask("Cleo", MeetingFile(meeting=made["id"])).cancels
+    assert_clean(floor)
+
+
+def test_the_history_of_a_lead_tells_what_stands_of_its_meeting(missed: TestFloor) -> None:
+    mark(missed, 1, "held")
+    mark(missed, 1, "no_show")
+    assert [each.outcome for each in claim(missed).history] == ["No-show", "MEETING"]

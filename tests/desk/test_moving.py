@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.desk.campaigns import Assign, PauseCampaign, ShowCampaigns
+from salesdesk.desk.boards import MyNumbers
+from salesdesk.desk.campaigns import PauseCampaign, ShowCampaigns
 from salesdesk.desk.errors import BadRequest
-from salesdesk.desk.moving import MovePeople, PreviewMove, UndoMove
+from salesdesk.desk.moving import Assign, MovePeople, PreviewMove, UndoMove
 from salesdesk.desk.notices import News
 from salesdesk.desk.people import SignIn
 from salesdesk.store import events
@@ -125,3 +126,28 @@ def test_who_may_not_move_or_be_moved(floor: TestFloor) -> None:
     for asked in (MovePeople(people=(999,), campaign=SPRING), MovePeople(people=(1,), campaign=99), UndoMove(move=1)):
         with pytest.raises(BadRequest):
             floor.ask("Sam", asked)
+
+
+def plan_of(floor: TestFloor, name: str) -> tuple[float, float | None]:
+    """Somebody's part of the day's meetings, and their percent of what was due by now."""
+    found = floor.ask(name, MyNumbers())
+    return found.meetings_target, found.percent_of_plan
+
+
+def test_a_move_leaves_what_was_due_before_it_as_it_was(tmp_path: Path) -> None:
+    with make_floor(tmp_path, quantity=12, daily_target=4) as floor:
+        release_campaign(floor, name="Autumn Freight", callers=("Ito",), daily_target=0)
+        for who in ("Dana", "Ito"):
+            floor.ask(who, SignIn())
+        work(floor, "meeting")
+        before = [plan_of(floor, who) for who in ("Dana", "Ito")]
+        moved = floor.ask("Sam", MovePeople(people=id_of(floor, "Dana"), campaign=AUTUMN))
+        after = [plan_of(floor, who) for who in ("Dana", "Ito")]
+        assert [percent for _, percent in after] == [pytest.approx(percent) for _, percent in before]
+        assert after[0][0] < before[0][0], "the rest of the day is others'"
+        assert sum(target for target, _ in after) == pytest.approx(4, abs=0.02)
+        floor.ask("Sam", UndoMove(move=moved.move))
+        assert plan_of(floor, "Dana") == before[0]
+        floor.ask("Cleo", Assign(person="Dana", campaign=SPRING, turn=0))
+        assert plan_of(floor, "Dana") == after[0]
+        assert audit(floor).differences == 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,7 +14,7 @@ from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.serving import ClaimNext, Held
 from salesdesk.desk.suppressing import READ_ALOUD_NUMBER, OptOut
 from tests.floors import TestFloor, make_floor
-from tests.steps import assert_clean, claim, dial, nothing, record, refused, rows, tamper, ticket, value
+from tests.steps import assert_clean, claim, dial, nothing, record, refused, rows, tamper, ticket, undo, value
 
 HEADER = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
 ADA = HEADER + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
@@ -111,3 +113,43 @@ def test_when_no_number_may_be_dialed_the_lead_waits_for_the_soonest(one: TestFl
     due = value(one, "SELECT due_at FROM ticket")
     assert 3 * 3600 <= due - waits <= 5 * 3600, "08:30 in Honolulu is 13:30 here"
     assert_clean(one)
+
+
+FAR = HEADER + b"Ada,Byron,ada@one.example,+12125550100,+18085550101,One Inc,US\n"
+HONOLULU = ZoneInfo("Pacific/Honolulu")
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[TestFloor]:
+    """A lead with a number in New York and one in Honolulu."""
+    with make_floor(tmp_path, leads=0, data=FAR) as made:
+        yield made
+
+
+def test_when_the_first_number_is_wrong_the_lead_stands_in_the_hours_of_the_second(far: TestFloor) -> None:
+    card = claim(far)
+    dial(far, card)
+    assert record(far, card, "bad_record").goes_on
+    held = far.ask("Dana", Held())
+    assert held is not None
+    assert not dial(far, held).allowed, "it is five in the morning there"
+    nothing(far)
+    due = datetime.fromtimestamp(value(far, "SELECT due_at FROM ticket"), HONOLULU)
+    assert (due.day, 8 <= due.hour < 11) == (19, True), "in the morning of the second number"
+    far.clock.time = int(datetime(2026, 11, 19, 23, 0, tzinfo=UTC).timestamp())  # New York has closed
+    tamper(far, "UPDATE ticket SET sleeps_again_at = NULL")
+    again = claim(far)
+    assert (again.lead, again.current, again.zone) == (card.lead, 2, "Pacific/Honolulu")
+    assert dial(far, again).allowed
+    assert_clean(far)
+
+
+def test_a_number_that_is_good_after_all_brings_its_hours_back(far: TestFloor) -> None:
+    before = value(far, "SELECT lane_id FROM ticket")
+    card = claim(far)
+    dial(far, card)
+    record(far, card, "bad_record")
+    assert value(far, "SELECT lane_id FROM ticket") != before
+    undo(far)
+    assert value(far, "SELECT lane_id FROM ticket") == before
+    assert_clean(far)

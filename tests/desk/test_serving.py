@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from salesdesk.desk.boards import MyNumbers, ShowBalance
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
-from salesdesk.desk.campaigns import Assign, PauseCampaign, Segment
+from salesdesk.desk.campaigns import PauseCampaign, Segment
 from salesdesk.desk.floor import Floor
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.ringback import FindRingBack
@@ -639,9 +640,10 @@ def test_the_claim_reads_no_table_from_end_to_end(floor: TestFloor) -> None:
     [
         lambda session, now: tickets.kept_for(session, 1, "sdr", 1, now, "2026-11-19"),
         lambda session, now: tickets.before_fresh(session, 1, "sdr", now, now + 120, now - 300),
+        lambda session, now: tickets.missed_meeting(session, 1, "sdr", now),
         lambda session, now: chores.any_due(session, now, "boot", 0),
     ],
-    ids=["what is kept for me", "what comes before a fresh lead", "what is due"],
+    ids=["what is kept for me", "what comes before a fresh lead", "whose meeting fell through", "what is due"],
 )
 def test_what_a_claim_asks_first_is_a_few_probes(floor: TestFloor, ask: Any) -> None:
     """No table grows that these read from end to end: the holds are as many as the seats."""
@@ -651,7 +653,7 @@ def test_what_a_claim_asks_first_is_a_few_probes(floor: TestFloor, ask: Any) -> 
     ask(SqliteSession(connection), floor.counter.clock.now())
     connection.close()
     words = [each["detail"] for each in rows(floor, f"EXPLAIN QUERY PLAN {asked[0]}")]
-    least = r"SCAN (CONSTANT ROW|hold|ticket USING (COVERING )?INDEX ticket_(due|owned_until))"
+    least = r"SCAN (CONSTANT ROW|hold|seat|ticket USING (COVERING )?INDEX ticket_(due|owned_until))"
     scans = [each for each in words if each.startswith("SCAN") and not re.match(least, each)]
     assert words
     assert not scans, words

@@ -1,7 +1,7 @@
 """The attempt plan: day-parts, gaps and rest, inside courtesy hours, in every zone and across clock changes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -212,6 +212,36 @@ def test_delays(delay: str, now: str, expected: str) -> None:
     assert local(later(Delay.model_validate(delay), at(now), CHICAGO)) == expected
 
 
+THANKSGIVING = date(2026, 11, 26).__eq__
+
+
+@pytest.mark.parametrize(
+    ("delay", "expected"),
+    [("2 working days", "Mon 30 10:00"), ("next day", "Fri 27 10:00"), ("1 day", "Thu 26 10:00")],
+)
+def test_a_public_holiday_is_no_working_day(delay: str, expected: str) -> None:
+    found = later(Delay.model_validate(delay), at("2026-11-25T10:00"), CHICAGO, off=THANKSGIVING)
+    assert local(found) == expected
+
+
+def test_late_tries_are_two_working_days_apart_across_a_public_holiday() -> None:
+    used = ["midday", "afternoon", "morning"]
+    found = next_wake(
+        PLAN,
+        attempt=3,
+        used_dayparts=used,
+        now=at("2026-11-25T10:30"),
+        zones=CHICAGO,
+        jitter=0.0,
+        off=THANKSGIVING,
+    )
+    assert local(found.wakes_at) == "Mon 30 11:00"
+
+
+def test_a_month_begins_after_new_years_day() -> None:
+    assert local(month_start("2027-01", CHICAGO, off=date(2027, 1, 1).__eq__)) == "Mon 04 08:30"
+
+
 def test_an_hour_is_an_hour_across_a_clock_change() -> None:
     before = at("2026-11-01T00:30")
     assert later(Delay(seconds=7200), before, CHICAGO) - before == timedelta(hours=2)
@@ -355,6 +385,7 @@ def test_a_no_show_is_rebooked_within_a_day() -> None:
 def test_a_no_show_of_a_friday_has_the_monday_too() -> None:
     assert on_working_day(at("2026-11-21T09:00"), CHICAGO) == at("2026-11-23T09:00")
     assert on_working_day(at("2026-11-20T09:00"), CHICAGO) == at("2026-11-20T09:00")
+    assert on_working_day(at("2026-11-26T09:00"), CHICAGO, off=THANKSGIVING) == at("2026-11-27T09:00")
 
 
 def test_breadth_takes_the_least_tried_first_and_depth_the_most_tried() -> None:

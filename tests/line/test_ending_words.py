@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salesdesk.line.ending import FOREVER, OVER, last_day, share_reached, words
+from salesdesk.line.ending import FOREVER, OVER, last_day, share_reached, told, words
 
 TODAY = "2026-11-19"
 
@@ -35,3 +35,9 @@ def test_it_is_told_why_it_is_over() -> None:
     assert words(TODAY, TODAY, None) == words(FOREVER, TODAY, 60) == ""
     assert words("2026-11-18", TODAY, 60) == "ended after Wed 18 Nov"
     assert words(OVER, TODAY, 60) == "ended at its share of 60 % of decision makers reached"
+
+
+def test_it_is_told_when_it_will_end() -> None:
+    assert told("", None) == "has no end"
+    assert told("2026-12-18", None) == "ends after Fri 18 Dec"
+    assert told("2026-12-18", 60) == "ends after Fri 18 Dec or at 60 % of its decision makers reached"

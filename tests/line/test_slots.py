@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesdesk.line import slots
+from salesdesk.line.publicdays import never
 from salesdesk.line.slots import Diary, Hours, Slot, Span
 from salesdesk.line.tzdata import zone
 
@@ -85,10 +86,10 @@ def test_offers_reach_ten_working_days_ahead() -> None:
 
 def test_offers_are_for_the_prospects_working_day() -> None:
     early, late = at("2026-11-24 08:30", "America/Chicago"), at("2026-11-24 17:30", "America/Chicago")
-    assert slots.suits(Slot(early, early + 1800, 1), "America/Chicago", ())
-    assert not slots.suits(Slot(early - 60, early + 1740, 1), "America/Chicago", ())
-    assert not slots.suits(Slot(late - 1740, late + 60, 1), "America/Chicago", ())
-    assert not slots.suits(Slot(early, early + 1800, 1), "America/Chicago", {date(2026, 11, 24)})
+    assert slots.suits(Slot(early, early + 1800, 1), "America/Chicago", never)
+    assert not slots.suits(Slot(early - 60, early + 1740, 1), "America/Chicago", never)
+    assert not slots.suits(Slot(late - 1740, late + 60, 1), "America/Chicago", never)
+    assert not slots.suits(Slot(early, early + 1800, 1), "America/Chicago", lambda day: day == date(2026, 11, 24))
 
 
 def test_pages_of_offers_are_spread_and_end() -> None:
@@ -129,11 +130,6 @@ def test_a_tie_is_settled_by_lot_and_always_the_same_way() -> None:
 def test_the_nearest_are_told_in_order_of_time() -> None:
     assert slots.nearest([10, 20, 30, 40, 50], 34) == [20, 30, 40]
     assert slots.nearest([], 34) == []
-
-
-def test_holidays_of_a_country_and_of_none() -> None:
-    assert date(2026, 11, 26) in slots.public_holidays("US", {2026})
-    assert slots.public_holidays("ZZ", {2026}) == frozenset()
 
 
 @settings(max_examples=60)

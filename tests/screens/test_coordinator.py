@@ -438,6 +438,25 @@ async def test_t_changes_who_takes_the_meetings(half: TestFloor) -> None:
         assert half.ask("Cleo", ShowCampaigns()).campaigns[0].executives == ("Adam",), "Enter leaves it as it is"
 
 
+async def test_u_moves_the_end_after_its_effect_was_read(half: TestFloor) -> None:
+    async with station(half, coordinator="Cleo") as app:
+        await drive(app, "3 u")
+        await write(app, "2026-11-18")
+        await drive(app, "enter")
+        assert "2026-11-18 is over; a campaign ends today or later" in screen_text(app)
+        await drive(app, " ".join(["backspace"] * len("2026-11-18")))
+        await write(app, "2026-12-18 or 60 %")
+        await drive(app, "enter")
+        assert "Spring Audit ends after Fri 18 Dec or at 60 % of its decision" in screen_text(app)
+        assert "makers reached (so far it has no end); 10 left." in screen_text(app)
+        assert half.ask("Cleo", ShowCampaigns()).campaigns[0].ends_on == ""
+        await drive(app, "y")
+        assert "until 2026-12-18 or 60 % of decision makers" in " ".join(screen_text(app).split())
+        assert "ends at 60 %" in screen_text(app)
+        await drive(app, "u enter enter")
+        assert "its end was not moved" in screen_text(app), "Enter never agrees"
+
+
 async def test_m_is_for_campaigns(half: TestFloor) -> None:
     async with station(half, coordinator="Cleo") as app:
         await drive(app, "2 m")

@@ -65,6 +65,34 @@ async def test_held_wants_a_confirm_and_can_be_taken_back(floor: TestFloor) -> N
         assert states(floor)[0] == "booked"
 
 
+async def test_called_off_says_what_follows_before_it_is_marked(floor: TestFloor) -> None:
+    made = booked(floor, nth=2)
+    async with station(floor, coordinator="Cleo") as app:
+        await drive(app, "5 s")
+        assert "f called off" in screen_text(app)
+        await drive(app, "f")
+        shown = " ".join(screen_text(app).split())
+        assert "calls the meeting off?" in shown
+        assert "The cancellation has to go out then: g writes it." in shown
+        assert "no-show" not in shown.partition("CALLED OFF")[2].partition("Cancel")[0]
+        await drive(app, "enter")
+        assert states(floor) == ("booked", "sent"), "Enter never agrees"
+        await drive(app, "f y")
+        assert states(floor) == ("called_off", "withdraw")
+        assert "withdraw" in screen_text(app)
+        await drive(app, "s")
+        assert "called off" in screen_text(app)
+        await drive(app, "f8")
+        assert states(floor) == ("booked", "pending")
+        floor.clock.time = made["starts_at"] - 3600
+        await drive(app, "f")
+        assert "It is less than a day ahead, so it counts as a no-show." in " ".join(screen_text(app).split())
+        await drive(app, "n")
+        floor.clock.time = made["starts_at"]
+        await drive(app, "f")
+        assert "this meeting has begun" in screen_text(app)
+
+
 async def test_a_rejection_names_its_criterion(floor: TestFloor) -> None:
     booked(floor)
     async with station(floor, coordinator="Cleo") as app:

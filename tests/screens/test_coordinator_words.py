@@ -83,7 +83,7 @@ def said(read: Callable[[str], object], typed: str) -> str:
 def test_whatever_is_typed_is_understood_or_unclear_in_one_harmless_line(typed: str) -> None:
     reads: list[Callable[[str], object]] = [words.hours_of, words.exclusions_of, words.target_of, words.count_of]
     reads += [lambda text: words.segment_of(text, KNOWN), lambda text: words.callers_of(text, ["Dana"])]
-    reads += [lambda text: words.executives_of(f"all, meetings {text}", ["Eve"])]
+    reads += [words.end_of, lambda text: words.executives_of(f"all, meetings {text}", ["Eve"])]
     for read in reads:
         sentence = said(read, typed)
         assert "\n" not in sentence
@@ -245,3 +245,24 @@ def test_a_script_is_pasted_or_read_from_a_file(tmp_path: Path) -> None:
     assert text_or_file("/slash\nbut two lines") == "/slash\nbut two lines"
     with pytest.raises(Unclear, match="there is no file"):
         text_or_file("/no/such/script.txt")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-12-18", ("2026-12-18", None)),
+        ("until 2026-12-18", ("2026-12-18", None)),
+        ("2026-12-18 or 60 %", ("2026-12-18", 60)),
+        ("60%", ("", 60)),
+        ("none", ("", None)),
+    ],
+)
+def test_ends(typed: str, meant: tuple[str, int | None]) -> None:
+    assert words.end_of(typed) == meant
+    assert words.end_of(words.end_words(*meant)) == meant
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "18.12.2026", "0 %", "none or 2026-12-18"])
+def test_an_end_that_is_none(typed: str) -> None:
+    with pytest.raises(Unclear):
+        words.end_of(typed)

@@ -11,9 +11,10 @@ import pytest
 from salesdesk.app import SalesdeskApp
 from salesdesk.desk.andons import RaiseAndon
 from salesdesk.desk.batches import CheckBatch, DraftBatch
-from salesdesk.desk.campaigns import Assign, ShowCampaigns
+from salesdesk.desk.campaigns import ShowCampaigns
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.looking import WhoLooked
+from salesdesk.desk.moving import Assign
 from salesdesk.desk.notices import News
 from salesdesk.desk.people import AddPerson, SetState, SignIn
 from salesdesk.desk.presence import Heartbeat
