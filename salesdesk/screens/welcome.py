@@ -17,11 +17,11 @@ from salesdesk.desk.local import (
     LocalDesk,
     add_first_person,
     create_floor,
-    default_floor,
     machine_zone,
     open_counter,
     person_named,
 )
+from salesdesk.environment import Environment
 from salesdesk.line.text import clean
 from salesdesk.screens.asking import Answers, Draft, Question, Questionnaire
 from salesdesk.screens.coordinator_words import Unclear
@@ -61,7 +61,7 @@ class WelcomeApp(CalmApp[Choice]):
 
     def __init__(self, folder: Path, *, mono: bool = False) -> None:
         super().__init__(mono=mono)
-        self._path = folder / default_floor()
+        self._path = folder / Environment().floor
         self._at = 0
         self._me = Draft()
         self._lead = Draft()
