@@ -1,7 +1,7 @@
 """What the environment tells this program; nothing else in the package reads or changes it.
 
-An option of the command line counts more than its variable. So it takes the variable's place (`tell`), where the rest of
-the program finds it.
+An option of the command line counts more than its variable. So it takes the variable's place (`tell`), and the rest of
+the program finds it there.
 """
 
 from __future__ import annotations
