@@ -22,7 +22,7 @@ from salesdesk.desk.windowing import window_for
 from salesdesk.line import dealing, numbering
 from salesdesk.line.calling import Courtesy
 from salesdesk.line.windows import Place
-from salesdesk.store import campaigns, events, people, schema, windows
+from salesdesk.store import campaigns, events, people, schema, strata, windows
 from salesdesk.store import floor as floor_table
 from salesdesk.store.session import Session, StoreError
 
@@ -170,7 +170,7 @@ def _frame(floor: Floor, wanted: DataSet) -> _Frame:
             window_of[number, address] = found[both]
     size = -(-wanted.leads // (CAMPAIGNS * STRATA))
     strata = [
-        [campaigns.grow_stratum(floor.session, campaign, f"stratum {n + 1}", size) for n in range(STRATA)]
+        [strata.grow(floor.session, campaign, f"stratum {n + 1}", size) for n in range(STRATA)]
         for campaign in range(1, CAMPAIGNS + 1)
     ]
     lanes = {

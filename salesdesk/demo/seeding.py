@@ -27,7 +27,7 @@ from salesdesk.desk.releasing import ReleaseBatch
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
 from salesdesk.store import floor as floor_table
-from salesdesk.store import people, tickets
+from salesdesk.store import people, promises
 from salesdesk.store.session import Session, StoreError
 
 R = TypeVar("R")
@@ -238,7 +238,7 @@ def _promise_soon(path: Path) -> None:
     try:
         you = local.person_named(counter, YOU).id
         until = counter.clock.now() + 600
-        if not counter.store.read(lambda session: tickets.promises(session, until=until, person_id=you)):
+        if not counter.store.read(lambda session: promises.due_by(session, until=until, person_id=you)):
             _promise(counter, you)
     except Refused:  # the hour is too late for a call: then there is no promise to wait for
         pass

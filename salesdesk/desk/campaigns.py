@@ -19,7 +19,7 @@ from salesdesk.line import ending, merge, preapproach
 from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, enrichment, people, segments
+from salesdesk.store import assignments, batches, campaigns, enrichment, people, segments
 from salesdesk.store.campaigns import CampaignRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
@@ -154,7 +154,7 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
     if ask.script_b.strip():
         campaigns.add_script(floor.session, campaign_id, "B", ask.script_b, floor.now)
     for who in _callers(floor, ask, station):
-        campaigns.assign(floor.session, who, campaign_id, ask.turn)
+        assignments.put(floor.session, who, campaign_id, ask.turn)
     facts.record(floor, "campaign_created", me.id, campaign_id=campaign_id)
     return Created(campaign=campaign_id, name=name)
 
@@ -200,12 +200,12 @@ def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NO
 def _unreleased(floor: Floor, me: Person, campaign_id: int) -> CampaignRow:
     """A campaign that may be written anew; its drafts are closed, for they were drawn for the concept before."""
     found = campaign_of(floor, campaign_id)
-    mine = [each for each in campaigns.batches(floor.session) if each.campaign_id == campaign_id]
+    mine = [each for each in batches.everything(floor.session) if each.campaign_id == campaign_id]
     if found.released or any(each.state not in ("draft", "checked", "closed") for each in mine):
         raise Refused("released_already", f"leads of {clean(found.name)} were released; make another campaign")
     for batch in mine:
         if batch.state != "closed":
-            campaigns.change_batch(floor.session, batch.id, batch.state, state="closed")
+            batches.change(floor.session, batch.id, batch.state, state="closed")
             facts.record(floor, "batch_closed", me.id, campaign_id=campaign_id, batch=batch.id)
     return found
 
@@ -304,7 +304,7 @@ class ShowCampaigns(Request[Campaigns]):
 @operation(roles=EVERYONE, effect=READ)
 def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
     """Every campaign with its concept and its callers."""
-    work = campaigns.assignments(floor.session)
+    work = assignments.everything(floor.session)
 
     def names(campaign: int, turn: int) -> tuple[str, ...]:
         return tuple(clean(r["person"]) for r in work if r["campaign_id"] == campaign and r["turn"] == turn)

@@ -52,4 +52,4 @@ def unlearn(floor: Floor, event: EventRow) -> None:
     for lead_id in {lead.id, *(each.lead_id for each in routed if each)}:
         enrichment.unlearn(floor.session, lead_id, event.id)
     if event.data.get("number_at"):
-        enrichment.drop_phone(floor.session, lead.contact_id, event.data["number_at"])
+        leads.drop_phone(floor.session, lead.contact_id, event.data["number_at"])

@@ -22,7 +22,7 @@ from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome, Retry, Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, leads, meetings, people, tickets
+from salesdesk.store import assignments, events, leads, meetings, people, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.meetings import MeetingRow
@@ -116,7 +116,7 @@ def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]
     caller = meeting.booked_by
     seat = seats.of(floor, caller)
     here = seat is not None and seat.state != "away" and seats.alive(floor, seat)
-    works = here and campaigns.turn_in(floor.session, caller, meeting.campaign_id)
+    works = here and assignments.turn_in(floor.session, caller, meeting.campaign_id)
     spans = shifts.ahead(floor, caller, 3) if works else ()
     until = next((end for start, end in spans if start <= floor.now < end), None)
     return {"owner_id": caller if until else None, "owner_until": until}

@@ -18,7 +18,7 @@ from salesdesk.line.boardfacts import campaign_on
 from salesdesk.line.queues import clock, is_dry, wants
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, queues
+from salesdesk.store import batches, campaigns, queues
 from salesdesk.store.campaigns import CampaignRow
 
 REVIEW_MINUTES, LEAD_MINUTES = 60.0, 15.0
@@ -188,7 +188,7 @@ def _opening(floor: Floor, campaign: CampaignRow, stock: Stock) -> tuple[int | N
 
 
 def _checked(floor: Floor, campaign_id: int) -> tuple[CheckedBatch, ...]:
-    rows = [row for row in campaigns.batches(floor.session) if row.campaign_id == campaign_id]
+    rows = [row for row in batches.everything(floor.session) if row.campaign_id == campaign_id]
     return tuple(
         CheckedBatch(batch=row.id, leads=Findings.model_validate_json(row.findings).going)
         for row in reversed(rows)

@@ -39,7 +39,8 @@ from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
-from salesdesk.store.tickets import PromiseRow, TicketRow
+from salesdesk.store.promises import PromiseRow
+from salesdesk.store.tickets import TicketRow
 
 _PERSONAL = frozenset({"person", "text", "phone", "email"})
 _NUMBER_STATES = {"dead": "dead", "wrong_person": "wrong", "wrong_company": "wrong", "left_company": "left"}

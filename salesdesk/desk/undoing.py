@@ -21,7 +21,7 @@ from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.standing import suppressed
 from salesdesk.line.ledger import GONE, TicketEntry, ticket_entry
-from salesdesk.store import events, holds, leads, tickets
+from salesdesk.store import events, holds, leads, promises, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.tickets import TicketRow
@@ -169,10 +169,10 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
         leads.set_phone_state(floor.session, lead.contact_id, phone.position, prior.get("phone") or "good")
         if phone.state != prior.get("phone", phone.state):
             routing.move_to_lanes(floor, lead)
-    tickets.drop_promise(floor.session, ticket.id)
+    promises.drop(floor.session, ticket.id)
     promise = prior["promise"]
     if isinstance(promise, dict):
-        tickets.add_promise(floor.session, **promise)
+        promises.put(floor.session, **promise)
 
 
 def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> HoldRow:
