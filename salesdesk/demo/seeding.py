@@ -16,7 +16,7 @@ from salesdesk.demo import colleagues, scenes
 from salesdesk.desk import local, performing
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import Answered, Dialed
-from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SignIn, SignOut
@@ -24,6 +24,7 @@ from salesdesk.desk.performing import Counter
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Request
 from salesdesk.desk.releasing import ReleaseBatch
+from salesdesk.desk.segmenting import Segment
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
 from salesdesk.store import floor as floor_table

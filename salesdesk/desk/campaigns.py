@@ -12,33 +12,16 @@ from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
-from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
-from salesdesk.desk.segmenting import as_of_today
+from salesdesk.desk.roles import EVERYONE, LEADERS, RELEASERS
+from salesdesk.desk.segmenting import Segment
 from salesdesk.desk.standing import pre_approach
 from salesdesk.line import ending, merge, preapproach
-from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
-from salesdesk.store import assignments, batches, campaigns, enrichment, people, segments
+from salesdesk.store import assignments, batches, campaigns, people
 from salesdesk.store.campaigns import CampaignRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
-
-
-class Segment(BaseModel):
-    """Which leads of the house list are meant; an empty field means all."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    lists: tuple[int, ...] = Field((), description="ids of lists")
-    countries: tuple[str, ...] = Field((), description="ISO 3166 countries")
-    regions: tuple[str, ...] = Field((), description="states or regions as in the list")
-    seniorities: tuple[str, ...] = Field((), description="head, vice president, director, manager, staff, unknown")
-    title: str = Field("", max_length=60, description="a part of the job title")
-    employees_min: int | None = Field(None, ge=0, description="staff of the company, at least")
-    employees_max: int | None = Field(None, ge=0, description="staff of the company, at most")
-    incumbent: str = Field("", max_length=80, description="supplier today: known, unknown, or a name")
-    contract_within: int | None = Field(None, ge=0, le=60, description="their contract ends within so many months")
 
 
 class Hours(BaseModel):
@@ -49,44 +32,6 @@ class Hours(BaseModel):
     weekdays: tuple[int, ...] = Field((0, 1, 2, 3, 4), description="0 is Monday")
     start: str = Field("08:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     stop: str = Field("17:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-
-
-class CountSegment(Request["SegmentCount"]):
-    """How many leads does a segment mean?"""
-
-    segment: Segment = Field(default_factory=Segment, description="the segment")
-
-
-class SegmentChoice(Reply):
-    """Something a segment can be chosen by, and how many leads that is."""
-
-    value: str
-    label: str
-    leads: int
-
-
-class SegmentCount(Reply):
-    """The live count of a segment, and what it can be narrowed by."""
-
-    leads: int
-    lists: tuple[SegmentChoice, ...]
-    countries: tuple[SegmentChoice, ...]
-    seniorities: tuple[SegmentChoice, ...]
-    incumbents: tuple[SegmentChoice, ...] = ()
-
-
-@operation(roles=PLANNERS, effect=READ)
-def count_segment(floor: Floor, me: Person, ask: CountSegment) -> SegmentCount:
-    """Count the leads of a segment."""
-    values = segments.values_of(floor.session) | {"incumbents": enrichment.counts(floor.session, INCUMBENT)}
-    choices = {
-        name: tuple(
-            SegmentChoice(value=str(row["value"]), label=clean(str(row["label"])) or "not given", leads=row["leads"])
-            for row in rows
-        )
-        for name, rows in values.items()
-    }
-    return SegmentCount(leads=segments.count(floor.session, as_of_today(floor, ask.segment.model_dump())), **choices)
 
 
 class CreateCampaign(Write["Created"]):
