@@ -123,7 +123,7 @@ class SalesdeskApp(CalmApp[None]):
                 return True
             self._leaving = True
             self.set_timer(5, self._stay)
-            station.say(f"{no.message} (Ctrl+q again leaves all the same)", "warn")
+            station.say(f"{no.message} ({station.cap('quit')} again leaves all the same)", "warn")
             return False
         return True
 
@@ -133,4 +133,4 @@ class SalesdeskApp(CalmApp[None]):
     def action_help_quit(self) -> None:
         """Ctrl+c does not leave."""
         if isinstance(self.screen, Station):
-            self.screen.say("Ctrl+q leaves; ? shows every key")
+            self.screen.say(f"{self.screen.cap('quit')} leaves; {self.screen.cap('keys')} shows every key")

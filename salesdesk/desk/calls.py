@@ -103,7 +103,7 @@ def answered(floor: Floor, me: Person, ask: Answered) -> Talk:
     """Start the talk time; without this a call's talk time is unknown, never guessed."""
     hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     if not hold.dials:
-        raise Refused("no_dial", "dial (d) or skip (s)")
+        raise Refused("no_dial", "dial or skip")
     if hold.answered_at is not None:
         return Talk(answered_at=hold.answered_at)
     holding.renew(floor, hold, answered_at=floor.now)

@@ -121,7 +121,7 @@ def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> W
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
     if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:
-        raise Refused("no_dial", "dial (d) or skip (s)")
+        raise Refused("no_dial", "dial or skip")
     resolved = resolve(floor, lead, outcome, dict(ask.answers))
     check_reachable(floor, lead, outcome, resolved)
     check_objections(station, ask.objections)

@@ -167,7 +167,7 @@ def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
         raise Refused("nobody_waits", f"nobody waits whom {name} may call")
     lead = leads.by_id(floor.session, waiting.lead_id)
     company = f"somebody at {clean(lead.account, limit=60)}" if lead else "somebody"
-    notices.send(floor, row.id, "offer", f"{company} asked for us and waits: t takes them", me.id, OFFERED_FOR)
+    notices.send(floor, row.id, "offer", f"{company} asked for us and waits", me.id, OFFERED_FOR)
     facts.record(floor, "offered", me.id, ticket=waiting, to=row.id)
     return Done(note=f"offered to {name}")
 

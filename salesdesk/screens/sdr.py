@@ -90,7 +90,7 @@ class SdrScreen(InboundSeat):
         turned = await self.ask(NextNumber(ticket=card.ticket, token=card.token))
         if turned is not None and self.shift.card is not None and self.shift.card.ticket == turned.ticket:
             self.shift.card = turned
-            self.say("the next number of the same contact; d dials it")
+            self.say(f"the next number of the same contact; {self.cap('dial')} dials it")
             self.repaint()
 
     def _change(self, card: TicketCard, **what: object) -> None:
@@ -296,7 +296,7 @@ class SdrScreen(InboundSeat):
     def action_undo(self) -> None:
         """Take my last outcome back."""
         if self.form.entry is not None:
-            self.say("leave the form first (Esc); then F8 undoes the outcome before it", "warn")
+            self.say(f"leave the form first (Esc); then {self.cap('undo')} undoes the outcome before it", "warn")
         elif self.sits_here():
             self.act(self._undo)
 

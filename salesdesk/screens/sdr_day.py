@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.timer import Timer
 
+from salesdesk.commands import hints
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import KEPT, OFFLINE
 from salesdesk.desk.local import Desk
@@ -165,7 +166,7 @@ class DaySeat(Station):
         """The lead on the screen must not be worked any more; what was typed stays to be read."""
         self.shift.stop = why
         kept = "; what you typed stays until you leave it" if self.form.entry else ""
-        self.say(f"{why} · n next lead{kept}", "bad")
+        self.say(f"{why} · {hints(self.station)['next']}{kept}", "bad")
         self.repaint()
 
     async def leave(self) -> None:
@@ -190,7 +191,7 @@ class DaySeat(Station):
         self._warned = True
         if left:
             some = f"{len(left)} promises of yours have" if len(left) > 1 else "a promise of yours has"
-            raise Refused("promises", f"{some} nobody on shift: e shows")
+            raise Refused("promises", f"{some} nobody on shift: {self.cap('end_day')} shows")
 
     # away -----------------------------------------------------------------------------------------------------------
 
@@ -265,7 +266,7 @@ class DaySeat(Station):
         done = await self.ask(SetState(state="paused", code=code))
         if calling:
             self.shift.armed = code
-            self.say(f"{code} begins when this call is recorded; p 0 takes it back")
+            self.say(f"{code} begins when this call is recorded; {self.cap('pause')} 0 takes it back")
             self.repaint_bars()
         else:
             waits = done.note.startswith(KEPT)
@@ -284,7 +285,7 @@ class DaySeat(Station):
     def action_end_day(self) -> None:
         """My day in five lines, and the promises that nobody would keep."""
         if self.shift.card is not None and not self.shift.stop and not self.shift.undialed:
-            self.say("record what came of this call first (a digit), then e", "warn")
+            self.say(f"record what came of this call first (a digit), then {self.cap('end_day')}", "warn")
         elif self.sits_here():
             self.act(self._end_day)
 

@@ -118,7 +118,7 @@ class Acting(FormStation):
             moved = await self.ask(MovePeople(people=people, campaign=campaign))
             self._moves.append(moved.move)
             self.marks.clear()
-            self.say(f"{moved.note}; u takes it back", "good")
+            self.say(f"{moved.note}; {self.cap('undo')} takes it back", "good")
             await self.reload()
 
         here = movers[0].campaign if len({seat.campaign for seat in movers}) == 1 else ""
@@ -272,7 +272,7 @@ class Acting(FormStation):
 
     def _to_look_at(self) -> SeatLine | None:
         """Whose seat an alert wants to be looked at, the first of them."""
-        wanted = [each.person for each in self.board.alerts if each.key == "Enter seat"] if self.board else []
+        wanted = [each.person for each in self.board.alerts if each.command == "detail"] if self.board else []
         return next((seat for person in wanted for seat in self.seats if seat.person == person), None)
 
     def action_detail(self) -> None:
@@ -291,7 +291,7 @@ class Acting(FormStation):
 
     async def action_release(self) -> None:
         """Release the batch that waits, after its check figures; who may not do that is told who may."""
-        waiting = [each for each in self.board.alerts if each.key == "r release"] if self.board else []
+        waiting = [each for each in self.board.alerts if each.command == "release"] if self.board else []
         if not waiting:
             self.say("no checked batch waits", "good")
         elif self.desk.person.roles & RELEASERS:
