@@ -12,12 +12,12 @@ from pydantic import Field
 from salesdesk.desk import checking, facts, holding
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.checking import CHUNK, Sorting
+from salesdesk.desk.eligibility import unopened
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, RELEASERS
 from salesdesk.desk.segmenting import Segment, as_of_today
-from salesdesk.desk.standing import unopened
 from salesdesk.line import dealing, flow
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from salesdesk.desk.boardneeds import with_needs
+from salesdesk.desk.caching import kept
 from salesdesk.desk.floor import Floor, Person, local
-from salesdesk.desk.keeping import kept
 from salesdesk.desk.people import PAUSES
 from salesdesk.desk.queues import QueueCover, QueueLine, queue_cover
 from salesdesk.desk.seats import LEASE_MS, alive

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from salesdesk.desk.andons import CODES
+from salesdesk.desk.caching import kept
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.inbound import waiting
-from salesdesk.desk.keeping import kept
 from salesdesk.line import inbound, limits
 from salesdesk.line.boardfacts import (
     AndonFacts,

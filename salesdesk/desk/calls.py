@@ -6,11 +6,11 @@ from pydantic import Field
 
 from salesdesk.desk import accounts, facts, holding, seats
 from salesdesk.desk.cards import TURNED, TicketCard, card_in_hand
+from salesdesk.desk.eligibility import DIALABLE, standing
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import DIALABLE, standing
 from salesdesk.line import inbound
 from salesdesk.line.text import dialable_uri
 from salesdesk.store import holds, inbounds, leads

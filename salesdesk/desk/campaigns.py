@@ -8,13 +8,13 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from salesdesk.desk import diaries, facts
+from salesdesk.desk.eligibility import pre_approach
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, RELEASERS
 from salesdesk.desk.segmenting import Segment
-from salesdesk.desk.standing import pre_approach
 from salesdesk.line import ending, merge, preapproach
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean

@@ -6,9 +6,9 @@ from datetime import date
 from functools import lru_cache
 
 from salesdesk.desk import holding, inbound
+from salesdesk.desk.eligibility import Call, Known, dialable, pre_approach, standing
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
-from salesdesk.desk.standing import Call, Known, dialable, pre_approach, standing
 from salesdesk.line import attempts, enrichment, merge, numbering
 from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri

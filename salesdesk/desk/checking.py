@@ -9,9 +9,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from salesdesk.desk.eligibility import courtesy_of, dialable, exclusion_marks, person_marks, place_of
 from salesdesk.desk.floor import Floor, Json
 from salesdesk.desk.segmenting import as_of_today
-from salesdesk.desk.standing import courtesy_of, dialable, exclusion_marks, person_marks, place_of
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import calling, dealing
 from salesdesk.line.dealing import Cell

@@ -8,11 +8,11 @@ from salesdesk.desk import accounts, holding, starving
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import sent_by, why
 from salesdesk.desk.choosing import DEALT, why_nothing_fresh
+from salesdesk.desk.eligibility import dialable, ended, pre_approach, standing
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
-from salesdesk.desk.standing import dialable, ended, pre_approach, standing
 from salesdesk.desk.windowing import DAYS_AHEAD
 from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES

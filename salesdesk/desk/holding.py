@@ -11,7 +11,6 @@ from salesdesk.desk import facts, limits
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS
-from salesdesk.desk.standing import DIALABLE, courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound, publicdays
 from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.ledger import GONE, ticket_entry

@@ -8,13 +8,13 @@ from io import StringIO
 from pydantic import Field
 
 from salesdesk.desk import facts, notices
+from salesdesk.desk.eligibility import dialable, suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.queueing import Opening, lift_up, opening
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import HOUSE_LIST, number_columns
-from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.line import inbound as rules
 from salesdesk.line import intake
 from salesdesk.line.intake import LeadRecord, Reject

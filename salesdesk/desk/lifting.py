@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from salesdesk.desk import facts, holding, routing
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.ringback import marks_said
 from salesdesk.desk.roles import Role
-from salesdesk.desk.standing import suppressed
 from salesdesk.desk.suppressing import company_mark, marks_of, same_person
 from salesdesk.line.text import clean
 from salesdesk.store import batches, events, leads, suppressions, tickets

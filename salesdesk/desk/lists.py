@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import Base64Bytes, Field
 
 from salesdesk.desk import excluding, facts, suppressing
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.newcomers import KnownPeople, add_new, add_to_known, known_people
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
 from salesdesk.desk.routing import HOUSE_LIST
-from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
 from salesdesk.line.intake.duplicates import Folded, fold_copies

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pydantic import Field
 
 from salesdesk.desk import booking, facts, holding, seats, shifts
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.holding import REBOOK
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import follow
-from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
 from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.localday import DAY

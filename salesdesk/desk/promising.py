@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from salesdesk.desk import holding, shifts
+from salesdesk.desk.eligibility import place_of
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import place_of
 from salesdesk.line import when, windows
 from salesdesk.line.calling_rules.days import day
 from salesdesk.line.promising import Hours

@@ -7,10 +7,10 @@ from datetime import time
 from typing import NamedTuple
 
 from salesdesk.desk import holding
+from salesdesk.desk.eligibility import decide, dialable, place_of
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, local
 from salesdesk.desk.routing import blank
-from salesdesk.desk.standing import decide, dialable, place_of
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import experiments
 from salesdesk.line.calling import Courtesy

@@ -6,12 +6,12 @@ from collections import Counter as Tally
 from collections.abc import Mapping
 
 from salesdesk.desk.batches import Findings
+from salesdesk.desk.eligibility import ended, unopened
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.staff import staff
-from salesdesk.desk.standing import ended, unopened
 from salesdesk.desk.stock import HORIZON, Stock, counted, level
 from salesdesk.line import flow
 from salesdesk.line.boardfacts import campaign_on

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from pydantic import Field as Setting
 
 from salesdesk.desk import (
-    agreeing,
     coverage,
     defects,
     enriching,
     facts,
     holding,
     measuring,
+    meeting_outcomes,
     notices,
     routing,
     seats,
@@ -176,7 +176,9 @@ class _Recording(Ended):
         if self.resolved.retry.kind == "next_number" and self._try_next_number():
             event = self._write({}, (), goes_on=True)
             return Written(event=event, label=self.outcome.label, goes_on=True, then="next number of the same contact")
-        meeting = agreeing.agreement(self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved)
+        meeting = meeting_outcomes.agreement(
+            self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved
+        )
         if meeting is not None:
             self.resolved = meeting.resolved
         number_at = enriching.keep_number(self.floor, self.lead, self.resolved.facts)

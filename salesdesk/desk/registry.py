@@ -130,7 +130,7 @@ JOBS_OF_THE_DESK = (
     "lists", "segmenting",
     "meetings", "marking", "invites",
     "campaigns", "batches", "releasing", "moving", "supervising",
-    "coverage", "defects", "placing", "limits",
+    "coverage", "defects", "whereabouts", "limits",
     "boards", "queues", "inbound", "inquiries", "swapping", "ringback", "auditing", "sealing", "tokens",
 )  # fmt: skip
 

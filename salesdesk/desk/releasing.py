@@ -14,12 +14,12 @@ from salesdesk.desk.batches import Findings, batch_of
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.checking import CHUNK, Candidate, Sorting
 from salesdesk.desk.coverage import note_end, refuse_if_ended, take_end_away
+from salesdesk.desk.eligibility import unopened
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
 from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.routing import blank
-from salesdesk.desk.standing import unopened
 from salesdesk.line import experiments
 from salesdesk.line.ledger import GONE, TicketEntry
 from salesdesk.line.text import clean

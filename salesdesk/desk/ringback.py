@@ -6,6 +6,7 @@ from pydantic import Field
 
 from salesdesk.desk import accounts, facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.eligibility import dialable, suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.queueing import lift_up
@@ -13,7 +14,6 @@ from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.routing import given_number
 from salesdesk.desk.seats import station_for
-from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.desk.swapping import make_room
 from salesdesk.line import inbound as rules
 from salesdesk.line.intake.records import read_email

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from salesdesk.desk import accounts, facts, holding
+from salesdesk.desk.eligibility import courtesy_of, dialable, place_of, suppressed
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.standing import courtesy_of, dialable, place_of, suppressed
 from salesdesk.desk.windowing import window_for
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.dealing import seniority

@@ -9,12 +9,12 @@ from pydantic import Field
 from salesdesk.desk import accounts, facts, holding, housekeeping, limits, seats, starving
 from salesdesk.desk.cards import TicketCard, card_in_hand, card_of, script_of
 from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket, waits_since
+from salesdesk.desk.eligibility import Known, first_callable
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Reply, Request, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.seats import station_for
-from salesdesk.desk.standing import Known, first_callable
 from salesdesk.line.eligibility import LATER, Verdict
 from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.salesmap import Station

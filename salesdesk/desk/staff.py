@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from salesdesk.desk.caching import kept, moves
 from salesdesk.desk.floor import Floor
-from salesdesk.desk.keeping import kept, moves
 from salesdesk.line.moves import Change
 from salesdesk.line.shares import Turned
 from salesdesk.line.text import clean

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from salesdesk.desk import booking, facts, holding, measuring, routing, seats
 from salesdesk.desk.calls import turn_to_next_number
+from salesdesk.desk.eligibility import dialable, person_marks
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.routing import given_number
-from salesdesk.desk.standing import dialable, person_marks
 from salesdesk.line.intake.duplicates import same_name
 from salesdesk.line.ledger import TicketEntry, ticket_entry
 from salesdesk.store import enrichment, events, holds, leads, promises, suppressions, tickets

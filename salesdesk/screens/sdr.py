@@ -13,7 +13,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import KEPT
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import Held
-from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
+from salesdesk.screens import lead_card, sdr_panes, sdr_questions, sdr_slots, sdr_whereabouts
 from salesdesk.screens.sdr_inbound import RING_BACK, InboundSeat
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import Line
@@ -142,7 +142,7 @@ class SdrScreen(InboundSeat):
     def action_place(self) -> None:
         """They said where they are."""
         if card := self._mine():
-            sdr_placing.ask(self, card)
+            sdr_whereabouts.ask(self, card)
 
     def action_objection(self) -> None:
         """Note an objection."""
@@ -216,8 +216,8 @@ class SdrScreen(InboundSeat):
         elif card is None:
             self.form.sent(entry)
             self.say("this lead is no longer on your screen", "warn")
-        elif entry.kind == sdr_placing.PLACE.id:
-            self._send(entry, partial(sdr_placing.confirm, self, entry, card))
+        elif entry.kind == sdr_whereabouts.PLACE.id:
+            self._send(entry, partial(sdr_whereabouts.confirm, self, entry, card))
         elif entry.kind == "objection":
             self._note(str(entry.answers["objection"]))
         else:

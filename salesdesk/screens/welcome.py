@@ -178,7 +178,7 @@ def _zone_of(text: str) -> str:
     """The time zone of this name, or of a town as people say it. Raises Unclear."""
     if text.strip() in available_timezones():
         return text.strip()
-    from salesdesk.line.placing import choices  # the towns of the world: not for the first screen
+    from salesdesk.line.whereabouts import choices  # the towns of the world: not for the first screen
 
     found = choices(text)
     if len(found) > 1:

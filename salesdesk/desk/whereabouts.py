@@ -1,4 +1,4 @@
-""" "I'm in Denver": where a prospect says they are replaces every guess about their time zone, at once."""
+"""Where a prospect says that they are ("I'm in Denver") replaces every guess about their time zone, at once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pydantic import Field
 
 from salesdesk.desk import facts, holding, routing
 from salesdesk.desk.cards import TicketCard, card_in_hand
+from salesdesk.desk.eligibility import place_of
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import place_of
 from salesdesk.line.calling_rules import jurisdiction
-from salesdesk.line.placing import Choice, choices
 from salesdesk.line.text import clean
+from salesdesk.line.whereabouts import Choice, choices
 from salesdesk.store import leads, promises
 
 NOBODY_KNOWS = frozenset({"", "?", "unknown"})

@@ -1,4 +1,4 @@
-"""Where a lead stands: gathers from the store what `line.eligibility` decides by."""
+"""May this lead be served or dialed now? Gathers from the store what `line.eligibility` decides by."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def ask(seat: ServedSeat, card: TicketCard) -> None:
 
 async def confirm(seat: ServedSeat, entry: Entry, card: TicketCard) -> None:
     """Send what was typed; an unclear place is asked again with its choices."""
-    from salesdesk.desk.placing import ConfirmZone
+    from salesdesk.desk.whereabouts import ConfirmZone
 
     if seat.form.entry is not entry:
         return
