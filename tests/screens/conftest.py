@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from salesdesk.desk import caching, stock
-from salesdesk.screens import picking, sdr_day
+from salesdesk.screens import picking, sdr_seat
 from salesdesk.screens import station as shared
 from salesdesk.screens.wallboard import WallboardScreen
 
@@ -32,4 +32,4 @@ def clocks_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
     for screen in (shared.Station, WallboardScreen):
         monkeypatch.setattr(screen, "TICK", 86_400.0)
     monkeypatch.setattr(picking, "LIVE", 86_400.0)
-    monkeypatch.setattr(sdr_day, "SETTLED", 86_400.0)
+    monkeypatch.setattr(sdr_seat, "SETTLED", 86_400.0)
