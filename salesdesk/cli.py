@@ -121,13 +121,8 @@ def station(
 
         sys.stdout.write(f"salesdesk {installed('salesdesk')}\n")
         raise typer.Exit
-    chosen = {
-        environment.FLOOR: floor,
-        environment.PERSON: person,
-        environment.TOKEN_FILE: token_file,
-        environment.AUTHORITY: ca,
-    }
-    for variable, value in chosen.items():
+    variables = (environment.FLOOR, environment.PERSON, environment.TOKEN_FILE, environment.AUTHORITY)
+    for variable, value in zip(variables, (floor, person, token_file, ca), strict=True):
         if value:
             environment.tell(variable, value)
     if at and context.invoked_subcommand is not None:

@@ -180,7 +180,7 @@ def _frame(floor: Floor, wanted: DataSet) -> _Frame:
         for window in sorted(set(window_of.values()))
     }
     for campaign in range(1, CAMPAIGNS + 1):
-        campaigns.set_live(floor.session, campaign, True)
+        campaigns.set_live(floor.session, campaign, live=True)
     words = {area: (" ".join(place.zones), " ".join(place.jurisdictions)) for area, place in places.items()}
     return _Frame(words, window_of, strata, lanes)
 

@@ -194,7 +194,7 @@ def pause_campaign(floor: Floor, me: Person, ask: PauseCampaign) -> Done:
     campaign = campaign_of(floor, ask.campaign)
     if ask.live and not campaign.released:
         raise Refused("nothing_released", f"{clean(campaign.name)} has no released leads; release a batch first")
-    campaigns.set_live(floor.session, campaign.id, ask.live)
+    campaigns.set_live(floor.session, campaign.id, live=ask.live)
     facts.record(floor, "campaign_state", me.id, campaign_id=campaign.id, live=ask.live)
     return Done(note=f"{clean(campaign.name)} {'goes on' if ask.live else 'is paused'}")
 

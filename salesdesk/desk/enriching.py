@@ -21,7 +21,7 @@ def keep_number(floor: Floor, lead: LeadRow, answers: Mapping[str, Fact]) -> int
     if e164 is None or e164 in {phone.e164 for phone in have}:
         return None
     position = max((phone.position for phone in have), default=0) + 1
-    columns = routing.number_columns(floor, lead.contact_id, position, e164, bool(lead.zones))
+    columns = routing.number_columns(floor, lead.contact_id, position, e164, address_known=bool(lead.zones))
     leads.add_phone(floor.session, columns)
     return position
 

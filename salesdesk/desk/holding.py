@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from salesdesk.desk import facts, limits
+from salesdesk.desk.eligibility import DIALABLE, courtesy_of, place_of
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS

@@ -169,7 +169,9 @@ def _add_number_in_front(floor: Floor, contact_id: int, record: LeadRecord) -> N
         position = min((phone.position for phone in have), default=1) - 1
         leads.add_phone(
             floor.session,
-            number_columns(floor, contact_id, position, given.e164, False, extension=given.extension or ""),
+            number_columns(
+                floor, contact_id, position, given.e164, address_known=False, extension=given.extension or ""
+            ),
         )
 
 

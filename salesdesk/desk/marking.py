@@ -69,7 +69,7 @@ def counted_once(floor: Floor, meeting: MeetingRow, result: str, outcome: Outcom
     return resolved
 
 
-def say(
+def write_result(
     floor: Floor,
     me: Person,
     meeting: MeetingRow,
@@ -103,11 +103,18 @@ def say(
         booking.release_company(floor, lead)
     for each in routed:
         if each.kind == REBOOK:
-            wake = holding.wake_for(floor, each, lead, campaign, retry, {}, counted=False)
-            end = int(wake.sleeps_again_at.timestamp()) if wake and wake.sleeps_again_at else None
-            tickets.change(floor.session, each.id, sleeps_again_at=end, **_kept_for_caller(floor, meeting))
+            _keep_for_rebooking(floor, each, lead, campaign, meeting, retry)
     if result in LOST and not routed:
         _rest(floor, lead, campaign)
+
+
+def _keep_for_rebooking(
+    floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, meeting: MeetingRow, retry: Retry
+) -> None:
+    """A missed meeting is its caller's to set anew for a while, and sleeps again once its day is over."""
+    wake = holding.wake_for(floor, ticket, lead, campaign, retry, {}, counted=False)
+    end = int(wake.sleeps_again_at.timestamp()) if wake and wake.sleeps_again_at else None
+    tickets.change(floor.session, ticket.id, sleeps_again_at=end, **_kept_for_caller(floor, meeting))
 
 
 def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]:
@@ -197,7 +204,7 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
             *map(ticket_entry, routed),
         ],
     )
-    say(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
+    write_result(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
 
 
 def _outcome_of(station: Station, result: str) -> Outcome:

@@ -113,7 +113,7 @@ def _put_on_floor(
     rows = _rows(floor, batch, campaign, sorting, labels, going)
     tickets.add_many(floor.session, rows)
     batches.count_released(floor.session, batch.id, campaign.id, len(rows))
-    campaigns.set_live(floor.session, campaign.id, True)
+    campaigns.set_live(floor.session, campaign.id, live=True)
     facts.record(
         floor,
         "released",

@@ -1,4 +1,4 @@
-"""What the SDR's screen knows at one moment of a shift. No terminal in here."""
+"""What the SDR's screen knows at one moment of a shift; knows no terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-""" "I'm in Denver", at the SDR's station: asked in place, and the card's time and hours follow at once."""
+"""Where a prospect says that they are, asked in place at the SDR's station; the card's time and hours follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every station has: its desk, its clock and pulse, its bars, and one place where the floor's no is heard.
+"""What every station has: its desk, its clock and pulse, its bars, and one place where refusals become sentences.
 
 A station's screen is a subclass with `station`, `body()` and the actions of its commands:
 

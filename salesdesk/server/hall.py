@@ -25,7 +25,7 @@ from salesdesk.server.limits import HOUR, Buckets
 from salesdesk.server.logs import tell
 from salesdesk.server.metrics import Metrics
 from salesdesk.server.options import Options
-from salesdesk.server.turned import TurnedAway, too_many, unauthorized
+from salesdesk.server.refusals import TurnedAway, too_many, unauthorized
 from salesdesk.store import events, holds, tokens
 from salesdesk.store.grouped import GroupedStore
 from salesdesk.store.session import Session, StoreError

@@ -25,7 +25,7 @@ from salesdesk.desk.registry import Operation, Request
 from salesdesk.desk.roles import parse
 from salesdesk.server.hall import Caller, Hall
 from salesdesk.server.logs import tell, where
-from salesdesk.server.turned import TurnedAway, too_many
+from salesdesk.server.refusals import TurnedAway, too_many
 from salesdesk.store import events, tokens
 from salesdesk.store.session import StoreError
 

@@ -83,7 +83,7 @@ def everything(session: Session) -> list[CampaignRow]:
     return session.find_all(CampaignRow, f"{_CAMPAIGN} ORDER BY id")
 
 
-def set_live(session: Session, campaign_id: int, live: bool) -> None:
+def set_live(session: Session, campaign_id: int, *, live: bool) -> None:
     """Open or pause a campaign for claims: one row, whatever its size."""
     session.run("UPDATE campaign SET live = :live WHERE id = :id", live=int(live), id=campaign_id)
 

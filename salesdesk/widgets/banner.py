@@ -1,4 +1,4 @@
-"""The line for word to a seat: there when somebody has something to say, gone when it was seen."""
+"""The line of notices to a seat, each shown until it is seen, and of wins, shown for a moment."""
 
 from __future__ import annotations
 

@@ -49,15 +49,6 @@ COLLEAGUES = csv_of(
 )
 
 
-@pytest.fixture
-def two_numbers(tmp_path: Path) -> Any:
-    """A floor with a single lead who has two numbers."""
-    header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
-    data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
-    with make_floor(tmp_path, leads=0, data=data) as made:
-        yield made
-
-
 def last_event(floor: TestFloor, kind: str = "recorded") -> dict[str, Any]:
     found = rows(floor, "SELECT * FROM event WHERE kind = ? ORDER BY id DESC LIMIT 1", kind)[0]
     return found | {"data": json.loads(found["data"])}
