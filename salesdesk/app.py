@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
@@ -17,6 +16,7 @@ from salesdesk.commands import commands
 from salesdesk.desk import registry
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.local import Desk
+from salesdesk.environment import Environment
 from salesdesk.screens import REGISTRY
 from salesdesk.screens.station import Station
 from salesdesk.store.session import StoreError
@@ -75,7 +75,7 @@ class SalesdeskApp(CalmApp[None]):
         self.DEFAULT_MODE = first or next(iter(self.seats))  # type: ignore[misc]  # no blank screen before the first
         super().__init__(mono=mono, theme=theme)
         self._leaving = False
-        self.celebrating = os.environ.get("SALESDESK_CELEBRATIONS", "") != "off"
+        self.celebrating = Environment().celebrates
         for name, desk in self.seats.items():
             self.add_mode(name, partial(REGISTRY[name].open, desk))
 
@@ -123,7 +123,7 @@ class SalesdeskApp(CalmApp[None]):
                 return True
             self._leaving = True
             self.set_timer(5, self._stay)
-            station.say(f"{no.message} (Ctrl+q again leaves all the same)", "warn")
+            station.say(f"{no.message} ({station.cap('quit')} again leaves all the same)", "warn")
             return False
         return True
 
@@ -133,4 +133,4 @@ class SalesdeskApp(CalmApp[None]):
     def action_help_quit(self) -> None:
         """Ctrl+c does not leave."""
         if isinstance(self.screen, Station):
-            self.screen.say("Ctrl+q leaves; ? shows every key")
+            self.screen.say(f"{self.screen.cap('quit')} leaves; {self.screen.cap('keys')} shows every key")

@@ -6,14 +6,14 @@ Exit codes: 0 done, 1 refused or findings, 2 usage. Errors are one line on stand
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 import sys
 from typing import Annotated, NoReturn
 
 import typer
 
-from salesdesk import coordination, proofs, service
+from salesdesk import coordination, environment, proofs, service
+from salesdesk.environment import Environment
 from salesdesk.options import FloorOption, JsonOption, PersonOption
 
 app = typer.Typer(
@@ -35,7 +35,8 @@ def main() -> NoReturn:
 
     # What a start makes is there to stay; to look for garbage in it every 700 objects is a sixth of a start.
     gc.set_threshold(GARBAGE_AFTER)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # we have none; to look for some reads every package
+    # We have none, and to look for some reads every package.
+    environment.tell_default(environment.PYDANTIC_PLUGINS, "__all__")
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
@@ -63,7 +64,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, Refused | StoreError | StaleZoneData):
         print_error(str(error))
         return 1
-    if os.environ.get("SALESDESK_DEBUG") == "1":
+    if Environment().debug:
         raise error
     if isinstance(error, ValueError) and not _is_text("".join(sys.argv)):
         print_error("a word of this command has bytes in it that are no UTF-8")
@@ -101,14 +102,16 @@ def station(
         str,
         typer.Option(
             "--token-file",
-            envvar="SALESDESK_TOKEN_FILE",
+            envvar=environment.TOKEN_FILE,
             help="Your token for a floor at an address, in a file that only you can read. Or SALESDESK_TOKEN.",
             metavar="FILE",
         ),
     ] = "",
     ca: Annotated[
         str,
-        typer.Option("--ca", envvar="SALESDESK_CA", help="Who signed the address's certificate (PEM).", metavar="FILE"),
+        typer.Option(
+            "--ca", envvar=environment.AUTHORITY, help="Who signed the address's certificate (PEM).", metavar="FILE"
+        ),
     ] = "",
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
@@ -118,10 +121,10 @@ def station(
 
         sys.stdout.write(f"salesdesk {installed('salesdesk')}\n")
         raise typer.Exit
-    chosen = {"FLOOR": floor, "PERSON": person, "TOKEN_FILE": token_file, "CA": ca}
-    for name, value in ((f"SALESDESK_{name}", value) for name, value in chosen.items()):
+    variables = (environment.FLOOR, environment.PERSON, environment.TOKEN_FILE, environment.AUTHORITY)
+    for variable, value in zip(variables, (floor, person, token_file, ca), strict=True):
         if value:
-            os.environ[name] = value
+            environment.tell(variable, value)
     if at and context.invoked_subcommand is not None:
         raise typer.BadParameter(f"--station goes behind the command: salesdesk {context.invoked_subcommand} --station")
     if context.invoked_subcommand is None:

@@ -7,6 +7,7 @@ adds one row here and one action to the screen, and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -191,6 +192,17 @@ def command(station: str, id: str) -> Command:
         if each.id == id:
             return each
     raise KeyError(f"{station} has no command {id}")
+
+
+def cap(station: str, id: str) -> str:
+    """The first key of a command as it stands on the keyboard, for sentences that name it."""
+    return shown(command(station, id).keys[0])
+
+
+@cache
+def hints(station: str) -> Mapping[str, str]:
+    """Each command of a station, by its id, as a key and a word: `r release`."""
+    return {each.id: f"{shown(each.keys[0])} {each.label}" for each in commands(station)}
 
 
 def clashes(table: tuple[Command, ...]) -> list[str]:

@@ -17,20 +17,20 @@ from salesdesk.desk.local import (
     LocalDesk,
     add_first_person,
     create_floor,
-    default_floor,
     in_database,
     machine_zone,
     open_counter,
     person_named,
 )
 from salesdesk.desk.performing import Counter
+from salesdesk.environment import Environment
 from salesdesk.line.text import clean
 from salesdesk.store import people
 
 
 def open_desk(floor: str | None, person: str | None) -> Desk:
     """The desk of a person at a floor; without a name the only person of the floor is meant, or whose the token is."""
-    place = floor or default_floor()
+    place = floor or Environment().floor
     if place.startswith(("https://", "http://")):
         from salesdesk.remote import open_remote
 
@@ -54,7 +54,8 @@ def _only_person(counter: Counter) -> str:
 def open_station(floor: str | None, person: str | None, *, first: str = "", mono: bool = False) -> int:
     """Open the stations of a person; with no floor at all, welcome a newcomer."""
     want_terminal()
-    if floor is None and "://" not in default_floor() and not Path(default_floor()).exists():
+    usual = Environment().floor
+    if floor is None and "://" not in usual and not Path(usual).exists():
         return welcome(mono=mono)
     return _show(open_desk(floor, person), first, mono=mono)
 

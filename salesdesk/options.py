@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from salesdesk import environment
+
 
 def _with_value(value: str | None) -> str | None:
     """Refuse an empty word: who writes one, such as a variable that is not set, does not mean the default."""
@@ -18,7 +20,7 @@ FloorOption = Annotated[
     str | None,
     typer.Option(
         "--floor",
-        envvar="SALESDESK_FLOOR",
+        envvar=environment.FLOOR,
         help="The floor: a file or an address. [default: floor.floor]",
         metavar="FLOOR",
         callback=_with_value,
@@ -29,7 +31,7 @@ PersonOption = Annotated[
     typer.Option(
         "--person",
         "--as",
-        envvar="SALESDESK_PERSON",
+        envvar=environment.PERSON,
         help="Who you are on the floor.",
         metavar="NAME",
         callback=_with_value,

@@ -43,12 +43,12 @@ def serve(
     Without TLS files it listens on this machine only, or behind a proxy that speaks TLS. Ctrl-C stops it: answers
     that were begun are finished, live screens end at once.
     """
-    from salesdesk.desk.local import default_floor
+    from salesdesk.environment import Environment
     from salesdesk.server.options import Options
     from salesdesk.server.running import serve as run
 
     options = Options(
-        floor=floor or default_floor(),
+        floor=floor or Environment().floor,
         host=host,
         port=port,
         tls_cert=str(tls_cert or ""),

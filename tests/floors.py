@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 from salesdesk.clock import ManualClock
 from salesdesk.desk.batches import CheckBatch, DraftBatch
-from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.lists import Imported, ImportList
 from salesdesk.desk.local import Desk, LocalDesk, create_floor, open_counter, person_named
 from salesdesk.desk.performing import Counter
 from salesdesk.desk.registry import Progress, Request
 from salesdesk.desk.releasing import ReleaseBatch
+from salesdesk.desk.segmenting import Segment
 from salesdesk.store import people
 from salesdesk.store.session import Session
 

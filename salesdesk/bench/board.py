@@ -7,8 +7,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from salesdesk.bench.datasets import LONG_HISTORY, SDRS, SMALL, Shelf
+from salesdesk.bench.datasets import Shelf
 from salesdesk.bench.pairs import Crew
+from salesdesk.bench.recipe import LONG_HISTORY, SDRS, SMALL
 from salesdesk.bench.report import Result, within
 from salesdesk.desk.local import open_counter, person_named
 from salesdesk.desk.performing import perform

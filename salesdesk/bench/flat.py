@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from statistics import median
 
-from salesdesk.bench.datasets import HUGE, SMALL, Shelf
+from salesdesk.bench.datasets import Shelf
 from salesdesk.bench.pairs import Crew
+from salesdesk.bench.recipe import HUGE, SMALL
 from salesdesk.bench.report import Result, compared
 
 BLOCKS, PAIRS = 12, 40
@@ -15,7 +16,7 @@ MOST = 1.6
 def growth(shelf: Shelf, blocks: int = BLOCKS, pairs: int = PAIRS) -> list[Result]:
     """The middle claim on each engine, the small and the large floor taking turns."""
     found = []
-    for name, copy in (("file", lambda wanted: str(shelf.copy(wanted))), ("postgres", shelf.cellar.copy)):
+    for name, copy in (("file", lambda wanted: str(shelf.copy(wanted))), ("postgres", shelf.postgres.copy)):
         large, small = Crew(copy(HUGE)), Crew(copy(SMALL))
         on_large: list[float] = []
         on_small: list[float] = []

@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from salesdesk.bench.datasets import LARGE, SDRS, SMALL, Shelf
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import LARGE, SDRS, SMALL
 from salesdesk.bench.report import Result, compared
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.cards import TicketCard

@@ -8,7 +8,8 @@ import random
 import time
 from pathlib import Path
 
-from salesdesk.bench.datasets import LARGE, SMALL, Shelf
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import LARGE, SMALL
 from salesdesk.bench.report import Result, within
 from salesdesk.bench.screens import NEXT_LEAD, program
 from salesdesk.bench.terminal import BARE_SCREEN, Terminal, share_of_core

@@ -14,7 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from statistics import median
 
-from salesdesk.bench.datasets import LARGE, MIDDLE, Shelf
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import LARGE, MIDDLE
 from salesdesk.bench.report import Result, percentile, reaching, within
 from salesdesk.bench.screens import NEXT_LEAD, OTHER_KEYS, timed
 from salesdesk.bench.served import Client, Served
@@ -33,7 +34,7 @@ _SETTLE = 3.0
 def round_trip(shelf: Shelf, pairs: int = ROUND_TRIPS) -> list[Result]:
     """What one station waits for a claim over HTTP on this machine, over each engine, beside an empty answer."""
     found = []
-    for name, floor, most in (("file", str(shelf.copy(LARGE)), 10), ("postgres", shelf.cellar.copy(MIDDLE), 25)):
+    for name, floor, most in (("file", str(shelf.copy(LARGE)), 10), ("postgres", shelf.postgres.copy(MIDDLE), 25)):
         with Served(floor, seats=1) as served:
             client = Client(served.port, served.tokens[0])
             client.ask("sign_in", station="sdr")
@@ -61,7 +62,7 @@ def sustained_file(shelf: Shelf, seconds: float = SUSTAINED_SECONDS) -> list[Res
 def sustained_postgres(shelf: Shelf, seconds: float = SUSTAINED_SECONDS) -> list[Result]:
     """The same on PostgreSQL, which has its place on these cores too."""
     workers = max(2, os.cpu_count() or 1)
-    return _sustained(shelf, "postgres", shelf.cellar.copy(MIDDLE), workers=workers, least=300, seconds=seconds)
+    return _sustained(shelf, "postgres", shelf.postgres.copy(MIDDLE), workers=workers, least=300, seconds=seconds)
 
 
 def _sustained(shelf: Shelf, name: str, floor: str, *, workers: int, least: int, seconds: float) -> list[Result]:

@@ -13,7 +13,8 @@ from multiprocessing.synchronize import Barrier
 from threading import BrokenBarrierError
 
 from salesdesk.bench import peers
-from salesdesk.bench.datasets import MIDDLE, Shelf
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import MIDDLE
 from salesdesk.bench.report import Result, at_least, within
 from salesdesk.store.session import StoreError
 
@@ -49,10 +50,10 @@ def on_postgres(
 ) -> list[Result]:
     """Pairs a second on one PostgreSQL, beside procrastinate and pgqueuer."""
     peers.require("procrastinate", "pgqueuer")
-    cellar = shelf.cellar
-    ours = Contender("ours", cellar.copy(MIDDLE), peers.salesdesk)
-    procrastinate = Contender("procrastinate", cellar.empty("procrastinate"), peers.procrastinate)
-    pgqueuer = Contender("pgqueuer", cellar.empty("pgqueuer"), peers.pgqueuer)
+    databases = shelf.postgres
+    ours = Contender("ours", databases.copy(MIDDLE), peers.salesdesk)
+    procrastinate = Contender("procrastinate", databases.empty("procrastinate"), peers.procrastinate)
+    pgqueuer = Contender("pgqueuer", databases.empty("pgqueuer"), peers.pgqueuer)
     peers.fill_procrastinate(procrastinate.target, backlog)
     peers.fill_pgqueuer(pgqueuer.target, backlog)
     found = compete((procrastinate, ours, pgqueuer), workers, rounds, seconds)

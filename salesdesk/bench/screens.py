@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from salesdesk.bench.datasets import LARGE, Shelf
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import LARGE
 from salesdesk.bench.report import Result, percentile, within
 from salesdesk.bench.terminal import BARE_SCREEN, PROGRAM, Terminal
 from salesdesk.store.session import StoreError

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from salesdesk.bench.datasets import SDRS
+from salesdesk.bench.recipe import SDRS
 from salesdesk.bench.terminal import PROGRAM
 from salesdesk.desk.local import open_counter, person_named
 from salesdesk.desk.performing import perform

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from salesdesk.bench.datasets import LARGE, Shelf
+from salesdesk.bench.datasets import Shelf
 from salesdesk.bench.pairs import Station
+from salesdesk.bench.recipe import LARGE
 from salesdesk.bench.report import Result, percentile, within
 from salesdesk.desk.local import open_counter
 from salesdesk.store.bulk import BareFloor

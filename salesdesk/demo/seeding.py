@@ -16,7 +16,7 @@ from salesdesk.demo import colleagues, scenes
 from salesdesk.desk import local, performing
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.calls import Answered, Dialed
-from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import ImportList
 from salesdesk.desk.people import SignIn, SignOut
@@ -24,10 +24,11 @@ from salesdesk.desk.performing import Counter
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.registry import Request
 from salesdesk.desk.releasing import ReleaseBatch
+from salesdesk.desk.segmenting import Segment
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.line.tzdata import zone
 from salesdesk.store import floor as floor_table
-from salesdesk.store import people, tickets
+from salesdesk.store import people, promises
 from salesdesk.store.session import Session, StoreError
 
 R = TypeVar("R")
@@ -238,7 +239,7 @@ def _promise_soon(path: Path) -> None:
     try:
         you = local.person_named(counter, YOU).id
         until = counter.clock.now() + 600
-        if not counter.store.read(lambda session: tickets.promises(session, until=until, person_id=you)):
+        if not counter.store.read(lambda session: promises.due_by(session, until=until, person_id=you)):
             _promise(counter, you)
     except Refused:  # the hour is too late for a call: then there is no promise to wait for
         pass

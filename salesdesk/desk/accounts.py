@@ -6,7 +6,7 @@ from __future__ import annotations
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import accounts as rules
 from salesdesk.line.accounts import Company, Keeper
-from salesdesk.store import accounts, campaigns, events
+from salesdesk.store import accounts, assignments, events
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
@@ -33,7 +33,7 @@ def keeper(floor: Floor, lead: LeadRow, campaign_id: int, *, works: int = 0) -> 
     """Whose company this is, as long as they work in the campaign; person `works` is known to."""
     company = company_of(lead)
     whose = rules.keeper(company, floor.now) if company else None
-    if whose is None or whose.person_id == works or campaigns.turn_in(floor.session, whose.person_id, campaign_id):
+    if whose is None or whose.person_id == works or assignments.turn_in(floor.session, whose.person_id, campaign_id):
         return whose
     return None
 

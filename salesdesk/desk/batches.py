@@ -10,20 +10,20 @@ from functools import partial
 from pydantic import Field
 
 from salesdesk.desk import checking, facts, holding
-from salesdesk.desk.campaigns import Segment, campaign_of
+from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.checking import CHUNK, Sorting
+from salesdesk.desk.eligibility import unopened
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import JOB, READ, WRITE, Progress, Reply, Request, Write, operation
 from salesdesk.desk.roles import EVERYONE, RELEASERS
-from salesdesk.desk.segmenting import as_of_today
-from salesdesk.desk.standing import unopened
+from salesdesk.desk.segmenting import Segment, as_of_today
 from salesdesk.line import dealing, flow
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.text import clean
-from salesdesk.store import batches as batch_tickets
-from salesdesk.store import campaigns, people, segments, windows
-from salesdesk.store.campaigns import BatchRow, CampaignRow
+from salesdesk.store import assignments, batches, campaigns, people, segments, tickets, windows
+from salesdesk.store.batches import BatchRow
+from salesdesk.store.campaigns import CampaignRow
 
 SHORT_DAY = 120
 """Minutes a day below which a window counts as locking its leads out."""
@@ -63,7 +63,7 @@ def draft_batch(floor: Floor, me: Person, ask: DraftBatch) -> Drafted:
     """Draft a batch; nothing is served before it is checked and released."""
     campaign = campaign_of(floor, ask.campaign)
     query = ask.segment.model_dump(mode="json") if ask.segment else dict(campaign.form.get("segment") or {})
-    batch_id = campaigns.add_batch(
+    batch_id = batches.add(
         floor.session,
         campaign_id=campaign.id,
         query=json.dumps(query),
@@ -141,7 +141,7 @@ def check_batch(floor: Floor, me: Person, ask: CheckBatch) -> Generator[Progress
         if sorting.going >= batch.quantity:
             sorting.causes["left for the next batch"] += len(ids) - start - len(chunk)
             break
-    aside = floor.read(lambda now: batch_tickets.of_kind(now.session, campaign.id, holding.EXCLUDED))
+    aside = floor.read(lambda now: tickets.count_of_kind(now.session, campaign.id, holding.EXCLUDED))
     if aside:
         sorting.causes[f"put aside since: {', '.join(campaign.form.get('exclude') or ())}"] = aside
     return floor.write(lambda now: _keep(now, me, batch, campaign, sorting, len(ids)))
@@ -149,7 +149,7 @@ def check_batch(floor: Floor, me: Person, ask: CheckBatch) -> Generator[Progress
 
 def batch_of(floor: Floor, batch_id: int) -> tuple[BatchRow, CampaignRow]:
     """A batch with its campaign; refuses an unknown one."""
-    batch = campaigns.batch(floor.session, batch_id)
+    batch = batches.by_id(floor.session, batch_id)
     if batch is None:
         raise BadRequest("unknown_batch", f"there is no batch {batch_id}")
     return batch, campaign_of(floor, batch.campaign_id)
@@ -161,9 +161,7 @@ def _keep(
     findings = _findings(floor, batch, campaign, sorting, considered)
     stored = findings.model_dump_json()
     for state in ("draft", "checked"):
-        if campaigns.change_batch(
-            floor.session, batch.id, state, state="checked", findings=stored, checked_at=floor.now
-        ):
+        if batches.change(floor.session, batch.id, state, state="checked", findings=stored, checked_at=floor.now):
             facts.record(floor, "batch_checked", me.id, campaign_id=campaign.id, batch=batch.id, going=sorting.going)
             return findings
     raise Refused("wrong_state", f"batch {batch.id} was released meanwhile")
@@ -176,7 +174,9 @@ def _findings(floor: Floor, batch: BatchRow, campaign: CampaignRow, sorting: Sor
         sizes[labels[cell]] = sizes.get(labels[cell], 0) + count
     hours = _hours(floor, sorting.windows, campaign.opens_at)
     station = floor.sales_map(campaign.map_id).station(campaign.station)
-    people = sum(1 for row in campaigns.assignments(floor.session) if row["campaign_id"] == campaign.id and row["turn"])
+    people = sum(
+        1 for row in assignments.everything(floor.session) if row["campaign_id"] == campaign.id and row["turn"]
+    )
     per_hour = flow.planned_rate(max(people, 1), station.handle_seconds / 60)
     return Findings(
         batch=batch.id,
@@ -275,7 +275,7 @@ def show_batches(floor: Floor, me: Person, ask: ShowBatches) -> Batches:
     return Batches(
         batches=tuple(
             _batch(row, names.get(row.campaign_id, ""), who.get(row.approved_by or 0, ""))
-            for row in campaigns.batches(floor.session)
+            for row in batches.everything(floor.session)
         )
     )
 

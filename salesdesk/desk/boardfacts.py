@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from salesdesk.desk.boardneeds import with_needs
+from salesdesk.desk.caching import kept
 from salesdesk.desk.floor import Floor, Person, local
-from salesdesk.desk.keeping import kept
 from salesdesk.desk.people import PAUSES
 from salesdesk.desk.queues import QueueCover, QueueLine, queue_cover
 from salesdesk.desk.seats import LEASE_MS, alive
@@ -29,8 +29,9 @@ from salesdesk.line.boardfacts import (
 )
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import zone
-from salesdesk.store import boards, campaigns, events, people, windows
-from salesdesk.store.boards import Done
+from salesdesk.store import batches, campaigns, events, people, rollups, windows
+from salesdesk.store import leads as lead_table
+from salesdesk.store.events import Done
 from salesdesk.store.people import SeatRow
 from salesdesk.store.session import Row
 
@@ -53,7 +54,7 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
         people=staff(floor).teams,
         sums=tuple(
             Sum(row["person_id"], row["station"], row["outcome"], int(row["n"]))
-            for row in boards.sums(session, floor.day)
+            for row in rollups.of_day(session, floor.day)
         ),
         usual=usual(floor),
         campaigns=_campaigns(floor, lines, done),
@@ -66,7 +67,7 @@ def gather(floor: Floor, me: Person, *, whole: bool = True) -> FloorFacts:
     bad, last = _flagged(floor)
     return replace(
         with_needs(floor, facts, done),
-        raw_leads=kept(floor.store, "raw", lambda: boards.raw_leads(session, now)),
+        raw_leads=kept(floor.store, "raw", lambda: lead_table.count_raw(session, now)),
         introduced_a_day=_introduced(floor),
         bad_by_list=bad,
         last_meeting=last,
@@ -77,7 +78,7 @@ def _done(floor: Floor, lately: int) -> list[Done]:
     """Outcomes of the last hour; in the first hour of a day those since it began."""
     since = events.id_floor(floor.now - lately)
     key = lately if lately < 3600 else None
-    return kept(floor.store, "done", lambda: boards.outcomes_since(floor.session, since), key=key)
+    return kept(floor.store, "done", lambda: events.outcomes_since(floor.session, since), key=key)
 
 
 def _stations(floor: Floor, lines: Sequence[QueueLine], done: Sequence[Done]) -> tuple[StationFacts, ...]:
@@ -114,10 +115,10 @@ def usual(floor: Floor) -> Usual:
     """The last floor days before today; they do not change any more, so they are read once a day."""
 
     def read() -> Usual:
-        days = boards.days_before(floor.session, floor.day, USUAL_DAYS)
+        days = rollups.days_before(floor.session, floor.day, USUAL_DAYS)
         callers = floor.sales_map(floor.settings.map_id).callers
         counts: dict[str, int] = {}
-        for row in boards.sums_between(floor.session, days[-1], days[0]) if days else ():
+        for row in rollups.between(floor.session, days[-1], days[0]) if days else ():
             if row["station"] in callers:
                 counts[row["outcome"]] = counts.get(row["outcome"], 0) + int(row["n"])
         return Usual(counts, len(days))
@@ -127,16 +128,16 @@ def usual(floor: Floor) -> Usual:
 
 def _introduced(floor: Floor) -> float:
     """Leads released a floor day, over the days of the last four weeks on which the floor worked."""
-    released = boards.released_since(floor.session, floor.now - INTRODUCED_DAYS * 86_400)
+    released = batches.released_since(floor.session, floor.now - INTRODUCED_DAYS * 86_400)
     first = (local(floor.now, floor.settings.zone) - timedelta(days=INTRODUCED_DAYS)).date().isoformat()
-    days = [each for each in boards.days_before(floor.session, floor.day, INTRODUCED_DAYS) if each >= first]
+    days = [each for each in rollups.days_before(floor.session, floor.day, INTRODUCED_DAYS) if each >= first]
     return released / (len(days) + 1)
 
 
 def _flagged(floor: Floor) -> tuple[Mapping[str, int], tuple[int, str, str] | None]:
     """Bad records of today by list, and the last meeting booked, as calls told; both less what was undone."""
     since = events.id_floor(floor.today.start)
-    rows = kept(floor.store, "flagged", lambda: boards.flagged_since(floor.session, since))
+    rows = kept(floor.store, "flagged", lambda: events.flagged_since(floor.session, since))
     undone = {int(event.data["recorded"]) for event, *_ in rows if event.kind == "undone"}
     callers = floor.sales_map(floor.settings.map_id).callers
     bad: dict[str, int] = {}

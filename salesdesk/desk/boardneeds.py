@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from salesdesk.desk.andons import CODES
+from salesdesk.desk.caching import kept
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.inbound import waiting
-from salesdesk.desk.keeping import kept
 from salesdesk.line import inbound, limits
 from salesdesk.line.boardfacts import (
     AndonFacts,
@@ -20,8 +20,8 @@ from salesdesk.line.boardfacts import (
     PromiseFacts,
 )
 from salesdesk.line.text import clean
-from salesdesk.store import andons, boards, inbounds, meetings
-from salesdesk.store.boards import Done
+from salesdesk.store import andons, inbounds, meetings, promises
+from salesdesk.store.events import Done
 
 UNINVITED_AFTER = 1800
 """Seconds after its booking from which an invitation that was not sent is an exception."""
@@ -42,7 +42,7 @@ def with_needs(floor: Floor, facts: FloorFacts, done: Sequence[Done]) -> FloorFa
                 row["campaign_id"],
                 row["due_at"],
             )
-            for row in boards.due_promises(session, now)
+            for row in promises.waiting(session, now)
         ),
         inbounds=tuple(
             InboundFacts(row["ticket_id"], clean(row["company"], limit=60), row["callable_at"], row["again_at"])
@@ -79,7 +79,7 @@ def _speed(floor: Floor) -> inbound.Speed:
 
 def _meetings(floor: Floor) -> MeetingFacts:
     sums = meetings.day_sums(floor.session, *floor.today, floor.now)
-    waiting = boards.meetings_waiting(floor.session, floor.now, floor.now - UNINVITED_AFTER)
+    waiting = meetings.waiting(floor.session, floor.now, floor.now - UNINVITED_AFTER)
     return MeetingFacts(
         invited=sums["invited"],
         due=sums["due"],

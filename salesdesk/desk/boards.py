@@ -18,8 +18,7 @@ from salesdesk.line.boardfacts import MEETING, SELLING, FloorFacts
 from salesdesk.line.ledger import DIALED, FLAG, KEPT, LATE, SHORT_RING, SKIPPED
 from salesdesk.line.queues import Queue, queues
 from salesdesk.line.text import clean
-from salesdesk.store import boards as statements
-from salesdesk.store import campaigns, events
+from salesdesk.store import campaigns, events, rollups, strata
 
 FEWEST_WRAPS = 5
 LAST_EVENTS = 120
@@ -139,7 +138,7 @@ def _numbers(floor: Floor, facts: FloorFacts, people: list[int], wrap: float | N
         selling_conversations=total(SELLING),
         meetings=total(MEETING),
         talk_seconds=sum(
-            sum(statements.talk(floor.session, floor.day, station, people).values()) for station in facts.callers
+            sum(rollups.talk_by_person(floor.session, floor.day, station, people).values()) for station in facts.callers
         ),
         wrap_median=wrap,
         promises_kept=total(KEPT),
@@ -199,7 +198,7 @@ class BalanceReply(Reply):
 @operation(roles=EVERYONE, effect=READ)
 def balance(floor: Floor, me: Person, ask: ShowBalance) -> BalanceReply:
     """The mix of leads that each person was dealt, and whether the mixes differ by more than chance."""
-    rows = campaigns.dealt(floor.session)
+    rows = strata.dealt(floor.session)
     names = {row.id: clean(row.name) for row in campaigns.everything(floor.session)}
     if ask.campaign is not None and ask.campaign not in names:
         raise BadRequest("unknown_campaign", f"there is no campaign {ask.campaign}")

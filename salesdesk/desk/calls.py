@@ -6,11 +6,11 @@ from pydantic import Field
 
 from salesdesk.desk import accounts, facts, holding, seats
 from salesdesk.desk.cards import TURNED, TicketCard, card_in_hand
+from salesdesk.desk.eligibility import DIALABLE, standing
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import DIALABLE, standing
 from salesdesk.line import inbound
 from salesdesk.line.text import dialable_uri
 from salesdesk.store import holds, inbounds, leads
@@ -103,7 +103,7 @@ def answered(floor: Floor, me: Person, ask: Answered) -> Talk:
     """Start the talk time; without this a call's talk time is unknown, never guessed."""
     hold, ticket, *_ = holding.mine(floor, me, ask.ticket, ask.token)
     if not hold.dials:
-        raise Refused("no_dial", "dial (d) or skip (s)")
+        raise Refused("no_dial", "dial or skip")
     if hold.answered_at is not None:
         return Talk(answered_at=hold.answered_at)
     holding.renew(floor, hold, answered_at=floor.now)

@@ -8,37 +8,20 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from salesdesk.desk import diaries, facts
+from salesdesk.desk.eligibility import pre_approach
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.naming import named
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
-from salesdesk.desk.roles import EVERYONE, LEADERS, PLANNERS, RELEASERS
-from salesdesk.desk.segmenting import as_of_today
-from salesdesk.desk.standing import pre_approach
+from salesdesk.desk.roles import EVERYONE, LEADERS, RELEASERS
+from salesdesk.desk.segmenting import Segment
 from salesdesk.line import ending, merge, preapproach
-from salesdesk.line.enrichment import INCUMBENT
 from salesdesk.line.preapproach import PreApproach
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, enrichment, people, segments
+from salesdesk.store import assignments, batches, campaigns, people
 from salesdesk.store.campaigns import CampaignRow
 
 EXCLUDABLE = ("customers", "deals", "partners")
-
-
-class Segment(BaseModel):
-    """Which leads of the house list are meant; an empty field means all."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    lists: tuple[int, ...] = Field((), description="ids of lists")
-    countries: tuple[str, ...] = Field((), description="ISO 3166 countries")
-    regions: tuple[str, ...] = Field((), description="states or regions as in the list")
-    seniorities: tuple[str, ...] = Field((), description="head, vice president, director, manager, staff, unknown")
-    title: str = Field("", max_length=60, description="a part of the job title")
-    employees_min: int | None = Field(None, ge=0, description="staff of the company, at least")
-    employees_max: int | None = Field(None, ge=0, description="staff of the company, at most")
-    incumbent: str = Field("", max_length=80, description="supplier today: known, unknown, or a name")
-    contract_within: int | None = Field(None, ge=0, le=60, description="their contract ends within so many months")
 
 
 class Hours(BaseModel):
@@ -49,44 +32,6 @@ class Hours(BaseModel):
     weekdays: tuple[int, ...] = Field((0, 1, 2, 3, 4), description="0 is Monday")
     start: str = Field("08:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     stop: str = Field("17:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-
-
-class CountSegment(Request["SegmentCount"]):
-    """How many leads does a segment mean?"""
-
-    segment: Segment = Field(default_factory=Segment, description="the segment")
-
-
-class SegmentChoice(Reply):
-    """Something a segment can be chosen by, and how many leads that is."""
-
-    value: str
-    label: str
-    leads: int
-
-
-class SegmentCount(Reply):
-    """The live count of a segment, and what it can be narrowed by."""
-
-    leads: int
-    lists: tuple[SegmentChoice, ...]
-    countries: tuple[SegmentChoice, ...]
-    seniorities: tuple[SegmentChoice, ...]
-    incumbents: tuple[SegmentChoice, ...] = ()
-
-
-@operation(roles=PLANNERS, effect=READ)
-def count_segment(floor: Floor, me: Person, ask: CountSegment) -> SegmentCount:
-    """Count the leads of a segment."""
-    values = segments.values_of(floor.session) | {"incumbents": enrichment.counts(floor.session, INCUMBENT)}
-    choices = {
-        name: tuple(
-            SegmentChoice(value=str(row["value"]), label=clean(str(row["label"])) or "not given", leads=row["leads"])
-            for row in rows
-        )
-        for name, rows in values.items()
-    }
-    return SegmentCount(leads=segments.count(floor.session, as_of_today(floor, ask.segment.model_dump())), **choices)
 
 
 class CreateCampaign(Write["Created"]):
@@ -154,7 +99,7 @@ def create_campaign(floor: Floor, me: Person, ask: CreateCampaign) -> Created:
     if ask.script_b.strip():
         campaigns.add_script(floor.session, campaign_id, "B", ask.script_b, floor.now)
     for who in _callers(floor, ask, station):
-        campaigns.assign(floor.session, who, campaign_id, ask.turn)
+        assignments.put(floor.session, who, campaign_id, ask.turn)
     facts.record(floor, "campaign_created", me.id, campaign_id=campaign_id)
     return Created(campaign=campaign_id, name=name)
 
@@ -200,12 +145,12 @@ def pre_approach_of(floor: Floor, text: str, known: PreApproach = preapproach.NO
 def _unreleased(floor: Floor, me: Person, campaign_id: int) -> CampaignRow:
     """A campaign that may be written anew; its drafts are closed, for they were drawn for the concept before."""
     found = campaign_of(floor, campaign_id)
-    mine = [each for each in campaigns.batches(floor.session) if each.campaign_id == campaign_id]
+    mine = [each for each in batches.everything(floor.session) if each.campaign_id == campaign_id]
     if found.released or any(each.state not in ("draft", "checked", "closed") for each in mine):
         raise Refused("released_already", f"leads of {clean(found.name)} were released; make another campaign")
     for batch in mine:
         if batch.state != "closed":
-            campaigns.change_batch(floor.session, batch.id, batch.state, state="closed")
+            batches.change(floor.session, batch.id, batch.state, state="closed")
             facts.record(floor, "batch_closed", me.id, campaign_id=campaign_id, batch=batch.id)
     return found
 
@@ -249,7 +194,7 @@ def pause_campaign(floor: Floor, me: Person, ask: PauseCampaign) -> Done:
     campaign = campaign_of(floor, ask.campaign)
     if ask.live and not campaign.released:
         raise Refused("nothing_released", f"{clean(campaign.name)} has no released leads; release a batch first")
-    campaigns.set_live(floor.session, campaign.id, ask.live)
+    campaigns.set_live(floor.session, campaign.id, live=ask.live)
     facts.record(floor, "campaign_state", me.id, campaign_id=campaign.id, live=ask.live)
     return Done(note=f"{clean(campaign.name)} {'goes on' if ask.live else 'is paused'}")
 
@@ -304,7 +249,7 @@ class ShowCampaigns(Request[Campaigns]):
 @operation(roles=EVERYONE, effect=READ)
 def show_campaigns(floor: Floor, me: Person, ask: ShowCampaigns) -> Campaigns:
     """Every campaign with its concept and its callers."""
-    work = campaigns.assignments(floor.session)
+    work = assignments.everything(floor.session)
 
     def names(campaign: int, turn: int) -> tuple[str, ...]:
         return tuple(clean(r["person"]) for r in work if r["campaign_id"] == campaign and r["turn"] == turn)

@@ -6,13 +6,13 @@ from datetime import date
 from functools import lru_cache
 
 from salesdesk.desk import holding, inbound
+from salesdesk.desk.eligibility import Call, Known, dialable, pre_approach, standing
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import Reply
-from salesdesk.desk.standing import Call, Known, dialable, pre_approach, standing
 from salesdesk.line import attempts, enrichment, merge, numbering
 from salesdesk.line.inbound import RING_BACK
 from salesdesk.line.text import clean, dialable_uri
-from salesdesk.store import campaigns, events, leads, people, tickets
+from salesdesk.store import assignments, campaigns, events, leads, people, promises, tickets
 from salesdesk.store import enrichment as facts_of
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.events import EventRow
@@ -166,13 +166,13 @@ def card(floor: Floor, me: Person, known: Known) -> TicketCard:
 def _known(floor: Floor, me: Person, hold: HoldRow) -> Known:
     ticket = tickets.by_id(floor.session, hold.ticket_id)
     assert ticket is not None, "a hold always has its ticket"
-    promise = tickets.promise(floor.session, ticket.id)
+    promise = promises.of_ticket(floor.session, ticket.id)
     lead, campaign = holding.of_ticket(floor, ticket)
     phones = leads.phones(floor.session, lead.contact_id)
     phone = holding.current(phones, hold) or next(iter(phones), None)
     call = standing(floor, lead, phone, campaign, agreed=holding.agreed(promise, ticket))
     script = script_of(floor, campaign.id, ticket.variant)
-    second = campaigns.turn_in(floor.session, me.id, campaign.id) > 1
+    second = assignments.turn_in(floor.session, me.id, campaign.id) > 1
     return Known(hold, ticket, promise, lead, campaign, phones, call, script, second)
 
 

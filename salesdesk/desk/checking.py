@@ -9,17 +9,18 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from salesdesk.desk.eligibility import courtesy_of, dialable, exclusion_marks, person_marks, place_of
 from salesdesk.desk.floor import Floor, Json
 from salesdesk.desk.segmenting import as_of_today
-from salesdesk.desk.standing import courtesy_of, dialable, exclusion_marks, person_marks, place_of
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import calling, dealing
 from salesdesk.line.dealing import Cell
 from salesdesk.line.eligibility import PASSING, Standing, eligible
 from salesdesk.line.tzdata import zone
 from salesdesk.line.windows import Place
-from salesdesk.store import leads, segments
-from salesdesk.store.campaigns import BatchRow, CampaignRow
+from salesdesk.store import leads, lists, segments
+from salesdesk.store.batches import BatchRow
+from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow, PhoneRow
 
 CHUNK = 250
@@ -47,7 +48,7 @@ def candidates(floor: Floor, campaign: CampaignRow, lead_ids: Sequence[int]) -> 
     rows = leads.many_by_id(floor.session, lead_ids) if lead_ids else []
     phones = leads.phones_of(floor.session, [row.contact_id for row in rows]) if rows else {}
     suppressed, excluded = _marked(floor, rows, phones, tuple(campaign.form.get("exclude") or ()))
-    names = {row["id"]: row["name"] for row in leads.lists(floor.session)}
+    names = {row["id"]: row["name"] for row in lists.everything(floor.session)}
     order = {lead: n for n, lead in enumerate(lead_ids)}
     for row in sorted(rows, key=lambda each: order[each.id]):
         phone = dialable(phones.get(row.contact_id, []))

@@ -13,7 +13,7 @@ from salesdesk.line import inbound as rules
 from salesdesk.line.promising import PASSED_ON_AFTER
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, inbounds, inhand, leads, tickets
+from salesdesk.store import campaigns, events, inbounds, inhand, leads, promises, tickets
 from salesdesk.store.session import Session
 from salesdesk.store.tickets import TicketRow
 
@@ -86,7 +86,7 @@ def why_nothing_fresh(floor: Floor, me: Person, name: str) -> HeldBack | None:
         return None
     due = next(
         row
-        for row in tickets.promises(floor.session, until=before.mine_due_at, person_id=me.id)
+        for row in promises.due_by(floor.session, until=before.mine_due_at, person_id=me.id)
         if row["due_at"] == before.mine_due_at
     )
     who = clean(f"{due['first_name']} {due['last_name']}".strip()) or "somebody"
@@ -99,7 +99,7 @@ def _due_promise(floor: Floor, me: Person, station: Station) -> TicketRow | None
     silent = beat - seats.LEASE_MS
 
     def oldest(passed: Sequence[int]) -> TicketRow | None:
-        return tickets.due_promise(floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, silent, passed)
+        return promises.due(floor.session, me.id, station.name, floor.now, PASSED_ON_AFTER, boot, silent, passed)
 
     return _not_left(floor, me, station, oldest)
 

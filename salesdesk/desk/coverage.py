@@ -10,11 +10,11 @@ from pydantic import Field
 
 from salesdesk.desk import facts, notices
 from salesdesk.desk.campaigns import campaign_of
+from salesdesk.desk.eligibility import ended
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, Role
-from salesdesk.desk.standing import ended
 from salesdesk.line import ending
 from salesdesk.line.dealing import DECISION_MAKERS
 from salesdesk.line.text import clean

@@ -15,8 +15,7 @@ from salesdesk.line import when
 from salesdesk.line.boardfacts import MEETING, SELLING
 from salesdesk.line.ledger import DIALED, FLAG, KEPT, LATE
 from salesdesk.line.shifts import Shift
-from salesdesk.store import boards, people, tickets
-from salesdesk.store import days as statements
+from salesdesk.store import people, promises, rollups, tickets
 
 SHOWN = 20
 """Floor days that are shown, today not among them."""
@@ -51,7 +50,7 @@ class MyDays(Request[MyDaysReply]):
 @operation(roles=SEATED, effect=READ)
 def my_days(floor: Floor, me: Person, ask: MyDays) -> MyDaysReply:
     """Dials, humans, conversations and meetings of my last 20 floor days."""
-    known = boards.days_before(floor.session, floor.day, SHOWN)[::-1]
+    known = rollups.days_before(floor.session, floor.day, SHOWN)[::-1]
     sums = _sums(floor, me, known)
     return MyDaysReply(
         days=tuple(
@@ -71,7 +70,7 @@ def _sums(floor: Floor, me: Person, days: list[str]) -> dict[str, dict[str, int]
     """My sums at calling stations by day, as `my_numbers` and the board count them."""
     callers = floor.sales_map(floor.settings.map_id).callers
     found: dict[str, dict[str, int]] = {day: {} for day in days}
-    for row in statements.sums_of(floor.session, me.id, days):
+    for row in rollups.of_person(floor.session, me.id, days):
         if row["station"] in callers:
             mine = found[row["day"]]
             mine[row["outcome"]] = mine.get(row["outcome"], 0) + int(row["n"])
@@ -137,12 +136,14 @@ def _left(floor: Floor, week: Shift, promise: PromiseLine) -> str:
 def _talk(floor: Floor, me: Person) -> int:
     """My talk seconds of today at calling stations."""
     callers = floor.sales_map(floor.settings.map_id).callers
-    return sum(boards.talk(floor.session, floor.day, each, [me.id]).get(me.id, 0) for each in sorted(callers))
+    return sum(
+        rollups.talk_by_person(floor.session, floor.day, each, [me.id]).get(me.id, 0) for each in sorted(callers)
+    )
 
 
 def _seconds(floor: Floor, me: Person) -> dict[str, int]:
     """The seconds of my day by state, with those of the present state."""
-    found = statements.times_of(floor.session, me.id, floor.day)
+    found = people.times_of(floor.session, me.id, floor.day)
     seat = people.seat(floor.session, me.id)
     if seat is not None and seat.state != "out":
         begun = max(seat.since, floor.now - seats.LONGEST_STATE)
@@ -163,7 +164,7 @@ def pass_promises(floor: Floor, me: Person, ask: PassPromises) -> Done:
     passed = 0
     for ticket_id in sorted(set(ask.tickets)):
         ticket = tickets.by_id(floor.session, ticket_id, in_turn=True)
-        if ticket is None or not statements.pass_to_anyone(floor.session, ticket_id, me.id):
+        if ticket is None or not promises.pass_to_anyone(floor.session, ticket_id, me.id):
             continue
         facts.record(floor, "promise_passed", me.id, ticket=ticket, to=0)
         passed += 1

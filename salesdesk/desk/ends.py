@@ -6,10 +6,10 @@ from pydantic import Field
 
 from salesdesk.desk.campaigns import campaign_of, check_end_date
 from salesdesk.desk.coverage import last_day, with_end, write_end
+from salesdesk.desk.eligibility import ended
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Done, Reply, Request, Write, operation
 from salesdesk.desk.roles import LEADERS
-from salesdesk.desk.standing import ended
 from salesdesk.line import ending
 from salesdesk.line.text import clean
 from salesdesk.store import blocks

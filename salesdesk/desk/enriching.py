@@ -21,7 +21,7 @@ def keep_number(floor: Floor, lead: LeadRow, answers: Mapping[str, Fact]) -> int
     if e164 is None or e164 in {phone.e164 for phone in have}:
         return None
     position = max((phone.position for phone in have), default=0) + 1
-    columns = routing.number_columns(floor, lead.contact_id, position, e164, bool(lead.zones))
+    columns = routing.number_columns(floor, lead.contact_id, position, e164, address_known=bool(lead.zones))
     leads.add_phone(floor.session, columns)
     return position
 
@@ -52,4 +52,4 @@ def unlearn(floor: Floor, event: EventRow) -> None:
     for lead_id in {lead.id, *(each.lead_id for each in routed if each)}:
         enrichment.unlearn(floor.session, lead_id, event.id)
     if event.data.get("number_at"):
-        enrichment.drop_phone(floor.session, lead.contact_id, event.data["number_at"])
+        leads.drop_phone(floor.session, lead.contact_id, event.data["number_at"])

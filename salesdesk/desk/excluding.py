@@ -8,7 +8,7 @@ from salesdesk.desk import facts, holding
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.line import inbound
 from salesdesk.line.ledger import ticket_entry
-from salesdesk.store import campaigns, holds, leads, tickets
+from salesdesk.store import campaigns, holds, leads, promises, tickets
 from salesdesk.store.tickets import TicketRow
 
 STOPPED = "stop: this company has just come in on a list of {purpose}"
@@ -34,7 +34,7 @@ def put_aside(
                 continue
             state = each.state
             if state in _WAITS or _stopped(floor, each, purpose, hold):
-                tickets.drop_promise(floor.session, each.id)
+                promises.drop(floor.session, each.id)
                 tickets.change(floor.session, each.id, state="done", due_at=None, kind=holding.EXCLUDED)
                 state = "done"
             elif state == "held":

@@ -8,17 +8,17 @@ from salesdesk.desk import accounts, holding, starving
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.cards import sent_by, why
 from salesdesk.desk.choosing import DEALT, why_nothing_fresh
+from salesdesk.desk.eligibility import dialable, ended, pre_approach, standing
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
-from salesdesk.desk.standing import dialable, ended, pre_approach, standing
 from salesdesk.desk.windowing import DAYS_AHEAD
 from salesdesk.line import preapproach
 from salesdesk.line.eligibility import CAUSES
 from salesdesk.line.queues import clock
 from salesdesk.line.text import clean
-from salesdesk.store import blocks, campaigns, holds, leads, people, tickets
+from salesdesk.store import assignments, blocks, campaigns, holds, leads, people, promises, strata, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -56,7 +56,7 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
     phones = leads.phones(floor.session, lead.contact_id)
     phone = (holding.current(phones, hold) if hold else None) or dialable(phones)
     caller = hold.person_id if hold else 0
-    promise = tickets.promise(floor.session, ticket.id)
+    promise = promises.of_ticket(floor.session, ticket.id)
     agreed = holding.agreed(promise, ticket)
     chosen = hold is None and promise is None and holding.chosen("fresh", ticket)
     chosen_for = (lead.sdr_id or 0) if chosen else None  # whoever may, not whoever asks
@@ -76,12 +76,12 @@ def explain_ticket(floor: Floor, me: Person, ask: ExplainTicket) -> Explanation:
 
 def _dealing_lines(floor: Floor, me: Person, ticket: TicketRow, hold: holds.HoldRow | None) -> list[str]:
     campaign = campaigns.by_id(floor.session, ticket.campaign_id)
-    stratum = next((row for row in campaigns.strata(floor.session) if row["id"] == ticket.stratum_id), None)
+    stratum = next((row for row in strata.everything(floor.session) if row["id"] == ticket.stratum_id), None)
     lines = [f"campaign {clean(campaign.name)}" if campaign else "", f"station {ticket.station}, {ticket.kind}"]
     if stratum:
         lines.append(f"stratum {clean(stratum['label'])}, {stratum['size']:,} released")
         if hold:
-            dealt = [r for r in campaigns.dealt(floor.session) if r["person_id"] == hold.person_id]
+            dealt = [r for r in strata.dealt(floor.session) if r["person_id"] == hold.person_id]
             had = sum(row["n"] for row in dealt if row["stratum_id"] == ticket.stratum_id)
             total = sum(row["n"] for row in dealt if row["campaign_id"] == ticket.campaign_id)
             own = hold.person_id == me.id
@@ -96,7 +96,7 @@ def _time_lines(floor: Floor, ticket: TicketRow, hold: holds.HoldRow | None) -> 
     lines = [f"attempts so far: {ticket.attempts}"]
     if ticket.state == "sleeping" and ticket.due_at:
         lines.append(f"sleeps until {local(ticket.due_at, floor.settings.zone):%a %d %b %H:%M} floor time")
-    promise = tickets.promise(floor.session, ticket.id)
+    promise = promises.of_ticket(floor.session, ticket.id)
     if promise:
         owner = people.by_id(floor.session, promise.person_id)
         lines.append(
@@ -173,7 +173,7 @@ def why_dry(floor: Floor, me: Person, ask: WhyDry) -> Dryness:
     elif me.roles & LEADERS and not ask.mine:
         ids = [row.id for row in campaigns.everything(floor.session)]
     else:
-        ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
+        ids = [row["campaign_id"] for row in assignments.everything(floor.session, me.id) if row["turn"]]
     if not ids:
         return Dryness(ready=0, blocks=(), sentence="you are in no campaign; a coordinator can put you into one")
     found = blocks.by_cause(floor.session, ids, ask.station, floor.now, floor.day, me.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from salesdesk.desk.floor import Floor
 from salesdesk.line import ledger
-from salesdesk.store import coverage, events, tickets
+from salesdesk.store import coverage, events, rollups, strata
 from salesdesk.store.events import EventRow
 from salesdesk.store.tickets import TicketRow
 
@@ -60,21 +60,21 @@ def _move_sums(floor: Floor, event: EventRow) -> None:
     changes = list(ledger.sum_changes(fact))
     if changes:
         key = changes[0].key
-        events.add_to_rollup(
+        rollups.add(
             floor.session,
             day=key.day,
             person=key.person_id,
             campaign=key.campaign_id,
             station=key.station,
             version=key.map_version,
-            sums=[events.Sum(each.key.outcome, each.n, each.talk, each.wrap) for each in changes],
+            sums=[rollups.Sum(each.key.outcome, each.n, each.talk, each.wrap) for each in changes],
         )
     reach = ledger.reach_change(fact)
     if reach:
         coverage.count(floor.session, **reach._asdict())
     deal = ledger.deal_change(fact)
     if deal:
-        tickets.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.by)
+        strata.count_deal(floor.session, deal.person_id, deal.stratum_id, deal.by)
 
 
 def as_fact(event: EventRow) -> ledger.Fact:

@@ -21,7 +21,7 @@ from salesdesk.store.people import SeatRow
 from salesdesk.store.session import Session, Store
 
 if TYPE_CHECKING:
-    from salesdesk.desk.standing import Known
+    from salesdesk.desk.eligibility import Known
 
 T = TypeVar("T")
 

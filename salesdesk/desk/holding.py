@@ -8,23 +8,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from salesdesk.desk import facts, limits
+from salesdesk.desk.eligibility import DIALABLE, courtesy_of, place_of
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.seats import LEASE_MS
-from salesdesk.desk.standing import DIALABLE, courtesy_of, place_of
 from salesdesk.line import attempts, dealing, inbound, publicdays
 from salesdesk.line.accounts import CHOSEN
 from salesdesk.line.ledger import GONE, ticket_entry
 from salesdesk.line.outcomes import Fact
 from salesdesk.line.publicdays import DayOff
 from salesdesk.line.salesmap import Retry
-from salesdesk.store import batches, events, holds, inbounds, inhand, leads, tickets
+from salesdesk.store import batches, events, holds, inbounds, inhand, leads, promises, tickets
 from salesdesk.store.batches import Undealt
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
-from salesdesk.store.tickets import PromiseRow, TicketRow
+from salesdesk.store.promises import PromiseRow
+from salesdesk.store.tickets import TicketRow
 
 REFERRAL = "referral"
 """The kind of a ticket whose lead somebody named to us."""
@@ -137,7 +138,7 @@ def give_back(floor: Floor, hold: HoldRow, *, kind: str, person_id: int, **data:
     uncounted = hold.first_deal and not hold.dials
     state, due_at = _was(floor, hold)
     changes: dict[str, Any] = {"state": state, "due_at": due_at, "rank": hold.prior_rank}
-    if tickets.promise(floor.session, ticket.id):
+    if promises.of_ticket(floor.session, ticket.id):
         changes["state"] = "promised"
     elif hold.dials and ticket.lane_id:
         changes |= next_try(floor, ticket)
@@ -186,7 +187,7 @@ def _was(floor: Floor, hold: HoldRow) -> tuple[str, int | None]:
 
 def put_aside(floor: Floor, ticket: TicketRow) -> dict[str, object]:
     """The ticket columns when the call ends during which a lead was put aside: closed, and nothing stays promised."""
-    tickets.drop_promise(floor.session, ticket.id)
+    promises.drop(floor.session, ticket.id)
     return {"state": "done", "due_at": None, "sleeps_again_at": None}
 
 

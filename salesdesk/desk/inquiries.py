@@ -8,20 +8,20 @@ from io import StringIO
 from pydantic import Field
 
 from salesdesk.desk import facts, notices
+from salesdesk.desk.eligibility import dialable, suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.queueing import Opening, lift_up, opening
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import HOUSE_LIST, number_columns
-from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.line import inbound as rules
 from salesdesk.line import intake
 from salesdesk.line.intake import LeadRecord, Reject
 from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, holds, inbounds, leads, tickets
+from salesdesk.store import campaigns, events, holds, inbounds, leads, lists, suppressions, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
@@ -132,7 +132,7 @@ def _refuse_opted_out(floor: Floor, record: LeadRecord) -> None:
     key = account_key(record.company)
     company = floor.mark("company", key) if key else None
     floor.session.alone(*numbers, *people, *([company] if company else []))
-    if leads.suppressed(floor.session, numbers=numbers, people=people, company=company):
+    if suppressions.scope_of(floor.session, numbers=numbers, people=people, company=company):
         raise _opted_out()
 
 
@@ -169,18 +169,20 @@ def _add_number_in_front(floor: Floor, contact_id: int, record: LeadRecord) -> N
         position = min((phone.position for phone in have), default=1) - 1
         leads.add_phone(
             floor.session,
-            number_columns(floor, contact_id, position, given.e164, False, extension=given.extension or ""),
+            number_columns(
+                floor, contact_id, position, given.e164, address_known=False, extension=given.extension or ""
+            ),
         )
 
 
 def _list(floor: Floor, me: Person) -> int:
     known = inbounds.list_called(floor.session, LIST)
     if known is None:
-        known = leads.add_list(
+        known = lists.add(
             floor.session, name=LIST, supplier="", purpose="leads", imported_at=floor.now, imported_by=me.id
         )
         facts.record(floor, "list_begun", me.id, list=known, purpose="leads")
-    leads.add_to_list(floor.session, known, rows=1, leads=1, duplicates=0, rejects=0)
+    lists.count_chunk(floor.session, known, rows=1, leads=1, duplicates=0, rejects=0)
     return known
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from salesdesk.desk import facts, holding, routing
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.ringback import marks_said
 from salesdesk.desk.roles import Role
-from salesdesk.desk.standing import suppressed
 from salesdesk.desk.suppressing import company_mark, marks_of, same_person
 from salesdesk.line.text import clean
-from salesdesk.store import batches, events, leads, tickets
+from salesdesk.store import batches, events, leads, suppressions, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -49,9 +49,9 @@ def lift_opt_out(floor: Floor, me: Person, ask: LiftOptOut) -> Done:
     if ask.scope == "company":
         marks.append(company_mark(floor, lead))
     floor.session.alone(*(mark for _, mark in marks))
-    lifted = [leads.unsuppress(floor.session, *mark) for mark in marks]
+    lifted = [suppressions.remove(floor.session, *mark) for mark in marks]
     for _, mark in marks:
-        leads.free_number(floor.session, mark)
+        suppressions.free_number(floor.session, mark)
     still = suppressed(floor, lead) is not None
     if not any(lifted):
         raise Refused("not_on_list", STILL if still else "they are not on the do-not-call list")
@@ -70,7 +70,7 @@ def _meant(floor: Floor, ask: LiftOptOut) -> LeadRow:
     if ask.lead is not None:
         found = [ask.lead]
     else:
-        found = leads.leads_marked(floor.session, **marks_said(floor, ask.said, ask.region))
+        found = suppressions.leads_marked(floor.session, **marks_said(floor, ask.said, ask.region))
     known = [lead for each in found if (lead := leads.by_id(floor.session, each)) is not None]
     if not known:
         raise BadRequest("unknown_lead", "nobody in the house list has exactly this; check it, digit by digit")

@@ -30,7 +30,7 @@ def refuse_skip(floor: Floor, me: Person) -> None:
     if until is not None:
         raise Refused(
             "skips",
-            f"{rules.SKIPS} skips an hour at most: dial (d); again at {_clock(floor, until)}, or a supervisor lifts it",
+            f"{rules.SKIPS} skips an hour at most: dial; again at {_clock(floor, until)}, or a supervisor lifts it",
         )
 
 

@@ -8,20 +8,20 @@ from typing import Any
 from pydantic import Base64Bytes, Field
 
 from salesdesk.desk import excluding, facts, suppressing
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.newcomers import KnownPeople, add_new, add_to_known, known_people
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
 from salesdesk.desk.routing import HOUSE_LIST
-from salesdesk.desk.standing import suppressed
 from salesdesk.line import intake
 from salesdesk.line.intake import IntakeError, LeadRecord, Mapping
 from salesdesk.line.intake.duplicates import Folded, fold_copies
 from salesdesk.line.intake.places import country_code
 from salesdesk.line.names import account_key
 from salesdesk.line.text import clean
-from salesdesk.store import leads
+from salesdesk.store import leads, lists
 
 PURPOSES = ("leads", "customers", "deals", "partners")
 CHUNK = 250
@@ -158,7 +158,7 @@ def _country(region: str) -> str:
 
 def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded, rows: int, due: int) -> int:
     """The new list, of whose `due` rows `rows` need no more work."""
-    list_id = leads.add_list(
+    list_id = lists.add(
         floor.session,
         name=clean(ask.name, limit=80),
         supplier=clean(ask.supplier, limit=80),
@@ -167,7 +167,7 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded, rows: int,
         imported_by=me.id,
         rows_due=due,
     )
-    leads.add_rejects(
+    lists.add_rejects(
         floor.session,
         (
             {"list_id": list_id, "row_number": reject.row, "reason": reject.reason, "detail": reject.message}
@@ -175,7 +175,7 @@ def _begin(floor: Floor, me: Person, ask: ImportList, folded: Folded, rows: int,
         ),
     )
     copied = len(folded.copies)
-    leads.add_to_list(floor.session, list_id, rows=rows, leads=0, duplicates=copied, rejects=len(folded.rejects))
+    lists.count_chunk(floor.session, list_id, rows=rows, leads=0, duplicates=copied, rejects=len(folded.rejects))
     facts.record(floor, "list_begun", me.id, list=list_id, purpose=ask.purpose)
     return list_id
 
@@ -185,8 +185,8 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
     wishes = [record for record in chunk if record.opted_out]
     if purpose != "leads":
         marks = [mark for record in chunk for mark in exclusion_marks(floor, record)]
-        leads.add_exclusions(floor.session, list_id, purpose, marks)
-        leads.add_to_list(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
+        lists.add_exclusions(floor.session, list_id, purpose, marks)
+        lists.count_chunk(floor.session, list_id, rows=len(chunk), leads=0, duplicates=0, rejects=0)
         _heed(floor, me, list_id, wishes)
         companies = {key for record in chunk if (key := account_key(record.company))}
         aside = excluding.put_aside(floor, me, list_id, purpose, set(marks), companies)
@@ -204,7 +204,7 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
         if record.opted_out or any(_opted_out(floor, lead) for _, lead in known.likely(record)):
             opted_out.add(contact_id)
     _take_off(floor, me, list_id, opted_out, wishes)
-    leads.add_to_list(
+    lists.count_chunk(
         floor.session, list_id, rows=len(chunk), leads=len(fresh), duplicates=len(chunk) - len(fresh), rejects=0
     )
     return {
@@ -236,7 +236,7 @@ def _opted_out(floor: Floor, lead_id: int) -> bool:
 def _take_wishes(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
     floor.session.alone(HOUSE_LIST)
     _heed(floor, me, list_id, wishes)
-    leads.add_to_list(floor.session, list_id, rows=len(wishes), leads=0, duplicates=0, rejects=0)
+    lists.count_chunk(floor.session, list_id, rows=len(wishes), leads=0, duplicates=0, rejects=0)
 
 
 def _heed(floor: Floor, me: Person, list_id: int, wishes: Sequence[LeadRecord]) -> None:
@@ -312,7 +312,7 @@ def show_lists(floor: Floor, me: Person, ask: ShowLists) -> Lists:
                 rejects=row["rejects"],
                 rows_due=row["rows_due"],
             )
-            for row in leads.lists(floor.session)
+            for row in lists.everything(floor.session)
         )
     )
 
@@ -343,6 +343,6 @@ def show_rejects(floor: Floor, me: Person, ask: ShowRejects) -> Rejects:
     return Rejects(
         rejects=tuple(
             RejectLine(row=row["row_number"], reason=row["reason"], detail=row["detail"])
-            for row in leads.rejects(floor.session, ask.list_id)
+            for row in lists.rejects(floor.session, ask.list_id)
         )
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from salesdesk.desk.floor import Person, Settings
 from salesdesk.desk.link import Conflict, Link
 from salesdesk.desk.performing import Counter
 from salesdesk.desk.registry import Effect, Progress, Request
+from salesdesk.environment import Environment
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.store import events, people
 from salesdesk.store import floor as floor_table
@@ -85,18 +85,16 @@ def in_database(target: str) -> bool:
 
 
 def open_store(target: str | Path, *, create: bool = False) -> tuple[Store, Callable[[int], Clock]]:
-    """The store at a file path or a postgresql:// address, and its clock, made with an offset in seconds.
-
-    SALESDESK_CONNECTIONS is the most connections that this program keeps to a database.
-    """
+    """The store at a file path or a postgresql:// address, and its clock, made with an offset in seconds."""
     use_pinned_zones()
     if in_database(str(target)):
         from salesdesk.store.postgres import CONNECTIONS, PostgresStore
 
-        said = os.environ.get("SALESDESK_CONNECTIONS", str(CONNECTIONS))
-        if not said.isdecimal() or not int(said):
-            raise StoreError("SALESDESK_CONNECTIONS is the most connections to keep, a number such as 8")
-        database = PostgresStore(str(target), create=create, connections=int(said))
+        try:
+            connections = Environment().connections or CONNECTIONS
+        except ValueError as error:
+            raise StoreError(str(error)) from None
+        database = PostgresStore(str(target), create=create, connections=connections)
         return database, lambda offset: DatabaseClock(database.milliseconds, offset)
     if "://" in str(target):
         scheme = str(target).partition("://")[0]
@@ -210,11 +208,6 @@ class LocalDesk:
         self.counter.store.close()
 
 
-def default_floor() -> str:
-    """The floor named by SALESDESK_FLOOR, else `floor.floor` in the current folder."""
-    return os.environ.get("SALESDESK_FLOOR") or "floor.floor"
-
-
 def add_first_person(target: str | Path, name: str, roles: str) -> None:
     """Seat the first person of a new floor, who then adds the others."""
     store, _ = open_store(target)
@@ -237,7 +230,7 @@ USUAL_ZONE = "America/New_York"
 
 def machine_zone(link: Path = Path("/etc/localtime")) -> str:
     """The machine's time zone by name, New York when it does not say."""
-    wanted = os.environ.get("TZ", "") or (str(link.resolve()).partition("zoneinfo/")[2] if link.is_symlink() else "")
+    wanted = Environment().zone or (str(link.resolve()).partition("zoneinfo/")[2] if link.is_symlink() else "")
     return wanted if wanted in available_timezones() else USUAL_ZONE
 
 

@@ -9,20 +9,20 @@ from dataclasses import replace
 from pydantic import Field
 
 from salesdesk.desk import booking, facts, holding, seats, shifts
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.holding import REBOOK
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import LEADERS, Role
 from salesdesk.desk.routing import follow
-from salesdesk.desk.standing import suppressed
 from salesdesk.line import attempts
 from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.localday import DAY
 from salesdesk.line.outcomes import Resolved
 from salesdesk.line.salesmap import Outcome, Retry, Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, leads, meetings, people, tickets
+from salesdesk.store import assignments, events, leads, meetings, people, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.meetings import MeetingRow
@@ -69,7 +69,7 @@ def counted_once(floor: Floor, meeting: MeetingRow, result: str, outcome: Outcom
     return resolved
 
 
-def say(
+def write_result(
     floor: Floor,
     me: Person,
     meeting: MeetingRow,
@@ -103,11 +103,18 @@ def say(
         booking.release_company(floor, lead)
     for each in routed:
         if each.kind == REBOOK:
-            wake = holding.wake_for(floor, each, lead, campaign, retry, {}, counted=False)
-            end = int(wake.sleeps_again_at.timestamp()) if wake and wake.sleeps_again_at else None
-            tickets.change(floor.session, each.id, sleeps_again_at=end, **_kept_for_caller(floor, meeting))
+            _keep_for_rebooking(floor, each, lead, campaign, meeting, retry)
     if result in LOST and not routed:
         _rest(floor, lead, campaign)
+
+
+def _keep_for_rebooking(
+    floor: Floor, ticket: TicketRow, lead: LeadRow, campaign: CampaignRow, meeting: MeetingRow, retry: Retry
+) -> None:
+    """A missed meeting is its caller's to set anew for a while, and sleeps again once its day is over."""
+    wake = holding.wake_for(floor, ticket, lead, campaign, retry, {}, counted=False)
+    end = int(wake.sleeps_again_at.timestamp()) if wake and wake.sleeps_again_at else None
+    tickets.change(floor.session, ticket.id, sleeps_again_at=end, **_kept_for_caller(floor, meeting))
 
 
 def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]:
@@ -116,7 +123,7 @@ def _kept_for_caller(floor: Floor, meeting: MeetingRow) -> dict[str, int | None]
     caller = meeting.booked_by
     seat = seats.of(floor, caller)
     here = seat is not None and seat.state != "away" and seats.alive(floor, seat)
-    works = here and campaigns.turn_in(floor.session, caller, meeting.campaign_id)
+    works = here and assignments.turn_in(floor.session, caller, meeting.campaign_id)
     spans = shifts.ahead(floor, caller, 3) if works else ()
     until = next((end for start, end in spans if start <= floor.now < end), None)
     return {"owner_id": caller if until else None, "owner_until": until}
@@ -197,7 +204,7 @@ def mark(floor: Floor, me: Person, meeting: MeetingRow, result: str, criterion: 
             *map(ticket_entry, routed),
         ],
     )
-    say(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
+    write_result(floor, me, meeting, result, event, routed, resolved.retry, criterion or reason)
 
 
 def _outcome_of(station: Station, result: str) -> Outcome:

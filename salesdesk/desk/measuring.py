@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesdesk.desk.floor import Floor
 from salesdesk.line.promising import kept
 from salesdesk.store.holds import HoldRow
-from salesdesk.store.tickets import PromiseRow
+from salesdesk.store.promises import PromiseRow
 
 
 def talk(floor: Floor, hold: HoldRow, said: int | None, wrapped: int) -> int:

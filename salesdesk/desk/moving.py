@@ -18,8 +18,7 @@ from salesdesk.desk.roles import LEADERS
 from salesdesk.line import flow, moves
 from salesdesk.line.moves import Change, CoverChange
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, holds, people
-from salesdesk.store import moves as statements
+from salesdesk.store import assignments, campaigns, events, holds, people
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.people import PersonRow
 
@@ -40,8 +39,8 @@ def assign(floor: Floor, me: Person, ask: Assign) -> Done:
     who = named(floor, ask.person)
     campaign = campaign_of(floor, ask.campaign)
     floor.session.alone("moves")
-    change = Change(who.id, campaign.id, campaigns.turn_in(floor.session, who.id, campaign.id), ask.turn)
-    campaigns.assign(floor.session, who.id, campaign.id, ask.turn)
+    change = Change(who.id, campaign.id, assignments.turn_in(floor.session, who.id, campaign.id), ask.turn)
+    assignments.put(floor.session, who.id, campaign.id, ask.turn)
     facts.record(floor, "assigned", me.id, campaign_id=campaign.id, changes=[change])
     where = {0: "out of", 1: "first in", 2: "second in"}[ask.turn]
     return Done(note=f"{clean(who.name)} is now {where} {clean(campaign.name)}")
@@ -142,7 +141,7 @@ def move_people(floor: Floor, me: Person, ask: MovePeople) -> Moved:
     floor.session.alone("moves")
     planned = _planned(floor, movers, campaign)
     for change in planned:
-        campaigns.assign(floor.session, change.person, change.campaign, change.after)
+        assignments.put(floor.session, change.person, change.campaign, change.after)
     moving = [each for each in movers if any(change.person == each.id for change in planned)]
     move = facts.record_as(
         floor, "moved", me.id, campaign_id=campaign.id, people=[each.id for each in moving], changes=planned
@@ -168,12 +167,12 @@ def undo_move(floor: Floor, me: Person, ask: UndoMove) -> Moved:
         raise BadRequest("unknown_move", f"there is no move {ask.move}")
     floor.session.alone("moves")
     done = [Change(*each) for each in event.data["changes"]]
-    turns = statements.turns(floor.session, {each.person for each in done})
+    turns = assignments.turns(floor.session, {each.person for each in done})
     since = moves.changed_since(done, turns)
     if since:
         raise Refused("changed_since", f"{_changed(floor, since[0])} by now; nothing was taken back")
     for change in done:
-        campaigns.assign(floor.session, change.person, change.campaign, change.before)
+        assignments.put(floor.session, change.person, change.campaign, change.before)
     movers = [row for who in event.data["people"] if (row := people.by_id(floor.session, who)) is not None]
     back = [Change(each.person, each.campaign, each.after, each.before) for each in done]
     moved = event.data["people"]
@@ -209,7 +208,7 @@ def _planned(floor: Floor, movers: Sequence[PersonRow], campaign: CampaignRow) -
     if not campaign.live:
         raise Refused("not_live", f"{clean(campaign.name)} is paused; nobody was moved")
     ids = [each.id for each in movers]
-    planned = moves.changes(statements.turns(floor.session, ids), ids, campaign.id)
+    planned = moves.changes(assignments.turns(floor.session, ids), ids, campaign.id)
     if not planned:
         raise Refused("nothing_to_move", f"already first in {clean(campaign.name)}: {_names(movers)}")
     return planned

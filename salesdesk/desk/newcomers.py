@@ -176,7 +176,7 @@ def phone_columns(
         contact_id,
         position,
         phone.e164,
-        known_by_address,
+        address_known=known_by_address,
         extension=phone.extension or "",
         valid=phone.valid,
     )

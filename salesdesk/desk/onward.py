@@ -14,11 +14,12 @@ from salesdesk.line.preapproach import day_words
 from salesdesk.line.promising import KEPT_WITHIN
 from salesdesk.line.salesmap import Delay, Outcome
 from salesdesk.line.tzdata import zone
-from salesdesk.store import leads, tickets
+from salesdesk.store import leads, promises
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
-from salesdesk.store.tickets import PromiseRow, TicketRow
+from salesdesk.store.promises import PromiseRow
+from salesdesk.store.tickets import TicketRow
 
 
 @dataclass
@@ -47,13 +48,13 @@ class Ended:
         if retry.kind == "promise":
             return self._promised(datetime.fromisoformat(str(self.resolved.facts[str(retry.field)])), tries=0)
         if self.promise is not None and self.before_its_time() and not self.settled():
-            tickets.postpone_promise(self.floor.session, self.ticket.id, self.promise.promised_at)
+            promises.postpone(self.floor.session, self.ticket.id, self.promise.promised_at)
             return {"state": "promised", "due_at": None, "sleeps_again_at": None}, "the promise stands"
         if self.promise is not None:
             again = self._promise_again()
             if again is not None:
                 return self._promised(again, tries=self.promise.tries + 1)
-            tickets.drop_promise(self.floor.session, self.ticket.id)
+            promises.drop(self.floor.session, self.ticket.id)
         counted = bool(self.hold.dials)
         if retry.switchboard:
             self._rest_switchboard(retry.switchboard)
@@ -96,7 +97,7 @@ class Ended:
             phone = holding.current(leads.phones(self.floor.session, self.lead.contact_id), self.hold)
             then = promising.agree(self.floor, self.me, self.lead, phone, self.ticket, due, mine=mine)
         owner = (self.me.id if mine else 0) if tries == 0 else (self.promise.person_id if self.promise else 0)
-        tickets.add_promise(
+        promises.put(
             self.floor.session,
             ticket_id=self.ticket.id,
             person_id=owner,

@@ -14,7 +14,7 @@ from salesdesk.desk.starting import Seated, StartPage, start_page
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.line.tzdata import is_zone
-from salesdesk.store import campaigns, holds, people, tickets
+from salesdesk.store import assignments, campaigns, holds, people, tickets
 
 PAUSES = {"break": 15, "lunch": 45, "coaching": 30, "training": 60, "technical": 15}
 """Pause codes and their limits in minutes; past a limit the board turns amber, nothing locks."""
@@ -54,11 +54,11 @@ def add_person(floor: Floor, me: Person, ask: AddPerson) -> Done:
 
 def _join_open_campaigns(floor: Floor, who: int, roles: str) -> None:
     """A caller works in every campaign that is for all callers, unless they are in it or were taken out already."""
-    known = {row["campaign_id"] for row in campaigns.assignments(floor.session, who)}
+    known = {row["campaign_id"] for row in assignments.everything(floor.session, who)}
     for campaign in campaigns.everything(floor.session):
         role = floor.sales_map(campaign.map_id).station(campaign.station).role
         if campaign.form.get("everyone", True) and role in roles.split() and campaign.id not in known:
-            campaigns.assign(floor.session, who, campaign.id, 1)
+            assignments.put(floor.session, who, campaign.id, 1)
 
 
 class PersonLine(Reply):

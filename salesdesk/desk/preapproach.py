@@ -9,10 +9,10 @@ from pydantic import Field
 
 from salesdesk.desk import facts
 from salesdesk.desk.campaigns import campaign_of, pre_approach_of
+from salesdesk.desk.eligibility import pre_approach
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import LEADERS
-from salesdesk.desk.standing import pre_approach
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns
 

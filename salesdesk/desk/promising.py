@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from salesdesk.desk import holding, shifts
+from salesdesk.desk.eligibility import place_of
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import place_of
 from salesdesk.line import when, windows
 from salesdesk.line.calling_rules.days import day
 from salesdesk.line.promising import Hours
 from salesdesk.line.tzdata import zone
 from salesdesk.line.windows import Place
-from salesdesk.store import tickets
+from salesdesk.store import promises
 from salesdesk.store.leads import LeadRow, PhoneRow
 from salesdesk.store.tickets import TicketRow
 
@@ -57,7 +57,7 @@ def promise_hours(floor: Floor, me: Person, ask: PromiseHours) -> HoursAhead:
 
 
 def _ahead(floor: Floor, me: Person, lead: LeadRow, phone: PhoneRow | None, ticket_id: int) -> HoursAhead:
-    rows = tickets.promises(floor.session, until=floor.now + DAYS * 86_400, person_id=me.id)
+    rows = promises.due_by(floor.session, until=floor.now + DAYS * 86_400, person_id=me.id)
     place = place_of(lead, phone) if phone else None
     return HoursAhead(
         spans=legal_hours(floor, place),

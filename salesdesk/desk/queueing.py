@@ -7,15 +7,15 @@ from datetime import time
 from typing import NamedTuple
 
 from salesdesk.desk import holding
+from salesdesk.desk.eligibility import decide, dialable, place_of
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, local
 from salesdesk.desk.routing import blank
-from salesdesk.desk.standing import decide, dialable, place_of
 from salesdesk.desk.windowing import window_for
 from salesdesk.line import experiments
 from salesdesk.line.calling import Courtesy
 from salesdesk.line.inbound import KIND
-from salesdesk.store import accounts, campaigns, counters, inbounds, leads, tickets, windows
+from salesdesk.store import accounts, campaigns, counters, inbounds, leads, promises, strata, tickets, windows
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
@@ -61,8 +61,8 @@ def lift_up(
     if known is not None:
         if known.stratum_id is not None and not known.dealt and known.state != "done":
             inbounds.leave_stratum(floor.session, known.stratum_id)
-        if start is not None and tickets.promise(floor.session, known.id):
-            tickets.postpone_promise(floor.session, known.id, start.at)
+        if start is not None and promises.of_ticket(floor.session, known.id):
+            promises.postpone(floor.session, known.id, start.at)
             columns |= {"state": "promised", "due_at": None}
         tickets.change(floor.session, known.id, **columns)
     else:
@@ -74,7 +74,7 @@ def lift_up(
 
 
 def _columns(floor: Floor, lead: LeadRow, campaign: CampaignRow, kind: str) -> Json:
-    stratum = campaigns.grow_stratum(floor.session, campaign.id, KIND, 1)
+    stratum = strata.grow(floor.session, campaign.id, KIND, 1)
     phone = dialable(leads.phones(floor.session, lead.contact_id))
     where = place_of(lead, phone)
     if not where.zones and not phone:  # nobody calls them from here: it waits by the floor's clock

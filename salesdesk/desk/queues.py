@@ -6,19 +6,19 @@ from collections import Counter as Tally
 from collections.abc import Mapping
 
 from salesdesk.desk.batches import Findings
+from salesdesk.desk.eligibility import ended, unopened
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.registry import LIVE, Reply, Request, operation
 from salesdesk.desk.roles import LEADERS, PLANNERS, WATCHERS
 from salesdesk.desk.seats import LEASE_MS
 from salesdesk.desk.staff import staff
-from salesdesk.desk.standing import ended, unopened
-from salesdesk.desk.stock import HORIZON, Stock, counted, level
+from salesdesk.desk.stock import HORIZON, Level, Stock, counted, level
 from salesdesk.line import flow
 from salesdesk.line.boardfacts import campaign_on
 from salesdesk.line.queues import clock, is_dry, wants
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, queues
+from salesdesk.store import batches, campaigns, queues
 from salesdesk.store.campaigns import CampaignRow
 
 REVIEW_MINUTES, LEAD_MINUTES = 60.0, 15.0
@@ -132,19 +132,13 @@ def _campaign(
     handle = station.handle_seconds / 60
     people = seats.get((campaign.station, campaign.id), 0)
     turns = staff(floor).turns.get(campaign.id, {})
-    wanting = sum(
-        wants(campaign.id, turns.get(who, 0), where) for who, (name, where) in on.items() if name == campaign.station
-    )
+    wanting = sum(wants(campaign.id, turns.get(who, 0), at) for who, (name, at) in on.items() if name == station.name)
     planned_for = people or len(turns)
     target = flow.stock_target(planned_for, handle, REVIEW_MINUTES, LEAD_MINUTES)
-    per_hour = people * 60 / handle
     near = floor.now + int((REVIEW_MINUTES + LEAD_MINUTES) * 60)
     soon = sum(leads for at, leads in now.rises.items() if at <= near)
-    dry = None
     waits, over = unopened(floor, campaign), ended(floor, campaign)
-    if people and campaign.live and not waits and not over:
-        changes = now.changes(floor.now, per_hour)
-        dry = flow.dry_at(floor.now, now.on_hand, per_hour, changes, floor.now + HORIZON)
+    served = bool(campaign.live) and not waits and not over
     opens_at, opens_leads = min(now.rises.items(), default=None) or _opening(floor, campaign, stock)
     # Leads that only wait for their hours are stock: nothing is released because it is Sunday.
     coming = soon if now.on_hand else max(soon, now.closed, now.waiting)
@@ -165,7 +159,7 @@ def _campaign(
         cover_minutes=flow.cover_minutes(now.on_hand, handle, people),
         target=target,
         buffer="ended" if over else "waits" if waits else flow.buffer_zone(now.on_hand, target),
-        dry_at=dry,
+        dry_at=_dry_at(floor, now, people * 60 / handle) if served and people else None,
         opens_at=opens_at,
         opens_leads=opens_leads,
         proposed=0 if over else flow.release_quantity(target, now.on_hand, coming),
@@ -173,10 +167,15 @@ def _campaign(
         sentence="",
         waiting=now.waiting,
         waits=waits,
-        dry=is_dry(bool(campaign.live) and not waits and not over, now.on_hand, wanting),
+        dry=is_dry(served, now.on_hand, wanting),
         ended=over,
     )
     return line.model_copy(update={"sentence": _sentence(floor, line, handle)})
+
+
+def _dry_at(floor: Floor, now: Level, per_hour: float) -> int | None:
+    """When a queue that is worked at a rate is empty, epoch seconds; None when it is not within the horizon."""
+    return flow.dry_at(floor.now, now.on_hand, per_hour, now.changes(floor.now, per_hour), floor.now + HORIZON)
 
 
 def _opening(floor: Floor, campaign: CampaignRow, stock: Stock) -> tuple[int | None, int]:
@@ -188,7 +187,7 @@ def _opening(floor: Floor, campaign: CampaignRow, stock: Stock) -> tuple[int | N
 
 
 def _checked(floor: Floor, campaign_id: int) -> tuple[CheckedBatch, ...]:
-    rows = [row for row in campaigns.batches(floor.session) if row.campaign_id == campaign_id]
+    rows = [row for row in batches.everything(floor.session) if row.campaign_id == campaign_id]
     return tuple(
         CheckedBatch(batch=row.id, leads=Findings.model_validate_json(row.findings).going)
         for row in reversed(rows)

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from pydantic import Field as Setting
 
 from salesdesk.desk import (
-    agreeing,
     coverage,
     defects,
     enriching,
     facts,
     holding,
     measuring,
+    meeting_outcomes,
     notices,
     routing,
     seats,
@@ -39,7 +39,8 @@ from salesdesk.store import events, holds, leads, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow, PhoneRow
-from salesdesk.store.tickets import PromiseRow, TicketRow
+from salesdesk.store.promises import PromiseRow
+from salesdesk.store.tickets import TicketRow
 
 _PERSONAL = frozenset({"person", "text", "phone", "email"})
 _NUMBER_STATES = {"dead": "dead", "wrong_person": "wrong", "wrong_company": "wrong", "left_company": "left"}
@@ -120,7 +121,7 @@ def _write_down(floor: Floor, me: Person, ask: RecordOutcome, work: InHand) -> W
     station = floor.sales_map(campaign.map_id).station(ticket.station)
     outcome = outcome_of(station, ask.outcome)
     if station.needs_dial and outcome.needs_dial and hold.dialed_at is None:
-        raise Refused("no_dial", "dial (d) or skip (s)")
+        raise Refused("no_dial", "dial or skip")
     resolved = resolve(floor, lead, outcome, dict(ask.answers))
     check_reachable(floor, lead, outcome, resolved)
     check_objections(station, ask.objections)
@@ -175,7 +176,9 @@ class _Recording(Ended):
         if self.resolved.retry.kind == "next_number" and self._try_next_number():
             event = self._write({}, (), goes_on=True)
             return Written(event=event, label=self.outcome.label, goes_on=True, then="next number of the same contact")
-        meeting = agreeing.agreement(self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved)
+        meeting = meeting_outcomes.agreement(
+            self.floor, self.ticket, self.lead, self.campaign, self.outcome, self.resolved
+        )
         if meeting is not None:
             self.resolved = meeting.resolved
         number_at = enriching.keep_number(self.floor, self.lead, self.resolved.facts)

@@ -127,10 +127,10 @@ JOBS_OF_THE_DESK = (
     "people", "starting", "notices", "shifts", "scripts", "preapproach", "executives", "ends", "andons", "days",
     "objections", "targets", "looking", "presence",
     "serving", "skipping", "calls", "promising", "recording", "undoing", "suppressing", "lifting", "explaining",
-    "lists",
+    "lists", "segmenting",
     "meetings", "marking", "invites",
     "campaigns", "batches", "releasing", "moving", "supervising",
-    "coverage", "defects", "placing", "limits",
+    "coverage", "defects", "whereabouts", "limits",
     "boards", "queues", "inbound", "inquiries", "swapping", "ringback", "auditing", "sealing", "tokens",
 )  # fmt: skip
 

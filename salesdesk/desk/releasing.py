@@ -14,18 +14,18 @@ from salesdesk.desk.batches import Findings, batch_of
 from salesdesk.desk.campaigns import campaign_of
 from salesdesk.desk.checking import CHUNK, Candidate, Sorting
 from salesdesk.desk.coverage import note_end, refuse_if_ended, take_end_away
+from salesdesk.desk.eligibility import unopened
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import JOB, Progress, Reply, Request, operation
 from salesdesk.desk.roles import RELEASERS
 from salesdesk.desk.routing import blank
-from salesdesk.desk.standing import unopened
 from salesdesk.line import experiments
 from salesdesk.line.ledger import GONE, TicketEntry
 from salesdesk.line.text import clean
-from salesdesk.store import accounts, campaigns, counters, segments, starving, tickets, windows
-from salesdesk.store import batches as batch_tickets
-from salesdesk.store.campaigns import BatchRow, CampaignRow
+from salesdesk.store import accounts, batches, campaigns, counters, segments, starving, strata, tickets, windows
+from salesdesk.store.batches import BatchRow
+from salesdesk.store.campaigns import CampaignRow
 
 
 class ReleaseBatch(Request["Released"]):
@@ -79,9 +79,7 @@ def _begin(floor: Floor, me: Person, ask: ReleaseBatch) -> tuple[BatchRow, Campa
     quantity = batch.quantity if batch.state == "releasing" else min(ask.quantity or checked.going, checked.going)
     if not quantity:
         raise Refused("empty_batch", f"batch {batch.id} has no lead that may be called; its check says why")
-    campaigns.change_batch(
-        floor.session, batch.id, batch.state, state="releasing", quantity=quantity, approved_by=me.id
-    )
+    batches.change(floor.session, batch.id, batch.state, state="releasing", quantity=quantity, approved_by=me.id)
     return batch_of(floor, ask.batch)
 
 
@@ -114,8 +112,8 @@ def _put_on_floor(
         return batch.released, known
     rows = _rows(floor, batch, campaign, sorting, labels, going)
     tickets.add_many(floor.session, rows)
-    campaigns.count_released(floor.session, batch.id, campaign.id, len(rows))
-    campaigns.set_live(floor.session, campaign.id, True)
+    batches.count_released(floor.session, batch.id, campaign.id, len(rows))
+    campaigns.set_live(floor.session, campaign.id, live=True)
     facts.record(
         floor,
         "released",
@@ -168,25 +166,22 @@ def _rows(
 
 def _grown(floor: Floor, campaign: CampaignRow, labels: Sequence[str]) -> dict[str, int]:
     """The strata of these labels, one for each lead, grown by as many leads; their ids by label."""
-    return {
-        label: campaigns.grow_stratum(floor.session, campaign.id, label, count)
-        for label, count in Counter(labels).items()
-    }
+    return {label: strata.grow(floor.session, campaign.id, label, count) for label, count in Counter(labels).items()}
 
 
 def _finish(floor: Floor, me: Person, batch_id: int) -> Released:
     batch, campaign = batch_of(floor, batch_id)
-    if campaigns.change_batch(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
+    if batches.change(floor.session, batch.id, "releasing", state="released", released_at=floor.now):
         starving.refilled(floor.session, campaign.id, floor.now)
         facts.record(floor, "batch_released", me.id, campaign_id=campaign.id, batch=batch.id, released=batch.released)
-    strata = batch_tickets.strata(floor.session, batch.id)
-    cells = "1 stratum" if strata == 1 else f"{strata} strata"
+    count = batches.count_strata(floor.session, batch.id)
+    cells = "1 stratum" if count == 1 else f"{count} strata"
     told = f"{batch.released:,} leads of {clean(campaign.name)} are on the floor, in {cells}"
     waits = unopened(floor, campaign)
     return Released(
         batch=batch.id,
         released=batch.released,
-        strata=strata,
+        strata=count,
         note=f"{told}; {waits}" if waits else told,
     )
 
@@ -226,14 +221,14 @@ def close_batch(floor: Floor, me: Person, ask: CloseBatch) -> Generator[Progress
 
 def _close(floor: Floor, me: Person, batch_id: int) -> None:
     batch, campaign = batch_of(floor, batch_id)
-    if batch.state != "closed" and campaigns.change_batch(floor.session, batch.id, batch.state, state="closed"):
+    if batch.state != "closed" and batches.change(floor.session, batch.id, batch.state, state="closed"):
         facts.record(floor, "batch_closed", me.id, campaign_id=campaign.id, batch=batch.id)
         note_end(floor, campaign)
 
 
 def _take_back(floor: Floor, me: Person, batch: BatchRow) -> int:
-    rows = batch_tickets.undealt(floor.session, batch.id, CHUNK)
-    batch_tickets.withdraw(floor.session, batch.campaign_id, rows)
+    rows = batches.undealt(floor.session, batch.id, CHUNK)
+    batches.withdraw(floor.session, batch.campaign_id, rows)
     if rows:
         facts.record(
             floor,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from salesdesk.desk import accounts, facts, holding, seats
 from salesdesk.desk.cards import TicketCard, card_of
+from salesdesk.desk.eligibility import dialable, suppressed
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person, local
 from salesdesk.desk.queueing import lift_up
@@ -13,13 +14,12 @@ from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.routing import given_number
 from salesdesk.desk.seats import station_for
-from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.desk.swapping import make_room
 from salesdesk.line import inbound as rules
 from salesdesk.line.intake.records import read_email
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, holds, inbounds, leads, people, tickets
+from salesdesk.store import assignments, campaigns, events, holds, inbounds, leads, people, suppressions, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
@@ -84,7 +84,7 @@ def find_ring_back(floor: Floor, me: Person, ask: FindRingBack) -> LookedUp:
         raise Refused("on_a_call", "record what came of this call first, then look them up")
     marks = marks_said(floor, ask.said, ask.region)
     _refuse_too_many(floor, me)
-    found = leads.leads_marked(floor.session, **marks)
+    found = suppressions.leads_marked(floor.session, **marks)
     if len(found) != 1:
         return _logged(floor, me, station, LookedUp(found="several" if found else "nobody"))
     return _logged(floor, me, station, _found(floor, me, station, mine, found[0], marks.get("number", "")))
@@ -185,7 +185,7 @@ def _open_ticket(floor: Floor, station: Station, known: list[TicketRow]) -> Tick
 def _campaign(floor: Floor, me: Person, station: Station, lead: LeadRow) -> CampaignRow | None:
     """The campaign in which they were put last, else mine."""
     newest = inbounds.newest_campaign(floor.session, lead.id, station.name)
-    ids = [row["campaign_id"] for row in campaigns.assignments(floor.session, me.id) if row["turn"]]
+    ids = [row["campaign_id"] for row in assignments.everything(floor.session, me.id) if row["turn"]]
     for campaign_id in ([newest] if newest is not None else []) + ids:
         found = campaigns.by_id(floor.session, campaign_id)
         if found is not None and found.station == station.name:

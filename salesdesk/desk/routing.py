@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from salesdesk.desk import accounts, facts, holding
+from salesdesk.desk.eligibility import courtesy_of, dialable, place_of, suppressed
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.standing import courtesy_of, dialable, place_of, suppressed
 from salesdesk.desk.windowing import window_for
 from salesdesk.line.calling_rules import jurisdiction
 from salesdesk.line.dealing import seniority
@@ -229,7 +229,7 @@ def _add_colleague(floor: Floor, me: Person, lead: LeadRow, first: str, last: st
     }
     numbers = []
     if given:
-        numbers = [number_columns(floor, contact_id, 1, given, bool(lead.zones))]
+        numbers = [number_columns(floor, contact_id, 1, given, address_known=bool(lead.zones))]
     elif line:
         numbers = [line._asdict() | {"contact_id": contact_id, "position": 1}]
     new_lead = {
@@ -298,8 +298,8 @@ def number_columns(
     contact_id: int,
     position: int,
     e164: str,
-    address_known: bool,
     *,
+    address_known: bool,
     extension: str = "",
     valid: bool = True,
 ) -> dict[str, object]:

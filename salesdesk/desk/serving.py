@@ -9,16 +9,16 @@ from pydantic import Field
 from salesdesk.desk import accounts, facts, holding, housekeeping, limits, seats, starving
 from salesdesk.desk.cards import TicketCard, card_in_hand, card_of, script_of
 from salesdesk.desk.choosing import FIRST, SECOND, Next, before_fresh, next_ticket, waits_since
+from salesdesk.desk.eligibility import Known, first_callable
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import READ, WRITE, Reply, Request, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.desk.seats import station_for
-from salesdesk.desk.standing import Known, first_callable
 from salesdesk.line.eligibility import LATER, Verdict
 from salesdesk.line.ledger import ticket_entry
 from salesdesk.line.salesmap import Station
-from salesdesk.store import campaigns, holds, leads, tickets
+from salesdesk.store import assignments, holds, leads, promises, tickets
 from salesdesk.store.leads import LeadRow
 from salesdesk.store.tickets import TicketRow
 
@@ -118,7 +118,7 @@ def take_if_callable(floor: Floor, me: Person, found: Next) -> holds.HoldRow | N
         tickets.change(floor.session, ticket.id, **holding.missed(floor, ticket, lead, campaign))
         return None
     phones = leads.phones_of_lead(floor.session, lead.id)
-    promise = tickets.promise(floor.session, ticket.id) if ticket.state == "promised" else None
+    promise = promises.of_ticket(floor.session, ticket.id) if ticket.state == "promised" else None
     holding.locate(floor, lead, phones)
     chosen_for = me.id if holding.chosen(reason, ticket) else None
     agreed = holding.agreed(promise, ticket)
@@ -129,7 +129,7 @@ def take_if_callable(floor: Floor, me: Person, found: Next) -> holds.HoldRow | N
         hold = holding.take(floor, me, ticket, phone.e164, phone.position, reason=reason, counts=counts)
         if hold:
             script = script_of(floor, campaign.id, ticket.variant)
-            second = (found.turn or campaigns.turn_in(floor.session, me.id, campaign.id)) == SECOND
+            second = (found.turn or assignments.turn_in(floor.session, me.id, campaign.id)) == SECOND
             floor.served[ticket.id] = Known(hold, ticket, promise, lead, campaign, phones, call, script, second)
             return hold
     _put_off(floor, me, ticket, lead, call.verdict)
@@ -140,7 +140,7 @@ def _put_off(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, verdict
     """Keep a ticket from being served again before there is a chance that it may be; for a colleague whose company it
     is, it stays ready."""
     if verdict.cause in ("suppressed", "no_number"):
-        tickets.drop_promise(floor.session, ticket.id)
+        promises.drop(floor.session, ticket.id)
         tickets.change(floor.session, ticket.id, state="done", due_at=None)
         facts.record(floor, "closed", 0, ticket=ticket, tickets=[ticket_entry(ticket, state="done")])
         return
@@ -149,7 +149,7 @@ def _put_off(floor: Floor, me: Person, ticket: TicketRow, lead: LeadRow, verdict
     # a campaign goes on when somebody says so: a promise must not sleep beyond that
     later = soon if promised and verdict.cause == "paused" else verdict.until or soon
     if promised:
-        tickets.postpone_promise(floor.session, ticket.id, later)
+        promises.postpone(floor.session, ticket.id, later)
     elif verdict.cause == "kept":
         tickets.change(floor.session, ticket.id, **accounts.owned(floor, me, lead, ticket.campaign_id, floor.now))
     else:

@@ -11,7 +11,7 @@ from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import WORKERS
 from salesdesk.line.salesmap import SkipReason
-from salesdesk.store import events, inbounds, tickets
+from salesdesk.store import events, inbounds, promises, tickets
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow
@@ -48,7 +48,7 @@ def skip(floor: Floor, me: Person, ask: Skip) -> Done:
     holding.give_back(floor, hold, kind="skipped", person_id=me.id, reason=ask.reason, voided=placed)
     if promise:
         due = promise.due_at if until is None else until
-        tickets.postpone_promise(floor.session, ticket.id, due, to_anyone=reason.other_person)
+        promises.postpone(floor.session, ticket.id, due, to_anyone=reason.other_person)
     elif until is not None and not hold.called:  # else they rang us, and wait as before
         tickets.change(floor.session, ticket.id, state="sleeping", due_at=until, sleeps_again_at=None)
     if reason.defect:

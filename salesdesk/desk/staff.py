@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from salesdesk.desk.caching import kept, moves
 from salesdesk.desk.floor import Floor
-from salesdesk.desk.keeping import kept, moves
 from salesdesk.line.moves import Change
 from salesdesk.line.shares import Turned
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, people
+from salesdesk.store import assignments, events, people
 
 CHANGES = ("person_added", "roles_changed", "campaign_created", "assigned", "moved", "move_undone")
 """The facts that change who works where."""
@@ -36,7 +36,7 @@ def staff(floor: Floor) -> Staff:
 
 def _read(floor: Floor) -> Staff:
     turns: dict[int, dict[int, int]] = {}
-    for row in campaigns.assignments(floor.session):
+    for row in assignments.everything(floor.session):
         if row["turn"]:
             turns.setdefault(row["campaign_id"], {})[row["person_id"]] = row["turn"]
     teams = {row.id: clean(row.team, limit=40) for row in people.everyone(floor.session)}

@@ -7,7 +7,7 @@ from salesdesk.desk.registry import READ, Reply, Request, operation
 from salesdesk.desk.roles import SEATED
 from salesdesk.line.localday import DAY
 from salesdesk.line.text import clean
-from salesdesk.store import campaigns, events, people, tickets
+from salesdesk.store import assignments, campaigns, events, people, promises
 
 
 class Seated(Reply):
@@ -81,7 +81,7 @@ def start_page(floor: Floor, me: Person, seated: Seated) -> StartPage:
 @operation(roles=SEATED, effect=READ)
 def my_work(floor: Floor, me: Person, ask: MyWork) -> Work:
     """My promises and my campaigns as they stand now."""
-    mine = [row for row in campaigns.assignments(floor.session, me.id) if row["turn"] and row["live"]]
+    mine = [row for row in assignments.everything(floor.session, me.id) if row["turn"] and row["live"]]
     return Work(
         promises=promises_of(floor, me, until=floor.now + DAY),
         campaigns=tuple(clean(row["campaign"]) for row in mine if row["turn"] == 1),
@@ -98,7 +98,7 @@ def promises_of(floor: Floor, me: Person, *, until: int) -> tuple[PromiseLine, .
             who=clean(f"{row['first_name']} {row['last_name']}, {row['account']}"),
             zone=row["zone"],
         )
-        for row in tickets.promises(floor.session, until=until, person_id=me.id)
+        for row in promises.due_by(floor.session, until=until, person_id=me.id)
     )
 
 

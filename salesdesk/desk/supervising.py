@@ -12,7 +12,7 @@ from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import SUPERVISORS
 from salesdesk.line.inbound import TAKERS
 from salesdesk.line.text import clean
-from salesdesk.store import holds, leads, moves, people, tickets
+from salesdesk.store import holds, leads, people, promises, tickets
 from salesdesk.store.people import PersonRow, SeatRow
 
 OFFERED_FOR = 60
@@ -34,7 +34,7 @@ class PassOn(Write[Done]):
 def pass_on(floor: Floor, me: Person, ask: PassOn) -> Done:
     """Pass a promise on, to anyone or to a named colleague; the prospect's hour stays what it was."""
     ticket = tickets.by_id(floor.session, ask.ticket, in_turn=True)
-    promise = tickets.promise(floor.session, ask.ticket)
+    promise = promises.of_ticket(floor.session, ask.ticket)
     if ticket is None or promise is None:
         raise BadRequest("no_promise", f"ticket {ask.ticket} carries no promise (any more)")
     if ticket.state != "promised":
@@ -43,7 +43,7 @@ def pass_on(floor: Floor, me: Person, ask: PassOn) -> Done:
     if ask.to == owner:
         raise Refused("same_owner", "this promise is theirs already" if owner else "anyone may keep it already")
     colleague = _on_shift(floor, ask.to, ticket.station, max(floor.now, promise.promised_at)) if ask.to else None
-    moves.give_promise(floor.session, ticket.id, ask.to)
+    promises.give(floor.session, ticket.id, ask.to)
     facts.record(floor, "passed_on", me.id, ticket=ticket, owner=owner, to=ask.to)
     if colleague is not None:
         word = f"{clean(me.name)} passed a promise on to you: it is served when it is due"
@@ -167,7 +167,7 @@ def offer_inbound(floor: Floor, me: Person, ask: OfferInbound) -> Done:
         raise Refused("nobody_waits", f"nobody waits whom {name} may call")
     lead = leads.by_id(floor.session, waiting.lead_id)
     company = f"somebody at {clean(lead.account, limit=60)}" if lead else "somebody"
-    notices.send(floor, row.id, "offer", f"{company} asked for us and waits: t takes them", me.id, OFFERED_FOR)
+    notices.send(floor, row.id, "offer", f"{company} asked for us and waits", me.id, OFFERED_FOR)
     facts.record(floor, "offered", me.id, ticket=waiting, to=row.id)
     return Done(note=f"offered to {name}")
 

@@ -8,15 +8,15 @@ from pydantic import Field
 
 from salesdesk.desk import booking, facts, holding, measuring, routing, seats
 from salesdesk.desk.calls import turn_to_next_number
+from salesdesk.desk.eligibility import dialable, person_marks
 from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Done, Write, operation
 from salesdesk.desk.roles import EVERYONE, LEADERS, Role
 from salesdesk.desk.routing import given_number
-from salesdesk.desk.standing import dialable, person_marks
 from salesdesk.line.intake.duplicates import same_name
 from salesdesk.line.ledger import TicketEntry, ticket_entry
-from salesdesk.store import enrichment, events, holds, leads, tickets
+from salesdesk.store import enrichment, events, holds, leads, promises, suppressions, tickets
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.inhand import InHand
 from salesdesk.store.leads import LeadRow
@@ -171,9 +171,9 @@ def suppress(
         tickets.of_lead(floor.session, each)
     floor.session.alone(*(mark for _, mark in marks))
     for scope, mark in marks:
-        leads.suppress(floor.session, scope=scope, mark=mark, reason=reason, since=floor.now, person_id=me.id)
+        suppressions.add(floor.session, scope=scope, mark=mark, reason=reason, since=floor.now, person_id=me.id)
     numbers = [each for each in marks if each[0] == "number"]
-    leads.stop_numbers(floor.session, [mark for _, mark in numbers])
+    suppressions.stop_numbers(floor.session, [mark for _, mark in numbers])
     lasting = [each for each in marks if each[0] != "number"]
     whom = (known if lasting else set()) | _concerned(floor, lasting, company_key)
     for each in sorted((known | _concerned(floor, numbers, "")) - whom):
@@ -205,7 +205,7 @@ def _concerned(floor: Floor, marks: Collection[tuple[str, str]], company_key: st
     return {
         lead
         for scope, mark in marks
-        for lead in leads.leads_marked(
+        for lead in suppressions.leads_marked(
             floor.session,
             number=mark if scope == "number" else "",
             person=mark if scope == "person" else "",
@@ -253,7 +253,7 @@ def close_all(floor: Floor, lead_ids: set[int], *, mine: HoldRow | None) -> list
         for each in tickets.of_lead(floor.session, lead_id):
             if each.state == "done":
                 continue
-            tickets.drop_promise(floor.session, each.id)
+            promises.drop(floor.session, each.id)
             hold = holding.on(floor, each)
             if hold is not None:
                 if mine is not None and hold.ticket_id == mine.ticket_id:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from salesdesk.desk import (
     accounts,
-    agreeing,
     booking,
     coverage,
     defects,
     enriching,
     facts,
     holding,
+    meeting_outcomes,
     routing,
     seats,
 )
 from salesdesk.desk.cards import TicketCard, card_in_hand
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.floor import Floor, Json, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import suppressed
 from salesdesk.line.ledger import GONE, TicketEntry, ticket_entry
-from salesdesk.store import events, holds, leads, tickets
+from salesdesk.store import events, holds, leads, promises, tickets
 from salesdesk.store.events import EventRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.tickets import TicketRow
@@ -51,7 +51,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     marked wrong is good again, as long as the contact's next one was not dialed."""
     event = _last_outcome(floor, me)
     _refuse_if_moved_on(floor, event)
-    agreeing.undo(floor, event)
+    meeting_outcomes.undo(floor, event)
     if event.data["goes_on"]:
         _turn_away_from_next_number(floor, me, event)
     else:
@@ -169,10 +169,10 @@ def _restore(floor: Floor, ticket: TicketRow, prior: Json) -> None:
         leads.set_phone_state(floor.session, lead.contact_id, phone.position, prior.get("phone") or "good")
         if phone.state != prior.get("phone", phone.state):
             routing.move_to_lanes(floor, lead)
-    tickets.drop_promise(floor.session, ticket.id)
+    promises.drop(floor.session, ticket.id)
     promise = prior["promise"]
     if isinstance(promise, dict):
-        tickets.add_promise(floor.session, **promise)
+        promises.put(floor.session, **promise)
 
 
 def _hold_again(floor: Floor, me: Person, ticket: TicketRow, prior: Json) -> HoldRow:

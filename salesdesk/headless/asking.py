@@ -21,6 +21,7 @@ YEARS = range(1970, 2101)
 
 def board(floor: str | None, person: str | None, *, width: int, as_json: bool) -> int:
     """The wall board, once."""
+    from salesdesk.commands import WALLBOARD, hints
     from salesdesk.desk.boards import Board
     from salesdesk.line.boardtext import render
 
@@ -30,7 +31,7 @@ def board(floor: str | None, person: str | None, *, width: int, as_json: bool) -
         if as_json:
             say_json(reply)
         else:
-            say("\n".join(render(reply, width, desk.now())))
+            say("\n".join(render(reply, width, desk.now(), hints(WALLBOARD))))
         return 0
     finally:
         desk.close()

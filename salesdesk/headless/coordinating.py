@@ -1,4 +1,4 @@
-"""A list in, a batch out, an invitation to send."""
+"""The coordinator's work from a script: a list imported, a batch released, an invitation written."""
 
 from __future__ import annotations
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from salesdesk import environment
 from salesdesk.desk import registry
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.registry import Effect, Operation, Request
@@ -68,7 +68,9 @@ def do(name: str, words: Sequence[str], floor: str | None, person: str | None, *
     what = registry.named(name)
     fields, others = _sorted(what, words)
     request: Request[Any] = request_of(what, fields)
-    os.environ.update({f"SALESDESK_{each.upper()}": others[each] for each in ("token_file", "ca") if each in others})
+    for option, variable in (("token_file", environment.TOKEN_FILE), ("ca", environment.AUTHORITY)):
+        if option in others:
+            environment.tell(variable, others[option])
     desk = open_desk(others.get("floor", floor), others.get("person", person))
     try:
         reply = run_job(desk.start(request)) if what.effect is Effect.JOB else desk.ask(request)

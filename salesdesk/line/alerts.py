@@ -21,8 +21,9 @@ ABSENT = (*GONE, "paused", "away")
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`now` says that it costs something already. `figure` is the figure behind it, `key` what helps. `about` is the
-    id of what it is about (a ticket for INBOUND and PROMISE, an andon), `person` whose it is."""
+    """`now` says that it costs something already. `figure` is the figure behind it, `command` the
+    command of a wall board that helps, by its id. `about` is the id of what it is about (a ticket for INBOUND and
+    PROMISE, an andon), `person` whose it is."""
 
     now: bool
     word: Literal[
@@ -31,7 +32,7 @@ class Alert:
     text: str
     detail: str
     figure: Figure
-    key: str = ""
+    command: str = ""
     campaign: int | None = None
     about: int | None = None
     person: int = 0
@@ -61,7 +62,7 @@ def _dry(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
             text,
             dry_cause(queue.campaign, facts.now, facts.zone),
             Figure("dry_time", age, pace.clock_words(age)),
-            "r release" if queue.stock.checked else "m move" if starved else "w why",
+            "release" if queue.stock.checked else "move_people" if starved else "why",
             queue.campaign.id,
             person=starved[0].person_id if starved else 0,
         )
@@ -89,7 +90,7 @@ def _inbound(facts: FloorFacts) -> Iterator[Alert]:
         words,
         detail,
         Figure("inbound_waiting", len(waiting), words),
-        "f offer",
+        "offer",
         about=first.ticket_id,
     )
 
@@ -104,14 +105,14 @@ def _andons(facts: FloorFacts) -> Iterator[Alert]:
             f"{each.person}: {each.code}, {age}",
             "wants you",
             figure,
-            "c clear",
+            "clear",
             None,
             each.id,
             each.person_id,
         )
     if len(facts.andons) > MOST_ANDONS:
         words = f"and {_some(len(facts.andons) - MOST_ANDONS, 'more call')} for help"
-        yield Alert(True, "ANDON", words, "", Figure("andons_open", len(facts.andons), words), "c clear")
+        yield Alert(True, "ANDON", words, "", Figure("andons_open", len(facts.andons), words), "clear")
 
 
 def _names(seats: Sequence[SeatFacts], most: int = 3) -> str:
@@ -127,7 +128,7 @@ def _lost(facts: FloorFacts) -> Iterator[Alert]:
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         text = f"{ages}{more} without a sign"
         figure = Figure("people_lost", len(lost), text)
-        yield Alert(True, "LOST", text, "their leads go back by themselves", figure, "e end", person=lost[0].person_id)
+        yield Alert(True, "LOST", text, "leads go back by themselves", figure, "end", person=lost[0].person_id)
 
 
 def _promises(facts: FloorFacts) -> Iterator[Alert]:
@@ -151,13 +152,13 @@ def _promises(facts: FloorFacts) -> Iterator[Alert]:
             text,
             detail,
             Figure("promises_waiting", len(late), text),
-            "p pass on",
+            "pass_on",
             about=each.ticket_id,
             person=each.person_id,
         )
     if len(late) > MOST_PROMISES:
         text = f"and {_some(len(late) - MOST_PROMISES, 'more promise')} late"
-        yield Alert(True, "PROMISE", text, "", Figure("promises_waiting", len(late), text), "p pass on")
+        yield Alert(True, "PROMISE", text, "", Figure("promises_waiting", len(late), text), "pass_on")
 
 
 def _takers(facts: FloorFacts, promise: PromiseFacts) -> str:
@@ -195,7 +196,7 @@ def _soon(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
             f"{queue.campaign.name} dry {at}",
             " · ".join(advice) or "more is on the way",
             Figure("dry_forecast", queue.stock.dry_at, at),
-            "r release" if queue.stock.checked else "w why",
+            "release" if queue.stock.checked else "why",
             queue.campaign.id,
         )
 
@@ -207,7 +208,7 @@ def _pauses(facts: FloorFacts) -> Iterator[Alert]:
             words = pace.state_age_words(age, seat.limit)
             figure = Figure("state_age", age, words)
             yield Alert(
-                False, "PAUSE", f"{seat.name} {seat.code} {words} min", "", figure, "b message", person=seat.person_id
+                False, "PAUSE", f"{seat.name} {seat.code} {words} min", "", figure, "message", person=seat.person_id
             )
 
 
@@ -219,7 +220,7 @@ def _paces(facts: FloorFacts) -> Iterator[Alert]:
         more = f" · and {len(others)} more" if others else ""
         words = f"{first.name} {first.calls} calls an hour, above {first.most}{more}"
         figure = Figure("pace_review", first.calls, words)
-        yield Alert(False, "REVIEW", words, "look, do not block", figure, "Enter seat", person=first.person_id)
+        yield Alert(False, "REVIEW", words, "look, do not block", figure, "detail", person=first.person_id)
 
 
 def _meetings(facts: FloorFacts) -> Iterator[Alert]:
@@ -229,12 +230,12 @@ def _meetings(facts: FloorFacts) -> Iterator[Alert]:
         words = f"{_some(found.unresolved, 'meeting')} over without a result, the oldest {at}"
         detail = "executive or coordinator marks it"
         figure = Figure("unresolved_meetings", found.unresolved, words)
-        yield Alert(False, "MEETING", words, detail, figure, "g meetings")
+        yield Alert(False, "MEETING", words, detail, figure, "meetings")
     if found.uninvited:
         age = pace.clock_words(facts.now - found.uninvited_since)
         words = f"{_some(found.uninvited, 'invitation')} not sent, the oldest booked {age} ago"
         figure = Figure("invites_pending", found.uninvited, words)
-        yield Alert(False, "INVITE", words, "the coordinator sends it", figure, "g meetings")
+        yield Alert(False, "INVITE", words, "the coordinator sends it", figure, "meetings")
 
 
 def _some(n: int, what: str) -> str:
@@ -248,4 +249,4 @@ def _waiting(facts: FloorFacts, queues: Sequence[Queue]) -> Iterator[Alert]:
         words = checked_words(queue.stock)
         held = Figure("checked_leads", queue.stock.checked_leads, words)
         text = f"{queue.campaign.name} · {words}"
-        yield Alert(False, "RELEASE", text, "not released yet", held, "r release", queue.campaign.id)
+        yield Alert(False, "RELEASE", text, "not released yet", held, "release", queue.campaign.id)

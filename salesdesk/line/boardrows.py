@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from salesdesk.line import pace
@@ -26,17 +26,17 @@ _ARROWS = {
 }
 
 
-def act_now(alerts: Sequence[Alert], width: int) -> list[Row]:
-    """What to act on, each with the key that helps at its right."""
+def act_now(alerts: Sequence[Alert], width: int, keys: Mapping[str, str]) -> list[Row]:
+    """What to act on, each with the key that helps at its right, as `keys` tells it of a command."""
     if not alerts:
         return [(Piece(" nothing needs you now", "good"),)]
-    return [_alert(each, width) for each in alerts]
+    return [_alert(each, width, keys.get(each.command, "")) for each in alerts]
 
 
-def _alert(alert: Alert, width: int) -> Row:
+def _alert(alert: Alert, width: int, helps: str) -> Row:
     tone = "bad" if alert.now else "warn"
     mark = Piece(f" {'!' if alert.now else '~'} {left(alert.word, 8)} ", tone)
-    key = f" {alert.key}" if alert.key else ""
+    key = f" {helps}" if helps else ""
     room = width - width_of(mark.text) - width_of(key)
     if width < WIDE:
         words = f"{alert.text} · {alert.detail}" if alert.detail else alert.text

@@ -6,9 +6,10 @@ body(board, 120, now, height=36)   # rows of (text, tone, person) for the screen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from salesdesk.line import glossary
 from salesdesk.line.boardmodel import Board
@@ -44,9 +45,13 @@ class Block:
     more: str = ""
 
 
-def render(board: Board, width: int, now: int) -> list[str]:
-    """The whole board in plain text, no line wider than `width` cells."""
-    rows = [head(board, width, now), *body(board, width, now)]
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
+"""Alerts without a key beside them."""
+
+
+def render(board: Board, width: int, now: int, keys: Mapping[str, str] = NO_KEYS) -> list[str]:
+    """The whole board in plain text, no line wider than `width` cells. keys: what helps with an alert, by command."""
+    rows = [head(board, width, now), *body(board, width, now, keys)]
     return [fit("".join(piece.text for piece in row), width).rstrip() for row in rows]
 
 
@@ -66,6 +71,7 @@ def body(
     board: Board,
     width: int,
     now: int,
+    keys: Mapping[str, str] = NO_KEYS,
     *,
     height: int | None = None,
     chosen: int = 0,
@@ -73,16 +79,17 @@ def body(
 ) -> list[Row]:
     """The blocks, one under the other. With a height the calm seats shrink first, then whole blocks give way.
 
-    chosen: the number of the block in front, 0 for none. marked: people whose seats are marked.
+    keys: what helps with an alert, by command. chosen: the number of the block in front, 0 for none. marked: people
+    whose seats are marked.
     """
 
     def seats(density: int) -> list[Row]:
         return people(board.people, width, now, density, marked)
 
     if height is None:
-        blocks = _blocks(board, width, seats(0 if len(board.people) <= _MANY else 1))
+        blocks = _blocks(board, width, seats(0 if len(board.people) <= _MANY else 1), keys)
     else:
-        blocks = _fitted(board, width, height, seats, chosen)
+        blocks = _fitted(board, width, height, seats, chosen, keys)
     # Where there is room, a free line before each block is easier on the eye from afar.
     gap = height is not None and _length(blocks) + len(blocks) + 2 <= height
     rows: list[Row] = []
@@ -104,9 +111,11 @@ _URGENT = 2
 """Rows of seats that want a look which stay however low the screen is."""
 
 
-def _fitted(board: Board, width: int, height: int, seats: Callable[[int], list[Row]], chosen: int) -> list[Block]:
+def _fitted(
+    board: Board, width: int, height: int, seats: Callable[[int], list[Row]], chosen: int, keys: Mapping[str, str]
+) -> list[Block]:
     """The calm seats shrink until the blocks fit; the block in front keeps its rows as long as the others have any."""
-    blocks = _blocks(board, width, [])
+    blocks = _blocks(board, width, [], keys)
     # Nothing is gained by cells so small that they save no row.
     room = max(height - _length(blocks), tall(board.people, width, DENSITIES - 1))
     density = next(n for n in range(DENSITIES) if tall(board.people, width, n) <= room)
@@ -120,9 +129,9 @@ def _fitted(board: Board, width: int, height: int, seats: Callable[[int], list[R
     return blocks if _length(blocks) <= height else _squeezed(blocks, height)
 
 
-def _blocks(board: Board, width: int, seats: list[Row]) -> list[Block]:
+def _blocks(board: Board, width: int, seats: list[Row], keys: Mapping[str, str]) -> list[Block]:
     blocks = [
-        Block(1, act_now(board.alerts, width), 2, "to act on"),
+        Block(1, act_now(board.alerts, width, keys), 2, "to act on"),
         Block(2, day(board, width), 2),
         Block(3, [line_row(row, width) for row in board.line], 2, "stations"),
         Block(PEOPLE, seats, 1, "rows of calm seats"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +26,7 @@ from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.waiting import can_wait, typed
 from salesdesk.desk.wire import WIRE, JobProblem, Myself, error_of
+from salesdesk.environment import Environment
 from salesdesk.line.tzdata import use_pinned_zones
 from salesdesk.remote.contact import Contact
 from salesdesk.remote.listening import Listener
@@ -198,13 +198,13 @@ def _person(me: Myself) -> Person:
     return Person(me.id, me.person, known, me.team, me.own_zone, me.simulated)
 
 
-def open_remote(url: str, person: str | None = None, environment: Mapping[str, str] = os.environ) -> RemoteDesk:
+def open_remote(url: str, person: str | None = None, environment: Environment | None = None) -> RemoteDesk:
     """The desk at a floor's address, with the token of the environment; raises BadRequest for an address or a token
     that cannot be used, StoreError when the floor does not answer."""
     from platformdirs import user_data_path
 
     use_pinned_zones()
-    place = place_of(url, environment)
+    place = place_of(url, environment or Environment())
     folder = user_data_path("salesdesk") / "outbox"
     wire = Wire(place, Contact())
     try:

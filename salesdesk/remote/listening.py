@@ -1,4 +1,4 @@
-"""Keeping an ear on the floor: its pulse, and a sign of life when it is quiet, in a thread of their own."""
+"""Listening to the floor in a thread of its own: its pulse, and a sign of life when it is quiet."""
 
 from __future__ import annotations
 

@@ -6,15 +6,14 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.wire import is_loopback
+from salesdesk.environment import TOKEN, Environment
 
-TOKEN, TOKEN_FILE, AUTHORITY = "SALESDESK_TOKEN", "SALESDESK_TOKEN_FILE", "SALESDESK_CA"
 _TOKEN = re.compile(r"sd_[A-Za-z0-9]+_[A-Za-z0-9_-]{43}")
 
 
@@ -37,7 +36,7 @@ class Place:
         return hashlib.sha256(self.url.encode()).hexdigest()[:16]
 
 
-def place_of(url: str, environment: Mapping[str, str] = os.environ) -> Place:
+def place_of(url: str, environment: Environment) -> Place:
     """The place that an address and the environment name; raises BadRequest, with one sentence, for what is unsafe."""
     try:
         parts = urlsplit(url.strip())
@@ -53,8 +52,8 @@ def place_of(url: str, environment: Mapping[str, str] = os.environ) -> Place:
         raise BadRequest(
             "plain_http", f"{host} is not this machine, and plain http would show your token; use https://"
         )
-    return Place(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", _token(environment),
-                 environment.get(AUTHORITY, ""))  # fmt: skip
+    address = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return Place(address, _token(environment), environment.authority)
 
 
 def no_address() -> BadRequest:
@@ -62,9 +61,9 @@ def no_address() -> BadRequest:
     return BadRequest("bad_floor", "the address of a floor looks like https://floor.example.com")
 
 
-def _token(environment: Mapping[str, str]) -> str:
-    found, file = environment.get(TOKEN, ""), environment.get(TOKEN_FILE, "")
-    token = (_kept_in(Path(file)) if file else found).strip()
+def _token(environment: Environment) -> str:
+    file = environment.token_file
+    token = (_kept_in(Path(file)) if file else environment.token).strip()
     if not token:
         raise BadRequest("no_token", f"this floor wants a token: {TOKEN}, or --token-file FILE")
     if not _TOKEN.fullmatch(token):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from salesdesk.desk.campaigns import CampaignLine, CountSegment, CreateCampaign, SegmentCount
+from salesdesk.desk.campaigns import CampaignLine, CreateCampaign
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.executives import SetExecutives
 from salesdesk.desk.people import ListPeople
+from salesdesk.desk.segmenting import CountSegment, SegmentCount
 from salesdesk.desk.targets import ProposeTarget
 from salesdesk.line import merge, preapproach
 from salesdesk.line.preapproach import PreApproach

@@ -24,7 +24,7 @@ class BatchKeys(Front):
     def action_draft(self) -> None:
         """Draft a batch."""
         if not any(each.campaign for each in self.view.queues):
-            self.say("there is no campaign yet; c makes one")
+            self.say(f"there is no campaign yet; {self.cap('new_campaign')} makes one")
             return
 
         async def go(answers: dict[str, str]) -> None:
@@ -34,7 +34,9 @@ class BatchKeys(Front):
             self.drafts.pop("draft", None)
             self.turn_to(BATCHES, made.batch)
             free = f"{made.available:,} leads of its segment are free"
-            self.say(f"batch #{made.batch}: up to {made.quantity:,} leads, {free}; k checks it", "good")
+            self.say(
+                f"batch #{made.batch}: up to {made.quantity:,} leads, {free}; {self.cap('check')} checks it", "good"
+            )
 
         asked = batch_form.draft_questions(self.view.queues, self.campaign_here())
         self.form("draft", "DRAFT A BATCH", asked, go, "drafts it")
@@ -53,7 +55,11 @@ class BatchKeys(Front):
     def _check(self, batch: BatchLine) -> None:
         def checked(reply: Any) -> None:
             self.turn_to(BATCHES, batch.id)
-            self.say(f"{reply.going:,} of {reply.considered:,} go" + ("; r releases" if reply.going else ""), "good")
+            self.say(
+                f"{reply.going:,} of {reply.considered:,} go"
+                + (f"; {self.cap('release')} releases" if reply.going else ""),
+                "good",
+            )
 
         self.work(f"CHECKING #{batch.id}", CheckBatch(batch=batch.id), "", checked, "the batch stays a draft")
 
@@ -63,12 +69,12 @@ class BatchKeys(Front):
 
     def _release(self, batch: BatchLine) -> None:
         if batch.findings is None or batch.state not in ("checked", "releasing"):
-            hint = "k checks it" if batch.state == "draft" else "there is nothing to release"
+            hint = f"{self.cap('check')} checks it" if batch.state == "draft" else "there is nothing to release"
             self.say(f"batch #{batch.id} is {batch.state}; {hint}")
             return
         count = batch.left
         if not count:
-            self.say(f"no lead of batch #{batch.id} may be called; Enter shows why", "warn")
+            self.say(f"no lead of batch #{batch.id} may be called; {self.cap('open')} shows why", "warn")
             return
         sentences = [
             f"Put {count:,} leads of {batch.campaign_name} on the floor?",

@@ -1,4 +1,4 @@
-"""The coordinator's campaigns: written, stopped and gone on with, and who calls in them."""
+"""The coordinator's campaigns: written, paused and resumed, and who calls in them."""
 
 from __future__ import annotations
 

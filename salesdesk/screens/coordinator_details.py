@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from salesdesk.commands import COORDINATOR, cap
 from salesdesk.desk.batches import BatchLine, Findings
 from salesdesk.desk.campaigns import CampaignLine
 from salesdesk.desk.explaining import Dryness
@@ -17,6 +18,11 @@ from salesdesk.widgets.lines import BLANK, GAP, Line, cell, flowed, line, wrappe
 
 SCRIPT_LINES = 8
 BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+def _key(command: str) -> tuple[str, str]:
+    """The key of one of the coordinator's commands, as rows show keys."""
+    return cap(COORDINATOR, command), "key"
 
 
 def detail(pane: str, key: object, view: View, width: int) -> list[Line]:
@@ -50,7 +56,13 @@ def _about_queue(view: View, each: QueueLine, width: int) -> list[Line]:
     rows = [*said, BLANK, *flowed([part for part in stock if part], width)]
     if each.waiting:
         rows.append(
-            line(("waiting ", "dim"), f"{each.waiting:,}", (" until calls open; ", "dim"), ("m", "key"), " says when")
+            line(
+                ("waiting ", "dim"),
+                f"{each.waiting:,}",
+                (" until calls open; ", "dim"),
+                _key("pre_approach"),
+                " says when",
+            )
         )
     if each.campaign:
         callers = "caller" if each.planned_for == 1 else "callers"
@@ -95,7 +107,7 @@ def _about_list(view: View, each: ListLine, width: int) -> list[Line]:
     ]
     rows += [BLANK, *flowed(counts, width)]
     if each.rejects:
-        rows.append(line(("j", "key"), " shows the rejected rows and why"))
+        rows.append(line(_key("rejects"), " shows the rejected rows and why"))
     rows += quality_rows(view.quality.get(each.id), view.suppliers.get(each.supplier), width)
     return rows
 
@@ -155,13 +167,25 @@ def _about_batch(view: View, each: BatchLine, width: int) -> list[Line]:
         rows.append(line((_approved(view, each), "dim")))
     if each.findings is None:
         asked = f"{each.quantity:,} leads were asked for; "
-        return [*rows, line(asked, ("k", "key"), " checks who may go, and what keeps the others out")]
+        return [*rows, line(asked, _key("check"), " checks who may go, and what keeps the others out")]
     rows += findings(each.findings, width)
     if each.state == "checked":
-        rows += [BLANK, line(("r", "key"), f" releases {each.findings.going:,}; ", ("k", "key"), " checks again")]
+        rows += [BLANK, line(_key("release"), f" releases {each.findings.going:,}; ", _key("check"), " checks again")]
     elif each.state == "releasing":
-        rows += [BLANK, line(("r", "key"), " goes on with the release, which was stopped half-way")]
+        rows += [BLANK, line(_key("release"), " goes on with the release, which was stopped half-way")]
     return rows
+
+
+def release_sentences(batch: BatchLine) -> tuple[str, ...]:
+    """What the check of a batch found, as one reads it before agreeing to its release."""
+    found = batch.findings
+    assert found is not None, "a checked batch has its findings"
+    out = " · ".join(f"{each.leads:,} {each.cause}" for each in found.causes[:4])
+    return (
+        f"{batch.campaign_name}: {found.going:,} of {found.considered:,} go, {found.callable_now:,} may be called now.",
+        f"Left out: {out}." if out else "Nobody is left out.",
+        f"{found.work_hours:,.1f} hours of work for {found.people} {'person' if found.people == 1 else 'people'}.",
+    )
 
 
 def findings(found: Findings, width: int) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from salesdesk.commands import COORDINATOR, cap
 from salesdesk.desk.coverage import CampaignCoverage
 from salesdesk.desk.defects import DefectLine, QualityLine
 from salesdesk.desk.objections import ObjectionsReply
@@ -22,7 +23,7 @@ def quality_rows(found: QualityLine | None, supplier: QualityLine | None, width:
     if supplier is not None and supplier.looked_at > found.looked_at:
         rows += flowed([_bad(f"all of {supplier.name} ", supplier)], width)
     if found.open:
-        rows.append(line(("d", "key"), " shows the open defects"))
+        rows.append(line((cap(COORDINATOR, "defects"), "key"), " shows the open defects"))
     return rows
 
 

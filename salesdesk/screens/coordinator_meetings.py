@@ -162,19 +162,25 @@ class MeetingKeys(FormStation):
             else:
                 self.say("nothing was marked")
 
-        self.app.push_screen(Confirm(title, (*sentences, "F8 takes it back."), verb), agreed)
+        self.app.push_screen(Confirm(title, (*sentences, f"{self.cap('open_again')} takes it back."), verb), agreed)
 
     def action_called_off(self) -> None:
         """The prospect calls the meeting off."""
 
         def ask(found: MeetingLine) -> None:
             if found.starts_at <= self.desk.now():
-                self.say("this meeting has begun; who called it off too late did not come: o", "warn")
+                self.say(
+                    f"this meeting has begun; who called it off too late did not come: {self.cap('no_show')}", "warn"
+                )
                 return
             late = (
                 "It is less than a day ahead, so it counts as a no-show." if self.desk.now() > found.call_off_by else ""
             )
-            sent = "The cancellation has to go out then: g writes it." if found.invite == "sent" else ""
+            sent = (
+                f"The cancellation has to go out then: {self.cap('write_invite')} writes it."
+                if found.invite == "sent"
+                else ""
+            )
             said = f"{found.who}, {found.account}, calls the meeting off?"
             sentences = (said, "Its time is free for others, and its caller sets it anew, once.", late, sent)
             self._agree(MarkMeeting(meeting=found.id, result=CALLED_OFF), "CALLED OFF", sentences, "mark it called off")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from salesdesk.commands import COORDINATOR, cap
 from salesdesk.desk.batches import BatchLine
 from salesdesk.desk.campaigns import CampaignLine
 from salesdesk.desk.coverage import CampaignCoverage
@@ -26,11 +27,13 @@ from salesdesk.widgets.record_list import Record
 
 QUEUES, LISTS, CAMPAIGNS, BATCHES, MEETINGS = PANES = ("queues", "lists", "campaigns", "batches", "meetings")
 TITLES = {QUEUES: "Queues", LISTS: "Lists", CAMPAIGNS: "Campaigns", BATCHES: "Batches", MEETINGS: "Meetings"}
+_FIRST_LEAD = f"{cap(COORDINATOR, 'first_lead')} goes from a file to the first lead"
 EMPTY = {
-    QUEUES: "no campaign yet: n goes from a file to the first lead, c makes a campaign",
-    LISTS: "no list yet: i imports one, n goes from a file to the first lead",
-    CAMPAIGNS: "no campaign yet: c makes one, n goes from a file to the first lead",
-    BATCHES: "no batch yet: b drafts one, k checks it, r releases it",
+    QUEUES: f"no campaign yet: {_FIRST_LEAD}, {cap(COORDINATOR, 'new_campaign')} makes a campaign",
+    LISTS: f"no list yet: {cap(COORDINATOR, 'import_list')} imports one, {_FIRST_LEAD}",
+    CAMPAIGNS: f"no campaign yet: {cap(COORDINATOR, 'new_campaign')} makes one, {_FIRST_LEAD}",
+    BATCHES: f"no batch yet: {cap(COORDINATOR, 'draft')} drafts one, {cap(COORDINATOR, 'check')} checks it,"
+    f" {cap(COORDINATOR, 'release')} releases it",
     MEETINGS: "no meeting is agreed, and none waits for a word of what came of it",
 }
 FIGURES = {

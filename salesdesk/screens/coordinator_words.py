@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from salesdesk.desk.campaigns import EXCLUDABLE, Hours, Segment, SegmentCount
+from salesdesk.desk.campaigns import EXCLUDABLE, Hours
+from salesdesk.desk.segmenting import Segment, SegmentCount
 from salesdesk.line.text import clean
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

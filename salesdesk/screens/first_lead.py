@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from textual.app import App
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch, Findings
-from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.lists import Imported
 from salesdesk.desk.local import Desk
 from salesdesk.desk.releasing import ReleaseBatch, Released
+from salesdesk.desk.segmenting import Segment
 from salesdesk.line.queues import clock
 from salesdesk.screens import campaign_form, coordinator_words, list_form
 from salesdesk.screens.asking import Draft, Question, Questionnaire

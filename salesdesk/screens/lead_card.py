@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from salesdesk.commands import SDR, cap
 from salesdesk.desk.cards import CardNumber, TicketCard
 from salesdesk.line.inbound import FIRST, SWAP_AFTER
 from salesdesk.line.tzdata import zone
@@ -40,7 +41,11 @@ def inbound_waits(since: int | None, now: int) -> Line:
     """That somebody asked for us and has waited long enough to be taken instead, and by which key."""
     if since is None or not SWAP_AFTER <= now - since < FIRST:
         return BLANK
-    return line((f"! inbound waiting {clocked(now - since)} · ", "warn"), ("t", "key"), (" takes it", "warn"))
+    return line(
+        (f"! inbound waiting {clocked(now - since)} · ", "warn"),
+        (cap(SDR, "take_inbound"), "key"),
+        (" takes it", "warn"),
+    )
 
 
 def second_campaign(card: TicketCard) -> Line:

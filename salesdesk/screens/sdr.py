@@ -13,7 +13,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import KEPT
 from salesdesk.desk.local import Desk
 from salesdesk.desk.serving import Held
-from salesdesk.screens import lead_card, sdr_panes, sdr_placing, sdr_questions, sdr_slots
+from salesdesk.screens import lead_card, sdr_panes, sdr_questions, sdr_slots, sdr_whereabouts
 from salesdesk.screens.sdr_inbound import RING_BACK, InboundSeat
 from salesdesk.widgets.entry import Entry
 from salesdesk.widgets.lines import Line
@@ -90,7 +90,7 @@ class SdrScreen(InboundSeat):
         turned = await self.ask(NextNumber(ticket=card.ticket, token=card.token))
         if turned is not None and self.shift.card is not None and self.shift.card.ticket == turned.ticket:
             self.shift.card = turned
-            self.say("the next number of the same contact; d dials it")
+            self.say(f"the next number of the same contact; {self.cap('dial')} dials it")
             self.repaint()
 
     def _change(self, card: TicketCard, **what: object) -> None:
@@ -142,7 +142,7 @@ class SdrScreen(InboundSeat):
     def action_place(self) -> None:
         """They said where they are."""
         if card := self._mine():
-            sdr_placing.ask(self, card)
+            sdr_whereabouts.ask(self, card)
 
     def action_objection(self) -> None:
         """Note an objection."""
@@ -216,8 +216,8 @@ class SdrScreen(InboundSeat):
         elif card is None:
             self.form.sent(entry)
             self.say("this lead is no longer on your screen", "warn")
-        elif entry.kind == sdr_placing.PLACE.id:
-            self._send(entry, partial(sdr_placing.confirm, self, entry, card))
+        elif entry.kind == sdr_whereabouts.PLACE.id:
+            self._send(entry, partial(sdr_whereabouts.confirm, self, entry, card))
         elif entry.kind == "objection":
             self._note(str(entry.answers["objection"]))
         else:
@@ -296,7 +296,7 @@ class SdrScreen(InboundSeat):
     def action_undo(self) -> None:
         """Take my last outcome back."""
         if self.form.entry is not None:
-            self.say("leave the form first (Esc); then F8 undoes the outcome before it", "warn")
+            self.say(f"leave the form first (Esc); then {self.cap('undo')} undoes the outcome before it", "warn")
         elif self.sits_here():
             self.act(self._undo)
 

@@ -80,7 +80,10 @@ class InboundSeat(ServedSeat):
         """Take whoever asked for us and waits; the undialed lead goes back."""
         card = self.shift.card
         if card is None or not self.shift.undialed:
-            self.say("t takes whoever asked for us, instead of a lead that you have not dialed", "warn")
+            self.say(
+                f"{self.cap('take_inbound')} takes whoever asked for us, instead of a lead that you have not dialed",
+                "warn",
+            )
         else:
             self.act(partial(self._take_inbound, card))
 

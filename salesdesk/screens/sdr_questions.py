@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from salesdesk.commands import Command
+from salesdesk.commands import SDR, Command, cap
 from salesdesk.desk.people import PAUSES
 from salesdesk.line.salesmap import Choice, Field, Outcome, Route, Station
 
@@ -131,4 +131,4 @@ def told(entry: Entry, done: Recorded) -> str:
         return f"{entry.outcome.label.lower()}: {done.then}"
     promised = next((entry.echo(each, about=False) for each in entry.fields if each.kind in ("when", "slot")), "")
     then = promised or done.then
-    return f"{done.label.lower()}{f': {then}' if then else ''} · F8 undoes"
+    return f"{done.label.lower()}{f': {then}' if then else ''} · {cap(SDR, 'undo')} undoes"

@@ -169,6 +169,6 @@ class ServedSeat(DaySeat):
     def action_next(self) -> None:
         """Be ready: the next lead, unless one is being worked."""
         if self.shift.card is not None and not self.shift.stop:
-            self.say("say what came of this lead first, or skip it (s)", "warn")
+            self.say(f"say what came of this lead first, or skip it ({self.cap('skip')})", "warn")
         else:
             self.act(self._ready)

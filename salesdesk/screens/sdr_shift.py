@@ -1,9 +1,11 @@
-"""What the SDR's screen knows at one moment of a shift. No terminal in here."""
+"""What the SDR's screen knows at one moment of a shift; knows no terminal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from salesdesk.commands import SDR, cap
 
 if TYPE_CHECKING:
     from salesdesk.desk.boards import MyNumbersReply
@@ -130,7 +132,8 @@ class Shift:
     @property
     def dial_first(self) -> str:
         """What to do before an outcome; a lead that was dialed on another number cannot be skipped."""
-        return "dial (d)" if self.card is not None and self.card.dials else "dial (d) or skip (s)"
+        dial = f"dial ({cap(SDR, 'dial')})"
+        return dial if self.card is not None and self.card.dials else f"{dial} or skip ({cap(SDR, 'skip')})"
 
     @property
     def fresh(self) -> bool:

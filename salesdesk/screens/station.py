@@ -1,4 +1,4 @@
-"""What every station has: its desk, its clock and pulse, its bars, and one place where the floor's no is heard.
+"""What every station has: its desk, its clock and pulse, its bars, and one place where refusals become sentences.
 
 A station's screen is a subclass with `station`, `body()` and the actions of its commands:
 
@@ -33,7 +33,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
-from salesdesk.commands import Command, commands
+from salesdesk.commands import Command, cap, commands
 from salesdesk.crash import write_crash
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.link import OFFLINE, Link
@@ -232,6 +232,10 @@ class Station(Screen[None]):
         if self.is_mounted:
             self.query_one(MessageLine).say(sentence, tone)
 
+    def cap(self, id: str) -> str:
+        """The key of one of this station's commands, for a sentence that names it."""
+        return cap(self.station, id)
+
     def repaint_bars(self) -> None:
         """Draw the status line and the key bar again; rows that did not change cost nothing."""
         here = datetime.fromtimestamp(self.desk.now(), zone(self.desk.person.zone or self.desk.settings.zone))
@@ -245,7 +249,7 @@ class Station(Screen[None]):
         """Say once when the line to the floor changes for me."""
         before, self._link = self._link, self.desk.link()
         if self._link.conflicts > before.conflicts:
-            self.say("the floor refused something you typed while it was away: F7 shows it", "bad")
+            self.say(f"the floor refused something you typed while it was away: {self.cap('refused')} shows it", "bad")
         elif self._link.barred and self._link.barred != before.barred:
             self.say(self._link.barred, "bad")
         elif self._link.state == OFFLINE != before.state:

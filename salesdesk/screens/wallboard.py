@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from textual.app import ComposeResult
 
+from salesdesk.commands import hints
 from salesdesk.desk.boards import Board, BoardReply
 from salesdesk.desk.link import OFFLINE
 from salesdesk.line import pace
@@ -97,7 +98,15 @@ class WallboardScreen(Acting):
     def _lines(self, width: int, height: int) -> Sequence[Line]:
         if self.board is None:
             return ()
-        self._rows = body(self.board, width, self.desk.now(), height=height, chosen=self._block, marked=self.marks)
+        self._rows = body(
+            self.board,
+            width,
+            self.desk.now(),
+            hints(self.station),
+            height=height,
+            chosen=self._block,
+            marked=self.marks,
+        )
         return [tuple(self._bit(text, tone, person) for text, tone, person in row) for row in self._rows]
 
     def _bit(self, text: str, tone: str, person: int) -> Bit:
@@ -139,7 +148,7 @@ class WallboardScreen(Acting):
         self.marks ^= {self.person}
         self._paint()
         if len(self.marks) > 1:
-            self.say(f"{len(self.marks)} seats are marked; m moves them")
+            self.say(f"{len(self.marks)} seats are marked; {self.cap('move_people')} moves them")
 
     def action_close(self) -> None:
         """Take the marks away, then the cursor."""

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from salesdesk.desk.andons import ClearAndon
-from salesdesk.desk.batches import BatchLine, ShowBatches
+from salesdesk.desk.batches import ShowBatches
 from salesdesk.desk.boards import BoardReply
 from salesdesk.desk.campaigns import ShowCampaigns
-from salesdesk.desk.lifting import SCOPES, SHORTEST, LiftOptOut
+from salesdesk.desk.lifting import LiftOptOut
 from salesdesk.desk.limits import LiftBar
 from salesdesk.desk.local import Desk
 from salesdesk.desk.looking import LookAt
@@ -21,14 +21,14 @@ from salesdesk.desk.supervising import LONGEST, EndSeat, OfferInbound, PassOn, R
 from salesdesk.line.alerts import Alert
 from salesdesk.line.boardmodel import SeatLine
 from salesdesk.line.inbound import TAKERS
-from salesdesk.screens.asking import Answers, Draft, Question
+from salesdesk.screens.asking import Draft, Question
 from salesdesk.screens.coordinator import CoordinatorScreen
-from salesdesk.screens.coordinator_words import Unclear
+from salesdesk.screens.coordinator_details import release_sentences
 from salesdesk.screens.dialogs import Confirm, Page
 from salesdesk.screens.forms import FormStation
+from salesdesk.screens.lift_form import LIFT_QUESTIONS, lift_sentence
 from salesdesk.screens.picking import Choice, Picker
 from salesdesk.screens.seat_detail import detail
-from salesdesk.widgets.lines import Line
 
 ANYONE = 0
 
@@ -118,7 +118,7 @@ class Acting(FormStation):
             moved = await self.ask(MovePeople(people=people, campaign=campaign))
             self._moves.append(moved.move)
             self.marks.clear()
-            self.say(f"{moved.note}; u takes it back", "good")
+            self.say(f"{moved.note}; {self.cap('undo')} takes it back", "good")
             await self.reload()
 
         here = movers[0].campaign if len({seat.campaign for seat in movers}) == 1 else ""
@@ -233,13 +233,10 @@ class Acting(FormStation):
 
         async def go(answers: dict[str, str]) -> None:
             lift = LiftOptOut.model_validate(answers)
-            whom = f"Whoever has {lift.said} may be called again, on all their numbers"
-            company = ", and so may their company" if lift.scope == "company" else ""
-            sentence = f"{whom}{company}. What is kept with your name: {lift.reason}"
-            self._confirm("OFF THE DO-NOT-CALL LIST", sentence, "take off", lift, "lift")
+            self._confirm("OFF THE DO-NOT-CALL LIST", lift_sentence(lift), "take off", lift, "lift")
 
         self.drafts.setdefault("lift", Draft()).at = 0
-        self.form("lift", "LIFT A DO-NOT-CALL", _LIFT, go, "goes on to the confirm")
+        self.form("lift", "LIFT A DO-NOT-CALL", LIFT_QUESTIONS, go, "goes on to the confirm")
 
     # one seat -------------------------------------------------------------------------------------------------------
 
@@ -272,7 +269,7 @@ class Acting(FormStation):
 
     def _to_look_at(self) -> SeatLine | None:
         """Whose seat an alert wants to be looked at, the first of them."""
-        wanted = [each.person for each in self.board.alerts if each.key == "Enter seat"] if self.board else []
+        wanted = [each.person for each in self.board.alerts if each.command == "detail"] if self.board else []
         return next((seat for person in wanted for seat in self.seats if seat.person == person), None)
 
     def action_detail(self) -> None:
@@ -291,7 +288,7 @@ class Acting(FormStation):
 
     async def action_release(self) -> None:
         """Release the batch that waits, after its check figures; who may not do that is told who may."""
-        waiting = [each for each in self.board.alerts if each.key == "r release"] if self.board else []
+        waiting = [each for each in self.board.alerts if each.command == "release"] if self.board else []
         if not waiting:
             self.say("no checked batch waits", "good")
         elif self.desk.person.roles & RELEASERS:
@@ -330,43 +327,12 @@ class Acting(FormStation):
                 self.say("nothing was released")
 
         count = batch.left
-        await self.app.push_screen(Confirm(f"RELEASE BATCH #{batch.id}", _figures(batch), f"release {count:,}"), agreed)
+        await self.app.push_screen(
+            Confirm(f"RELEASE BATCH #{batch.id}", release_sentences(batch), f"release {count:,}"), agreed
+        )
 
     def _released(self, reply: object) -> None:
         self.say(str(getattr(reply, "note", "released")), "good")
-
-
-async def _scope(text: str, _given: Answers) -> Sequence[Line]:
-    if text not in SCOPES:
-        raise Unclear(" or ".join(SCOPES))
-    return ()
-
-
-async def _reason(text: str, _given: Answers) -> Sequence[Line]:
-    if len(text) < SHORTEST:
-        raise Unclear("say how it came: a slip of the finger, or how they asked, when, and whom")
-    return ()
-
-
-_LIFT = (
-    Question("said", "Their full number, or their e-mail address", label="who", limit=254),
-    Question(
-        "scope", "A person with all their numbers, or a company?", "scope", SCOPES[1], default="person", check=_scope
-    ),
-    Question("reason", "Why may they be called again?", label="reason", check=_reason, limit=200),
-)
-
-
-def _figures(batch: BatchLine) -> tuple[str, ...]:
-    """What the check of a batch found, as one reads it before agreeing."""
-    found = batch.findings
-    assert found is not None, "a checked batch has its findings"
-    out = " · ".join(f"{each.leads:,} {each.cause}" for each in found.causes[:4])
-    return (
-        f"{batch.campaign_name}: {found.going:,} of {found.considered:,} go, {found.callable_now:,} may be called now.",
-        f"Left out: {out}." if out else "Nobody is left out.",
-        f"{found.work_hours:,.1f} hours of work for {found.people} {'person' if found.people == 1 else 'people'}.",
-    )
 
 
 def _names(seats: Sequence[SeatLine], most: int = 3) -> str:

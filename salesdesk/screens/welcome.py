@@ -17,11 +17,11 @@ from salesdesk.desk.local import (
     LocalDesk,
     add_first_person,
     create_floor,
-    default_floor,
     machine_zone,
     open_counter,
     person_named,
 )
+from salesdesk.environment import Environment
 from salesdesk.line.text import clean
 from salesdesk.screens.asking import Answers, Draft, Question, Questionnaire
 from salesdesk.screens.coordinator_words import Unclear
@@ -61,7 +61,7 @@ class WelcomeApp(CalmApp[Choice]):
 
     def __init__(self, folder: Path, *, mono: bool = False) -> None:
         super().__init__(mono=mono)
-        self._path = folder / default_floor()
+        self._path = folder / Environment().floor
         self._at = 0
         self._me = Draft()
         self._lead = Draft()
@@ -178,7 +178,7 @@ def _zone_of(text: str) -> str:
     """The time zone of this name, or of a town as people say it. Raises Unclear."""
     if text.strip() in available_timezones():
         return text.strip()
-    from salesdesk.line.placing import choices  # the towns of the world: not for the first screen
+    from salesdesk.line.whereabouts import choices  # the towns of the world: not for the first screen
 
     found = choices(text)
     if len(found) > 1:

@@ -29,7 +29,7 @@ from salesdesk.server.live import Live
 from salesdesk.server.openapi import document
 from salesdesk.server.operations import ClaimDoor, MyselfDoor, OperationDoor
 from salesdesk.server.options import Options
-from salesdesk.server.turned import TurnedAway
+from salesdesk.server.refusals import TurnedAway
 from salesdesk.server.watching import AliveDoor, LiveDoor, MetricsDoor, PulseDoor, ReadyDoor
 
 

@@ -17,7 +17,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.tokens import parts
 from salesdesk.server.hall import Caller, Hall, Shown
 from salesdesk.server.logs import tell, where
-from salesdesk.server.turned import TurnedAway, turned
+from salesdesk.server.refusals import TurnedAway, turned
 from salesdesk.store.session import StoreError
 
 JSON = "application/json"

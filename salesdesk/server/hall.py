@@ -25,8 +25,8 @@ from salesdesk.server.limits import HOUR, Buckets
 from salesdesk.server.logs import tell
 from salesdesk.server.metrics import Metrics
 from salesdesk.server.options import Options
-from salesdesk.server.turned import TurnedAway, too_many, unauthorized
-from salesdesk.store import holds, paces, tokens
+from salesdesk.server.refusals import TurnedAway, too_many, unauthorized
+from salesdesk.store import events, holds, tokens
 from salesdesk.store.grouped import GroupedStore
 from salesdesk.store.session import Session, StoreError
 from salesdesk.store.sqlite import SqliteStore
@@ -167,7 +167,7 @@ class Hall:
         if most < 1:
             return HOUR
         now = self.counter.clock.now()
-        at = paces.nth_result(session, caller.me.id, now - HOUR, most)
+        at = events.nth_result(session, caller.me.id, now - HOUR, most)
         return 0 if at is None else max(1, at + HOUR - now)
 
     def _harvesting(self, caller: Caller, wait: int) -> TurnedAway:

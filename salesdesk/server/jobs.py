@@ -20,7 +20,7 @@ from salesdesk.server.hall import Hall
 from salesdesk.server.limits import body_of
 from salesdesk.server.logs import tell, where
 from salesdesk.server.operations import OperationDoor, read_request
-from salesdesk.server.turned import TurnedAway, turned
+from salesdesk.server.refusals import TurnedAway, turned
 from salesdesk.store.session import StoreError
 
 _REPLY = b'{"reply": '

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from salesdesk.desk import wire
 from salesdesk.desk.errors import BadRequest
-from salesdesk.server.turned import TurnedAway
+from salesdesk.server.refusals import TurnedAway
 
 SMALL, LARGE = 2**20, 70 * 2**20
 """Bytes of a body: of most operations, and of those that take a file (50 MiB of it, in base64)."""

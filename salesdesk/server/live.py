@@ -25,8 +25,8 @@ from salesdesk.desk.registry import Operation, Request
 from salesdesk.desk.roles import parse
 from salesdesk.server.hall import Caller, Hall
 from salesdesk.server.logs import tell, where
-from salesdesk.server.turned import TurnedAway, too_many
-from salesdesk.store import paces, tokens
+from salesdesk.server.refusals import TurnedAway, too_many
+from salesdesk.store import events, tokens
 from salesdesk.store.session import StoreError
 
 LOOK_SECONDS = 0.5
@@ -181,7 +181,7 @@ class Live:
         version = store.version()
         if version == self._version:
             return False
-        seen = store.read(paces.recent)
+        seen = store.read(events.recent)
         moved = seen != self._seen
         self._version, self._seen = version, seen
         if moved:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
+from salesdesk.environment import Environment
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder through which several workers are counted as one."""
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -55,7 +53,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format, of all workers together."""
-        if SHARED not in os.environ:
+        if not Environment().shares_metrics:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import ssl
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from salesdesk import environment
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.wire import is_loopback
-
-VARIABLE = "SALESDESK_SERVER"
-"""Where workers find their options: JSON, without secrets but for what the floor's own address may hold."""
+from salesdesk.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +61,14 @@ class Options:
             )
 
     def to_environment(self) -> None:
-        """Tell the workers, who are processes of their own."""
-        os.environ[VARIABLE] = json.dumps(asdict(self))
+        """Tell the workers, who are processes of their own: as JSON, without secrets but for what the floor's own
+        address may hold."""
+        environment.tell(environment.SERVER, json.dumps(asdict(self)))
 
     @classmethod
     def from_environment(cls) -> Options:
         """What a worker was told."""
-        told = json.loads(os.environ[VARIABLE])
+        told = json.loads(Environment().server)
         return cls(**{**told, "seal_keys": tuple(told["seal_keys"])})
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import tempfile
 
 from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
+from salesdesk import environment
 from salesdesk.server import logs
 from salesdesk.server.hall import open_hall
-from salesdesk.server.metrics import SHARED
 from salesdesk.server.options import Options
 from salesdesk.server.protocol import Protocol
 from salesdesk.store.session import StoreError
@@ -62,6 +61,6 @@ def serve(options: Options) -> int:
         server.run(sockets=[sock])
         return 0 if server.started else 1
     with tempfile.TemporaryDirectory(prefix="salesdesk-metrics-") as folder:
-        os.environ[SHARED] = folder
+        environment.tell(environment.METRICS_FOLDER, folder)
         Multiprocess(config, sockets=[sock]).run()
     return 0

@@ -1,4 +1,4 @@
-"""What calls taught about leads: typed facts, the newest of each name, and the place that a prospect confirmed."""
+"""What calls taught about leads: typed facts, the newest of each name."""
 
 from __future__ import annotations
 
@@ -30,28 +30,6 @@ def of_lead(session: Session, lead_id: int) -> dict[str, str]:
     """What is known of a lead: the newest value of each name."""
     sql = "SELECT name, value FROM lead_fact WHERE lead_id = :lead ORDER BY name, event_id"
     return {row["name"]: row["value"] for row in session.all(sql, lead=lead_id)}
-
-
-def drop_phone(session: Session, contact_id: int, position: int) -> None:
-    """Take a number away again that an outcome had added."""
-    session.do(
-        "DELETE FROM phone WHERE contact_id = :contact AND position = :position", contact=contact_id, position=position
-    )
-
-
-def confirm_place(session: Session, contact_id: int, zone: str | None, region: str | None) -> None:
-    """Where a contact says they are (IANA zone, jurisdiction); None when nobody knows."""
-    session.do(
-        "UPDATE contact SET confirmed_zone = :zone, confirmed_region = :region WHERE id = :id",
-        zone=zone,
-        region=region,
-        id=contact_id,
-    )
-
-
-def promise_zone(session: Session, ticket_id: int, zone: str) -> None:
-    """A promise is told in the zone in which the prospect is; its instant stands."""
-    session.do("UPDATE promise SET zone = :zone WHERE ticket_id = :ticket", zone=zone, ticket=ticket_id)
 
 
 def counts(session: Session, name: str, limit: int = 30) -> list[Row]:

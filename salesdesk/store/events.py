@@ -1,22 +1,14 @@
-"""The append-only record of what happened, and the sums that are kept beside it in the same transaction."""
+"""The append-only record of what happened."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
 from salesdesk.store.session import Session
-
-_ROLLUP = (
-    "INSERT INTO rollup (day, person_id, campaign_id, station, outcome, map_version, n, talk_seconds, wrap_seconds)"
-    " VALUES {sums} ON CONFLICT (day, person_id, campaign_id, station, outcome, map_version)"
-    " DO UPDATE SET n = rollup.n + excluded.n, talk_seconds = rollup.talk_seconds + excluded.talk_seconds,"
-    " wrap_seconds = rollup.wrap_seconds + excluded.wrap_seconds"
-)
 
 
 class EventRow(NamedTuple):
@@ -90,31 +82,6 @@ def answer(session: Session, event_id: int) -> str | None:
     """What was said in an outcome's personal fields, as JSON; None when nothing was, or it is erased."""
     found = session.value("SELECT data FROM answer WHERE event_id = :event", event=event_id)
     return None if found is None else str(found)
-
-
-class Sum(NamedTuple):
-    """A signed amount by which a day's sum of an outcome moves; talk and wrap in seconds."""
-
-    outcome: str
-    n: int
-    talk: int
-    wrap: int
-
-
-def add_to_rollup(
-    session: Session, *, day: str, person: int, campaign: int, station: str, version: int, sums: Sequence[Sum]
-) -> None:
-    """Move one day's sums of a person's work at a station, each outcome once."""
-    moved = {f"{name}{nth}": value for nth, each in enumerate(sums) for name, value in each._asdict().items()}
-    session.do(_rollup(len(sums)), day=day, person=person, campaign=campaign, station=station, version=version, **moved)
-
-
-@cache
-def _rollup(count: int) -> str:
-    rows = (
-        f"(:day, :person, :campaign, :station, :outcome{n}, :version, :n{n}, :talk{n}, :wrap{n})" for n in range(count)
-    )
-    return _ROLLUP.format(sums=", ".join(rows))
 
 
 def read(*columns: Any) -> EventRow:
@@ -246,3 +213,68 @@ def last_result_before(session: Session, person_id: int, at: int) -> int | None:
 def one(session: Session, event_id: int) -> EventRow | None:
     """The fact with this id."""
     return session.find(read, f"{_EVENT} WHERE id = :id", id=event_id)
+
+
+class Done(NamedTuple):
+    """How many outcomes a person recorded in a campaign at a station."""
+
+    campaign_id: int | None
+    station: str
+    person_id: int
+    n: int
+
+
+def outcomes_since(session: Session, since: int) -> list[Done]:
+    """Outcomes recorded from an event id on, less those of them that were undone."""
+    found = session.find_all(
+        Done,
+        "SELECT campaign_id, station, person_id, count(*) FROM event"
+        " WHERE id >= :since AND kind IN ('recorded', 'opted_out') GROUP BY campaign_id, station, person_id",
+        since=since,
+    )
+    undone = session.find_all(read, f"{_EVENT} WHERE id >= :since AND kind = 'undone'", since=since)
+    late = [each for each in undone if each.data["recorded"] >= since]
+    return [*found, *(Done(each.campaign_id, each.station, each.person_id, -1) for each in late)]
+
+
+def flagged_since(session: Session, since: int) -> list[tuple[EventRow, str, str, str]]:
+    """Outcomes from an event id on that may carry the flags bad_data or positive (whoever asks reads the event's own
+    flags), and what undid them; each with its person, campaign and list."""
+    columns = ", ".join(f"e.{name}" for name in EventRow._fields)
+    return session.find_all(
+        _flagged,
+        f"SELECT n.name, c.name, s.name, {columns} FROM event e"
+        " LEFT JOIN person n ON n.id = e.person_id LEFT JOIN campaign c ON c.id = e.campaign_id"
+        " LEFT JOIN lead l ON l.id = e.lead_id LEFT JOIN lead_list s ON s.id = l.list_id"
+        " WHERE e.id >= :since AND e.kind IN ('recorded', 'undone')"
+        " AND (e.data LIKE '%\"bad_data\"%' OR e.data LIKE '%\"positive\"%') ORDER BY e.id",
+        since=since,
+    )
+
+
+def _flagged(
+    person: str | None, campaign: str | None, some_list: str | None, *event: Any
+) -> tuple[EventRow, str, str, str]:
+    return read(*event), person or "", campaign or "", some_list or ""
+
+
+def nth_result(session: Session, person_id: int, since: int, n: int) -> int | None:
+    """When (epoch seconds) a person was through with the n-th newest of their leads since an instant; None when there
+    were fewer. A lead is gone through when something came of it, or it was skipped."""
+    found = session.value(
+        "SELECT at FROM event WHERE person_id = :person AND id >= :floor"
+        " AND kind IN ('recorded', 'opted_out', 'undone', 'skipped', 'signed_in')"  # as its index has it
+        " AND kind NOT IN ('undone', 'signed_in') ORDER BY id DESC LIMIT 1 OFFSET :before",
+        person=person_id,
+        floor=id_floor(since),
+        before=n - 1,
+    )
+    return None if found is None else int(found)
+
+
+def recent(session: Session) -> tuple[int, int]:
+    """The newest event id, and how many events are at most LATE seconds older: one of them moves whenever something
+    happens, also when a commit comes late."""
+    newest = int(session.value("SELECT max(id) FROM event") or 0)
+    since = newest - id_floor(LATE)
+    return newest, int(session.value("SELECT count(*) FROM event WHERE id > :since", since=since) or 0)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LEAD_COLUMNS, LeadRow, PhoneRow
+from salesdesk.store.promises import PromiseRow
 from salesdesk.store.session import Session
-from salesdesk.store.tickets import PromiseRow, TicketRow
+from salesdesk.store.tickets import TicketRow
 
 
 class InHand(NamedTuple):

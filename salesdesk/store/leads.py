@@ -1,4 +1,4 @@
-"""The house list: accounts, contacts, their numbers, leads, and who must never be called."""
+"""The house list: accounts, contacts with their numbers, and the leads that they were taken in as."""
 
 from __future__ import annotations
 
@@ -249,120 +249,31 @@ def rest(session: Session, lead_id: int, until: int) -> None:
     session.run("UPDATE lead SET rests_until = :until WHERE id = :id", until=until, id=lead_id)
 
 
-# suppression --------------------------------------------------------------------------------------------------------
-
-
-def suppress(session: Session, *, scope: str, mark: str, reason: str, since: int, person_id: int) -> None:
-    """Add to the list of whom nobody calls; adding twice is adding once."""
-    session.run(
-        "INSERT INTO suppression (scope, mark, reason, since, person_id)"
-        " VALUES (:scope, :mark, :reason, :since, :person) ON CONFLICT (scope, mark) DO NOTHING",
-        scope=scope,
-        mark=mark,
-        reason=reason,
-        since=since,
-        person=person_id,
+def count_raw(session: Session, now: int) -> int:
+    """Leads of the house list that are not at rest, have a good number, and were never released to a campaign."""
+    return int(
+        session.value(
+            "SELECT count(*) FROM lead l WHERE (l.rests_until IS NULL OR l.rests_until <= :now)"
+            " AND l.list_id IN (SELECT id FROM lead_list WHERE purpose = 'leads')"
+            " AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.lead_id = l.id)"
+            " AND EXISTS (SELECT 1 FROM phone p WHERE p.contact_id = l.contact_id AND p.state = 'good')",
+            now=now,
+        )
     )
 
 
-def stop_numbers(session: Session, marks: Collection[str]) -> None:
-    """Nobody dials these numbers any more, whoever has them; other numbers of theirs stay good."""
-    named = {f"m{n}": mark for n, mark in enumerate(marks)}
-    some = ",".join(f":{name}" for name in named) or "''"
-    session.run(f"UPDATE phone SET state = 'stopped' WHERE state = 'good' AND mark IN ({some})", **named)
-
-
-def free_number(session: Session, mark: str) -> None:
-    """A number may be dialed again."""
-    session.run("UPDATE phone SET state = 'good' WHERE state = 'stopped' AND mark = :mark", mark=mark)
-
-
-def unsuppress(session: Session, scope: str, mark: str) -> bool:
-    """Take one entry off the list again; False when it was not on it."""
-    deleted = session.run("DELETE FROM suppression WHERE scope = :scope AND mark = :mark", scope=scope, mark=mark)
-    return deleted > 0
-
-
-def suppressed(
-    session: Session, *, numbers: Collection[str], people: Collection[str], company: str | None
-) -> str | None:
-    """The scope that forbids this call (person before number before company), or None. A mark says what it is of, so
-    that a number is never found as a company."""
-    marks = {f"m{n}": mark for n, mark in enumerate((*numbers, *people, company or ""))}
-    some = ",".join(f":{name}" for name in marks)
-    found = session.value(f"SELECT max(scope) FROM suppression WHERE mark IN ({some})", **marks)
-    return None if found is None else str(found)
-
-
-def leads_marked(session: Session, *, number: str = "", person: str = "", company_key: str = "") -> list[int]:
-    """Leads that an opt-out of this number, person or company concerns."""
-    rows = session.all(
-        "SELECT l.id FROM lead l JOIN phone p ON p.contact_id = l.contact_id WHERE :number <> '' AND p.mark = :number"
-        " UNION SELECT l.id FROM lead l JOIN contact k ON k.id = l.contact_id"
-        " WHERE :person <> '' AND k.email_mark = :person"
-        " UNION SELECT l.id FROM lead l JOIN account a ON a.id = l.account_id"
-        " WHERE :company <> '' AND a.name_key = :company",
-        number=number,
-        person=person,
-        company=company_key,
-    )
-    return [row["id"] for row in rows]
-
-
-# lists --------------------------------------------------------------------------------------------------------------
-
-
-def add_list(session: Session, *, rows_due: int = 0, **facts: object) -> int:
-    """A new list: name, supplier, purpose (leads, customers, deals, partners), imported_at, imported_by, and how many
-    rows its file has."""
-    id = counters.take(session, "lead_list")
-    session.run(
-        "INSERT INTO lead_list (id, name, supplier, purpose, imported_at, imported_by, rows_read, leads, duplicates,"
-        " rejects, rows_due) VALUES (:id, :name, :supplier, :purpose, :imported_at, :imported_by, 0, 0, 0, 0, :due)",
-        id=id,
-        due=rows_due,
-        **facts,
-    )
-    return id
-
-
-def add_to_list(session: Session, list_id: int, *, rows: int, leads: int, duplicates: int, rejects: int) -> None:
-    """Count a chunk of an import."""
-    session.run(
-        "UPDATE lead_list SET rows_read = rows_read + :rows, leads = leads + :leads,"
-        " duplicates = duplicates + :duplicates, rejects = rejects + :rejects WHERE id = :id",
-        rows=rows,
-        leads=leads,
-        duplicates=duplicates,
-        rejects=rejects,
-        id=list_id,
+def drop_phone(session: Session, contact_id: int, position: int) -> None:
+    """Take a number away again that an outcome had added."""
+    session.do(
+        "DELETE FROM phone WHERE contact_id = :contact AND position = :position", contact=contact_id, position=position
     )
 
 
-def add_rejects(session: Session, rejects: Iterable[Mapping[str, object]]) -> None:
-    """Keep why rows were not taken in (list_id, row_number, reason, detail)."""
-    session.many(
-        "INSERT INTO reject (list_id, row_number, reason, detail)"
-        " VALUES (:list_id, :row_number, :reason, :detail) ON CONFLICT (list_id, row_number) DO NOTHING",
-        rejects,
-    )
-
-
-def rejects(session: Session, list_id: int, limit: int = 200) -> list[Row]:
-    """The rows of a list that were not taken in."""
-    sql = "SELECT row_number, reason, detail FROM reject WHERE list_id = :list ORDER BY row_number LIMIT :limit"
-    return list(session.all(sql, list=list_id, limit=limit))
-
-
-def lists(session: Session) -> list[Row]:
-    """All lists, newest first."""
-    return list(session.all("SELECT * FROM lead_list ORDER BY id DESC"))
-
-
-def add_exclusions(session: Session, list_id: int, purpose: str, marks: Iterable[str]) -> None:
-    """Customers, open deals or partners, by marks of e-mail, number and account."""
-    session.many(
-        "INSERT INTO exclusion (purpose, mark, list_id) VALUES (:purpose, :mark, :list)"
-        " ON CONFLICT (purpose, mark) DO NOTHING",
-        ({"purpose": purpose, "mark": mark, "list": list_id} for mark in marks),
+def confirm_place(session: Session, contact_id: int, zone: str | None, region: str | None) -> None:
+    """Where a contact says they are (IANA zone, jurisdiction); None when nobody knows."""
+    session.do(
+        "UPDATE contact SET confirmed_zone = :zone, confirmed_region = :region WHERE id = :id",
+        zone=zone,
+        region=region,
+        id=contact_id,
     )

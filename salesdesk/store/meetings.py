@@ -277,3 +277,20 @@ def day_sums(session: Session, start: int, end: int, now: int) -> Row:
     )
     assert found is not None, "counts are always there"
     return found
+
+
+def waiting(session: Session, now: int, booked_before: int) -> Row:
+    """Booked meetings that want somebody: over without a result, and not over, booked long ago and not invited; how
+    many, and since when the oldest."""
+    found = session.one(
+        "SELECT coalesce(sum(CASE WHEN ends_at <= :now THEN 1 ELSE 0 END), 0) AS unresolved,"
+        " min(CASE WHEN ends_at <= :now THEN starts_at END) AS unresolved_since,"
+        " coalesce(sum(CASE WHEN ends_at > :now AND invite = 'pending' AND booked_at <= :before THEN 1 ELSE 0 END), 0)"
+        " AS uninvited,"
+        " min(CASE WHEN ends_at > :now AND invite = 'pending' AND booked_at <= :before THEN booked_at END)"
+        " AS uninvited_since FROM meeting WHERE state = 'booked'",
+        now=now,
+        before=booked_before,
+    )
+    assert found is not None, "sums are always there"
+    return found

@@ -136,3 +136,13 @@ def seats(session: Session) -> list[Row]:
             " FROM seat s JOIN person p ON p.id = s.person_id WHERE s.state <> 'out' ORDER BY p.name"
         )
     )
+
+
+def times_of(session: Session, person_id: int, day: str) -> dict[str, int]:
+    """Seconds of a person's day by state, as far as they are charged."""
+    rows = session.all(
+        "SELECT state, sum(seconds) AS seconds FROM seat_time WHERE day = :day AND person_id = :person GROUP BY state",
+        day=day,
+        person=person_id,
+    )
+    return {row["state"]: int(row["seconds"]) for row in rows}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from salesdesk.store import coverage
-from salesdesk.store.session import Row, Session
+from salesdesk.store.session import Session
 
 
 class TicketRow(NamedTuple):
@@ -33,19 +33,6 @@ class TicketRow(NamedTuple):
     dayparts: str
     variant: str
     entered_at: int
-
-
-class PromiseRow(NamedTuple):
-    """An agreed callback: served at `due_at`, kept or late by `promised_at` (epoch seconds); person 0 means anyone, and
-    `tries` counts the calls to it that reached nobody."""
-
-    ticket_id: int
-    person_id: int
-    promised_at: int
-    due_at: int
-    zone: str
-    tries: int
-    made_at: int
 
 
 _COLUMNS = TicketRow._fields
@@ -212,17 +199,6 @@ def head_of_station(session: Session, station: str, person_id: int) -> TicketRow
     )
 
 
-_ABSENT = (
-    " AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.person_id = p.person_id"
-    " AND s.state NOT IN ('out', 'paused', 'away') AND s.boot = :boot AND s.beat >= :lease_before)"
-)
-
-
-_MY_CAMPAIGN = (
-    " AND EXISTS (SELECT 1 FROM assignment a WHERE a.person_id = :who AND a.campaign_id = t.campaign_id AND a.turn > 0)"
-)
-
-
 _MISSED = "station = :station AND state = 'ready' AND owner_id IS NULL AND kind = 'rebook'"
 
 
@@ -282,108 +258,12 @@ def missed_meeting(
     )
 
 
-def due_promise(
-    session: Session,
-    person_id: int,
-    station: str,
-    now: int,
-    anyone_after: int,
-    boot: str,
-    lease_before: int,
-    passed: Collection[int] = (),
-) -> TicketRow | None:
-    """My oldest due promise at a station, else of my campaigns one made for anyone, else one whose owner is not at
-    work (out, paused, away, or silent since `lease_before`, boot milliseconds) or is `anyone_after` seconds late; apart
-    from those `passed` over."""
-    others = apart_from(passed, "t.id")
-    for whose, before in (
-        (" AND p.person_id = :who", now),
-        (f" AND p.person_id = 0{_MY_CAMPAIGN}", now),
-        (f"{_ABSENT}{_MY_CAMPAIGN}", now),
-        (_MY_CAMPAIGN, now - anyone_after),
-    ):
-        found = session.find(
-            TicketRow,
-            f"SELECT {', '.join('t.' + name for name in _COLUMNS)} FROM promise p JOIN ticket t ON t.id = p.ticket_id"
-            f" WHERE p.due_at <= :before AND t.state = 'promised' AND t.station = :station{whose}{others}"
-            f" ORDER BY p.due_at LIMIT 1 {session.lock_rows}",
-            before=before,
-            station=station,
-            who=person_id,
-            boot=boot,
-            lease_before=lease_before,
+def count_of_kind(session: Session, campaign_id: int, kind: str) -> int:
+    """How many tickets of a campaign are of a kind. A scan: for jobs, never inside a write."""
+    return int(
+        session.value(
+            "SELECT count(*) FROM ticket WHERE campaign_id = :campaign AND kind = :kind",
+            campaign=campaign_id,
+            kind=kind,
         )
-        if found:
-            return found
-    return None
-
-
-def add_promise(
-    session: Session,
-    *,
-    ticket_id: int,
-    person_id: int,
-    promised_at: int,
-    due_at: int,
-    zone: str,
-    tries: int,
-    made_at: int,
-) -> None:
-    """An agreed callback; person 0 means anyone. It is served at `due_at`, and kept or late by `promised_at`."""
-    session.do(
-        "INSERT INTO promise (ticket_id, person_id, promised_at, due_at, zone, tries, made_at)"
-        " VALUES (:ticket, :person, :promised, :due, :zone, :tries, :made) ON CONFLICT (ticket_id) DO UPDATE SET"
-        " person_id = excluded.person_id, promised_at = excluded.promised_at, due_at = excluded.due_at,"
-        " zone = excluded.zone, tries = excluded.tries, made_at = excluded.made_at",
-        ticket=ticket_id,
-        person=person_id,
-        promised=promised_at,
-        due=due_at,
-        zone=zone,
-        tries=tries,
-        made=made_at,
-    )
-
-
-def promise(session: Session, ticket_id: int) -> PromiseRow | None:
-    """The promise that a ticket carries."""
-    columns = ", ".join(PromiseRow._fields)
-    return session.find(PromiseRow, f"SELECT {columns} FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
-
-
-def postpone_promise(session: Session, ticket_id: int, due_at: int, *, to_anyone: bool = False) -> None:
-    """Move a promise that may not be kept yet, or not by its owner."""
-    anyone = ", person_id = 0" if to_anyone else ""
-    session.do(f"UPDATE promise SET due_at = :due{anyone} WHERE ticket_id = :ticket", due=due_at, ticket=ticket_id)
-
-
-def drop_promise(session: Session, ticket_id: int) -> None:
-    """The promise is kept or cancelled."""
-    session.do("DELETE FROM promise WHERE ticket_id = :ticket", ticket=ticket_id)
-
-
-def promises(session: Session, *, until: int, person_id: int | None = None) -> list[Row]:
-    """Promises due by `until`, soonest first, with names."""
-    mine = "" if person_id is None else " AND p.person_id = :person"
-    return list(
-        session.all(
-            "SELECT p.*, t.lead_id, t.campaign_id, t.state, k.first_name, k.last_name, a.name AS account,"
-            " coalesce(n.name, 'anyone') AS person FROM promise p JOIN ticket t ON t.id = p.ticket_id"
-            " JOIN lead l ON l.id = t.lead_id JOIN contact k ON k.id = l.contact_id"
-            " JOIN account a ON a.id = l.account_id LEFT JOIN person n ON n.id = p.person_id"
-            f" WHERE p.due_at <= :until{mine} ORDER BY p.due_at",
-            until=until,
-            person=person_id,
-        )
-    )
-
-
-def count_deal(session: Session, person_id: int, stratum_id: int, by: int) -> None:
-    """Count a lead dealt to a person (or, with -1, given back uncounted)."""
-    session.do(
-        "INSERT INTO dealt (person_id, stratum_id, n) VALUES (:person, :stratum, :by)"
-        " ON CONFLICT (person_id, stratum_id) DO UPDATE SET n = dealt.n + excluded.n",
-        person=person_id,
-        stratum=stratum_id,
-        by=by,
     )

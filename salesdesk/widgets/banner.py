@@ -1,10 +1,11 @@
-"""The line for word to a seat: there when somebody has something to say, gone when it was seen."""
+"""The line of notices to a seat, each shown until it is seen, and of wins, shown for a moment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
+from salesdesk.commands import SDR, cap
 from salesdesk.desk.notices import Notice
 from salesdesk.widgets.lines import GAP, Line, Lines, line, wrapped
 
@@ -63,8 +64,14 @@ class Banner(Lines):
             return []
         notice = self.newest
         more = f"  {len(self._notices)} waiting · " if len(self._notices) > 1 else "  "
-        head, tail = f"» {notice.kind.upper()}  ", line((more, "dim"), ("F6", "key"), (" seen", "dim"))
+        seen = cap(SDR, "seen")
+        head, tail = f"» {notice.kind.upper()}  ", line((more, "dim"), (seen, "key"), (" seen", "dim"))
         room = width - len(head) - sum(len(bit.text) for bit in tail)
-        first, *others = wrapped(notice.text, max(room, 20))[: self.MOST_ROWS]
+        first, *others = wrapped(_text_of(notice), max(room, 20))[: self.MOST_ROWS]
         top = (*line((head, _TONES.get(notice.kind, "accent")), (first, "strong")), GAP, *tail)
         return [top, *(line(" " * len(head), (words, "strong")) for words in others)]
+
+
+def _text_of(notice: Notice) -> str:
+    """What a notice says; an offer names the key that takes it."""
+    return f"{notice.text}: {cap(SDR, 'take_inbound')} takes them" if notice.kind == "offer" else notice.text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 from typing import TypeVar
 
 from textual.app import App
 from textual.theme import Theme
 
+from salesdesk import environment
 from salesdesk.crash import write_crash
+from salesdesk.environment import Environment
 
 R = TypeVar("R")
 DARK = Theme(
@@ -49,9 +50,9 @@ class CalmApp(App[R]):
     """An app in our themes. mono, or NO_COLOR in the environment: no colour at all. theme: one of THEMES."""
 
     def __init__(self, *, mono: bool = False, theme: str = "") -> None:
-        mono = mono or "NO_COLOR" in os.environ
+        mono = mono or Environment().no_color
         if mono:
-            os.environ["NO_COLOR"] = "1"
+            environment.tell(environment.NO_COLOR, "1")
         super().__init__(ansi_color=True if mono else None)
         self.animation_level = "none"
         for each in (DARK, LIGHT):
@@ -70,7 +71,7 @@ class CalmApp(App[R]):
 
     def _handle_exception(self, error: Exception) -> None:
         """An uncaught error ends the program with one line; Textual would print local variables."""
-        if os.environ.get("SALESDESK_DEBUG") == "1":
+        if Environment().debug:
             super()._handle_exception(error)
             return
         self._return_code = 1

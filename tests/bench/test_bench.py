@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.bench import datasets, pairs, report, runner, stations
-from salesdesk.bench.datasets import DataSet, Shelf
+from salesdesk.bench import datasets, pairs, recipe, report, runner, stations
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import DataSet
 from salesdesk.desk.local import open_counter, person_named
 from salesdesk.store import events
 from salesdesk.store.session import StoreError
@@ -60,7 +61,7 @@ def test_a_data_set_is_made_once_and_its_copies_go_away(shelf: Shelf) -> None:
 def test_a_data_set_is_a_floor_on_which_it_is_that_morning(shelf: Shelf) -> None:
     counter = open_counter(str(shelf.copy(TINY)))
     try:
-        assert abs(counter.clock.now() - datasets.INSTANT) < 60
+        assert abs(counter.clock.now() - recipe.INSTANT) < 60
         assert person_named(counter, "Seat 60").name == "Seat 60"
     finally:
         counter.store.close()
@@ -80,7 +81,7 @@ def test_a_broken_recipe_leaves_no_half_made_file(tmp_path: Path, monkeypatch: p
     def fail(*_: object) -> None:
         raise StoreError("disk full")
 
-    monkeypatch.setattr(datasets, "_fill", fail)
+    monkeypatch.setattr(recipe, "_fill", fail)
     with pytest.raises(StoreError, match="disk full"):
         Shelf(tmp_path, lambda _: None).pristine(TINY)
     assert list(tmp_path.iterdir()) == []
@@ -103,7 +104,7 @@ def test_the_work_of_a_bench_is_real_work(shelf: Shelf) -> None:
     counter = open_counter(str(shelf.copy(TINY)))
     try:
         assert counter.store.read(lambda session: session.value("SELECT count(*) FROM hold")) == 0
-        outcomes = [event.outcome for event in happened(counter.store) if event.id >= events.id_floor(datasets.INSTANT)]
+        outcomes = [event.outcome for event in happened(counter.store) if event.id >= events.id_floor(recipe.INSTANT)]
         assert outcomes.count("no_answer") >= 8
     finally:
         counter.store.close()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.bench import cellar, flat, peers, remote, rivals, served
-from salesdesk.bench.datasets import DataSet, Shelf
+from salesdesk.bench import flat, peers, postgres_datasets, remote, rivals, served
+from salesdesk.bench.datasets import Shelf
+from salesdesk.bench.recipe import DataSet
 from salesdesk.store.session import StoreError
 
 TINY, LARGER = DataSet(6000), DataSet(12_000)
@@ -29,8 +30,8 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def shelf(folder: Path) -> Iterator[Shelf]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cellar, "_folder", lambda: folder / "postgres")
-        patch.setattr("salesdesk.bench.datasets.BASE", TINY.leads)
+        patch.setattr(postgres_datasets, "_folder", lambda: folder / "postgres")
+        patch.setattr("salesdesk.bench.recipe.BASE", TINY.leads)
         found = Shelf(folder / "files", lambda _: None)
         yield found
         found.clear()

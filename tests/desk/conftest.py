@@ -38,3 +38,12 @@ def one(tmp_path: Path) -> Iterator[TestFloor]:
     """A single lead."""
     with make_floor(tmp_path, leads=0, data=csv_of(people_rows(1))) as made:
         yield made
+
+
+@pytest.fixture
+def two_numbers(tmp_path: Path) -> Iterator[TestFloor]:
+    """A single lead who has two numbers."""
+    header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
+    data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
+    with make_floor(tmp_path, leads=0, data=data) as made:
+        yield made

@@ -16,12 +16,12 @@ import pytest
 from salesdesk.desk import routing
 from salesdesk.desk.calls import Dialed
 from salesdesk.desk.choosing import next_ticket
+from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import AddPerson
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.seats import station_for
 from salesdesk.desk.serving import ClaimNext
-from salesdesk.desk.standing import suppressed
 from salesdesk.desk.suppressing import OptOut
 from salesdesk.desk.undoing import WITHIN, Undo
 from salesdesk.store.session import Session

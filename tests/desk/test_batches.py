@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch, Findings, ShowBatches
-from salesdesk.desk.campaigns import CountSegment, CreateCampaign, Hours, PauseCampaign, Segment, ShowCampaigns
+from salesdesk.desk.campaigns import CreateCampaign, Hours, PauseCampaign, ShowCampaigns
 from salesdesk.desk.errors import Refused
 from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import GiveBack
 from salesdesk.desk.registry import Request
 from salesdesk.desk.releasing import CloseBatch, ReleaseBatch
+from salesdesk.desk.segmenting import CountSegment, Segment
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut
 from tests.floors import TestFloor, csv_of, finish, import_rows, make_floor, people_rows

@@ -59,7 +59,7 @@ def test_a_late_promise_names_its_ticket(floor: TestFloor) -> None:
     floor.ask("Dana", SetState(state="ready"))
     told = alert(floor, "PROMISE")
     assert told is not None
-    assert (told.about, told.person, told.key) == (made, floor.desk("Dana").person.id, "p pass on")
+    assert (told.about, told.person, told.command) == (made, floor.desk("Dana").person.id, "pass_on")
 
 
 def test_booked_invited_due_held_and_missed_are_told_apart(floor: TestFloor) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk import boardfacts, keeping, performing, stock
+from salesdesk.desk import boardfacts, caching, performing, stock
 from salesdesk.desk.boardfacts import working_day
 from salesdesk.desk.boards import FIGURES, Board, BoardReply, MyNumbers, MyNumbersReply, ShowBalance
+from salesdesk.desk.caching import kept
 from salesdesk.desk.calls import Answered, Dialed
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.errors import BadRequest, Refused
-from salesdesk.desk.keeping import kept
 from salesdesk.desk.people import AddPerson, SetState, SignIn, SignOut
 from salesdesk.desk.presence import Heartbeat
 from salesdesk.desk.recording import RecordOutcome
@@ -49,7 +49,7 @@ MEETING: dict[str, Any] = {
 
 @pytest.fixture
 def floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestFloor]:
-    for counting in (keeping, stock):  # however busy the machine is, counts are of this moment
+    for counting in (caching, stock):  # however busy the machine is, counts are of this moment
         monkeypatch.setattr(counting, "CHEAP", 1e9)
     with make_floor(tmp_path) as made:
         for who, station in (("Dana", "sdr"), ("Ito", "sdr"), ("Eve", "executive")):
@@ -410,8 +410,8 @@ class _Shelf:
 
 def test_a_dear_count_is_made_as_rarely_as_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     now, worked = [100.0], [0.0]
-    monkeypatch.setattr("salesdesk.desk.keeping.time.monotonic", lambda: now[0])
-    monkeypatch.setattr("salesdesk.desk.keeping.time.thread_time", lambda: worked[0])
+    monkeypatch.setattr("salesdesk.desk.caching.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("salesdesk.desk.caching.time.thread_time", lambda: worked[0])
     counts: list[float] = []
 
     def count() -> int:

@@ -133,7 +133,7 @@ def test_a_number_turned_to_wants_a_dial_of_its_own(tmp_path: Path) -> None:
         card = claim(floor)
         dial(floor, card)
         assert record(floor, card, "bad_record", what="dead").goes_on
-        with pytest.raises(Exception, match="dial \\(d\\) or skip"):
+        with pytest.raises(Exception, match="dial or skip"):
             floor.ask("Dana", RecordOutcome(ticket=card.ticket, token=card.token, outcome="no_answer"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.desk.campaigns import CountSegment, Segment
+from salesdesk.desk.segmenting import CountSegment, Segment
 from salesdesk.desk.suppressing import OptOut
 from tests.floors import TestFloor, make_floor, release_campaign
 from tests.steps import DAY, assert_clean, claim, dial, record, rows, tamper, ticket, undo, work

@@ -10,7 +10,7 @@ import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
 from salesdesk.desk.boards import Board, BoardReply, MyNumbers
-from salesdesk.desk.campaigns import CreateCampaign, Segment
+from salesdesk.desk.campaigns import CreateCampaign
 from salesdesk.desk.days import DayEnd, MyDays
 from salesdesk.desk.explaining import WhyDry
 from salesdesk.desk.inbound import SpeedToLead
@@ -20,6 +20,7 @@ from salesdesk.desk.moving import Assign, MovePeople, PreviewMove
 from salesdesk.desk.people import SetState, SignIn
 from salesdesk.desk.queues import QueueCover, QueueLine
 from salesdesk.desk.recording import RecordOutcome
+from salesdesk.desk.segmenting import Segment
 from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.skipping import Skip
 from salesdesk.desk.suppressing import OptOut

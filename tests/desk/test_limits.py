@@ -136,7 +136,7 @@ def test_five_skips_in_an_hour_and_the_sixth_says_when(floor: TestFloor) -> None
     card = claim(floor)
     ask = Skip(ticket=card.ticket, token=card.token, reason="closed_today")
     told = refused(floor, "Dana", ask, "skips")
-    assert told == "5 skips an hour at most: dial (d); again at 11:30, or a supervisor lifts it"
+    assert told == "5 skips an hour at most: dial; again at 11:30, or a supervisor lifts it"
     assert claim(floor).token == card.token, "the lead is still mine"
     floor.ask("Sam", LiftBar(person="Dana"))
     floor.ask("Dana", Skip(ticket=card.ticket, token=card.token, reason="closed_today"))

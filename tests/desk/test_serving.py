@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from salesdesk.desk.boards import MyNumbers, ShowBalance
 from salesdesk.desk.calls import Answered, Dialed, NextNumber
-from salesdesk.desk.campaigns import PauseCampaign, Segment
+from salesdesk.desk.campaigns import PauseCampaign
 from salesdesk.desk.floor import Floor
 from salesdesk.desk.moving import Assign
 from salesdesk.desk.people import GiveBack, SetState, SignOut
 from salesdesk.desk.recording import RecordOutcome
 from salesdesk.desk.ringback import FindRingBack
+from salesdesk.desk.segmenting import Segment
 from salesdesk.desk.serving import AnyWork, ClaimNext, Held
 from salesdesk.desk.skipping import Skip
 from salesdesk.line.salesmap import shipped

@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 
 from salesdesk.desk import staff
+from salesdesk.desk.caching import moves
 from salesdesk.desk.campaigns import CreateCampaign
-from salesdesk.desk.keeping import moves
 from salesdesk.desk.moving import Assign, MovePeople, UndoMove
 from salesdesk.desk.people import AddPerson, SignIn
 from salesdesk.desk.registry import Request

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -235,15 +234,6 @@ def test_once_i_have_dialed_the_next_lead_its_outcome_comes_first(floor: TestFlo
     work(floor)
     dial(floor, claim(floor))
     refused(floor, "Dana", Undo(), "on_a_call")
-
-
-@pytest.fixture
-def two_numbers(tmp_path: Path) -> Any:
-    """One lead who has two numbers."""
-    header = b"First Name,Last Name,Email,Phone Number,Mobile Phone Number,Company Name,Country/Region\n"
-    data = header + b"Ada,Byron,ada@one.example,+12125550100,+13125550101,One Inc,US\n"
-    with make_floor(tmp_path, leads=0, data=data) as made:
-        yield made
 
 
 def numbers(floor: TestFloor) -> list[str]:

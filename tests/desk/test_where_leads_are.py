@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from salesdesk.desk.standing import place
+from salesdesk.desk.eligibility import place
 from salesdesk.line.calling import whereabouts
 from tests.floors import import_rows, make_floor
 from tests.steps import rows

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salesdesk.commands import WALLBOARD, hints
 from salesdesk.line import glossary, ledger, yields
 from salesdesk.line.board import board, need
 from salesdesk.line.boardday import count_interval, pace_word
@@ -205,7 +206,7 @@ def test_a_queue_that_runs_dry_within_the_hour_is_announced_with_what_to_release
     soon = next(each for each in board(FACTS).alerts if each.word == "SOON")
     assert soon.text == "Spring Audit dry 11:24"
     assert soon.detail == "release 360, covers to 13:10 · 2 checked batches hold 640"
-    assert soon.key == "r release"
+    assert soon.command == "release"
 
 
 def test_checked_batches_that_wait_are_told_when_nothing_is_urgent() -> None:
@@ -230,7 +231,12 @@ def test_many_late_promises_are_summed_up() -> None:
 def test_a_promise_that_is_open_says_who_may_take_it() -> None:
     late = PromiseFacts(1, "Dana", NOW - 400, ticket_id=77, campaign_id=2)
     shown = next(each for each in board(replace(FACTS, promises=(late,))).alerts if each.word == "PROMISE")
-    assert (shown.detail, shown.key, shown.about, shown.person) == ("open to anyone: Ito, Lee free", "p pass on", 77, 1)
+    assert (shown.detail, shown.command, shown.about, shown.person) == (
+        "open to anyone: Ito, Lee free",
+        "pass_on",
+        77,
+        1,
+    )
     nobody = replace(late, campaign_id=1)
     shown = next(each for each in board(replace(FACTS, promises=(nobody,))).alerts if each.word == "PROMISE")
     assert shown.detail == "open to anyone, nobody is free"
@@ -278,7 +284,7 @@ def test_an_inquiry_says_how_long_it_waits_and_who_takes_it(age: int, offered: t
         each for each in board(replace(FACTS, inbounds=waiting, offered=offered)).alerts if each.word == "INBOUND"
     )
     assert shown.text == f"2 waiting {age // 60}:{age % 60:02} of 1:00 · Halden Freight and 1 more"
-    assert (shown.detail, shown.key, shown.about) == (detail, "f offer", 88)
+    assert (shown.detail, shown.command, shown.about) == (detail, "offer", 88)
 
 
 def test_an_inquiry_that_cannot_be_called_just_now_says_when_it_is_tried_again() -> None:
@@ -293,7 +299,7 @@ def test_calls_for_help_are_summed_up_after_three() -> None:
     shown = [each for each in board(replace(FACTS, andons=raised)).alerts if each.word == "ANDON"]
     first, *_, last = [each.text for each in shown]
     assert (len(shown), first, last) == (4, "Dana: list bad, 3:20", "and 2 more calls for help")
-    assert {each.key for each in shown} == {"c clear"}
+    assert {each.command for each in shown} == {"clear"}
 
 
 def test_paces_and_invitations_are_told_after_what_costs_something_now() -> None:
@@ -668,10 +674,17 @@ def test_a_column_is_always_as_wide_as_it_should_be(text: str, width: int) -> No
     assert width_of(right(text, width)) == width
 
 
+KEYS = hints(WALLBOARD)
+
+
+def test_what_helps_with_an_alert_is_a_command_of_the_board() -> None:
+    assert {each.command for each in board(FACTS).alerts} - KEYS.keys() == set()
+
+
 def test_the_board_in_words() -> None:
     """The board of floor.md in its own words, so that a change of its look is seen in a diff."""
-    assert render(board(FACTS), 120, NOW) == WIDE.strip("\n").splitlines()
-    assert render(board(FACTS), 80, NOW) == NARROW.strip("\n").splitlines()
+    assert render(board(FACTS), 120, NOW, KEYS) == WIDE.strip("\n").splitlines()
+    assert render(board(FACTS), 80, NOW, KEYS) == NARROW.strip("\n").splitlines()
 
 
 WIDE = """
@@ -679,7 +692,7 @@ WIDE = """
 ── 1 ACT NOW ───────────────────────────────────────────────────────────────────────────────────────────────────────────
  ! DRY      Autumn Freight for 1:40 · 2 people starved, longest 3:10: Ito, Lee  412 left, all PT, open 11:30      m move
  ! INBOUND  1 waiting 0:38 of 1:00 · Halden Freight             next free seat takes it, or one in preview       f offer
- ! LOST     Webb 0:52 without a sign                            their leads go back by themselves                  e end
+ ! LOST     Webb 0:52 without a sign                            leads go back by themselves                   e end seat
  ! PROMISE  Dana 10:39, 3 min late, on a call                   goes to anyone 10:44                           p pass on
  ~ SOON     Spring Audit dry 11:24  release 360, covers to 13:10 · 2 checked batches hold 640                  r release
  ~ PAUSE    Ruiz lunch 47 of 45 min                                                                            b message
@@ -709,7 +722,7 @@ NARROW = """
 ── 1 ACT NOW ───────────────────────────────────────────────────────────────────
  ! DRY      Autumn Freight for 1:40 · 2 people starved, longest 3:10: It… m move
  ! INBOUND  1 waiting 0:38 of 1:00 · Halden Freight · next free seat ta… f offer
- ! LOST     Webb 0:52 without a sign · their leads go back by themselves   e end
+ ! LOST     Webb 0:52 without a sign · leads go back by themselves    e end seat
  ! PROMISE  Dana 10:39, 3 min late, on a call · goes to anyone 10:44   p pass on
  ~ SOON     Spring Audit dry 11:24 · release 360, covers to 13:10 · 2… r release
  ~ PAUSE    Ruiz lunch 47 of 45 min                                    b message

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesdesk.line import tzdata
-from salesdesk.line.placing import choices
+from salesdesk.line.whereabouts import choices
 
 CLEAR = [
     ("Denver", "America/Denver", "US-CO"),

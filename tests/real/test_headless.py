@@ -28,7 +28,7 @@ def test_a_shift_is_worked_from_a_script(tmp_path: Path) -> None:
     assert card["script"].startswith(f"Hi {card['first_name']}, Dana here.")
     hold = ("--ticket", str(card["ticket"]), "--token", card["token"])
     refused = program.run("do", "record_outcome", *hold, "--outcome", "no_answer", code=1)
-    assert refused.strip() == "salesdesk: dial (d) or skip (s)"
+    assert refused.strip() == "salesdesk: dial or skip"
     assert program.json("do", "dialed", *hold)["allowed"]
     program.run("do", "answered", *hold)
     said = '{"when": "today 17:00", "with": "right_party", "proposition_spoken": "yes"}'

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from salesdesk.desk import tokens as keys
 from salesdesk.desk.local import person_named
 from salesdesk.desk.roles import Role
+from salesdesk.environment import Environment
 from salesdesk.remote import RemoteDesk, open_remote
 from salesdesk.store import tokens
 from salesdesk.store.session import Session
@@ -34,7 +35,7 @@ class RemoteFloor(TestFloor):
             token = self._token(name)
             if self._server is None:
                 self._server = self._stack.enter_context(serving(TestFloor(self.target, self.clock, self.counter)))
-            self._desks[name] = open_remote(self._server.url, environment={"SALESDESK_TOKEN": token})
+            self._desks[name] = open_remote(self._server.url, environment=Environment({"SALESDESK_TOKEN": token}))
             self._stack.callback(self._desks[name].close)
         return self._desks[name]
 

@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.errors import BadRequest
+from salesdesk.environment import Environment
 from salesdesk.remote.contact import Contact
 from salesdesk.remote.place import place_of
 from salesdesk.remote.wire import Wire
 
 TOKEN = "sd_7_" + "x" * 43
+WITH_TOKEN = Environment({"SALESDESK_TOKEN": TOKEN})
 
 
 def refusal(url: str, **environment: str) -> BadRequest:
     with pytest.raises(BadRequest) as caught:
-        place_of(url, {"SALESDESK_TOKEN": TOKEN} | environment)
+        place_of(url, Environment({"SALESDESK_TOKEN": TOKEN} | environment))
     assert TOKEN not in caught.value.message
     return caught.value
 
@@ -28,7 +30,7 @@ def test_a_token_never_crosses_a_network_in_the_clear(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8707", "http://localhost:8707", "http://[::1]:8707"])
 def test_plain_http_is_good_enough_within_this_machine(url: str) -> None:
-    assert place_of(url, {"SALESDESK_TOKEN": TOKEN}).token == TOKEN
+    assert place_of(url, WITH_TOKEN).token == TOKEN
 
 
 @pytest.mark.parametrize("url", ["https://me:secret@floor.example", "https://", "https://floor.example/?a=b"])
@@ -46,18 +48,18 @@ def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
 @pytest.mark.parametrize("host", ["xn--", "ä_b"])
 def test_a_host_that_nobody_can_look_up_is_said_to_be_none(host: str) -> None:
     with pytest.raises(BadRequest, match="the address of a floor looks like"):
-        Wire(place_of(f"https://{host}", {"SALESDESK_TOKEN": TOKEN}), Contact())
+        Wire(place_of(f"https://{host}", WITH_TOKEN), Contact())
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "foo://proxy", "http://[::1", "http://proxy:abc"])
 def test_a_proxy_that_cannot_be_used_is_a_sentence(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
     with pytest.raises(BadRequest, match="ALL_PROXY or HTTPS_PROXY cannot be used"):
-        Wire(place_of("https://floor.example", {"SALESDESK_TOKEN": TOKEN}), Contact())
+        Wire(place_of("https://floor.example", WITH_TOKEN), Contact())
 
 
 def test_a_floor_behind_a_path_keeps_its_path() -> None:
-    place = place_of("https://example.com/desk/", {"SALESDESK_TOKEN": TOKEN})
+    place = place_of("https://example.com/desk/", WITH_TOKEN)
     assert (place.url, place.host) == ("https://example.com/desk", "example.com")
 
 
@@ -72,7 +74,7 @@ def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file.chmod(0o644)
     assert "chmod 600" in refusal("https://floor.example", SALESDESK_TOKEN_FILE=str(file)).message
     file.chmod(0o600)
-    assert place_of("https://floor.example", {"SALESDESK_TOKEN_FILE": str(file)}).token == TOKEN
+    assert place_of("https://floor.example", Environment({"SALESDESK_TOKEN_FILE": str(file)})).token == TOKEN
 
 
 def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -80,5 +82,5 @@ def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_place_shows_its_token_to_nobody() -> None:
-    place = place_of("https://floor.example", {"SALESDESK_TOKEN": TOKEN})
+    place = place_of("https://floor.example", WITH_TOKEN)
     assert TOKEN not in f"{place!r} {place}"

@@ -42,7 +42,7 @@ def test_a_refusal_travels_with_its_code_and_sentence(line: Line) -> None:
     assert card is not None
     with pytest.raises(Refused) as caught:
         told(dana, card)
-    assert (caught.value.code, caught.value.message) == ("no_dial", "dial (d) or skip (s)")
+    assert (caught.value.code, caught.value.message) == ("no_dial", "dial or skip")
     assert dana.link().conflicts == 0
     with pytest.raises(BadRequest, match="the state is one of"):
         dana.ask(SetState(state="asleep"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from salesdesk.desk import keeping, stock
-from salesdesk.screens import picking, sdr_day
+from salesdesk.desk import caching, stock
+from salesdesk.screens import picking, sdr_seat
 from salesdesk.screens import station as shared
 from salesdesk.screens.wallboard import WallboardScreen
 
@@ -20,7 +20,7 @@ def _own_colours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, counts are never put off: the pictures want the figures of this moment."""
-    for counting in (keeping, stock):
+    for counting in (caching, stock):
         monkeypatch.setattr(counting, "CHEAP", 1e9)
 
 
@@ -32,4 +32,4 @@ def clocks_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
     for screen in (shared.Station, WallboardScreen):
         monkeypatch.setattr(screen, "TICK", 86_400.0)
     monkeypatch.setattr(picking, "LIVE", 86_400.0)
-    monkeypatch.setattr(sdr_day, "SETTLED", 86_400.0)
+    monkeypatch.setattr(sdr_seat, "SETTLED", 86_400.0)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from salesdesk.desk.batches import CheckBatch, DraftBatch
-from salesdesk.desk.campaigns import SegmentChoice, SegmentCount
 from salesdesk.desk.coverage import CampaignCoverage
 from salesdesk.desk.defects import QualityLine
+from salesdesk.desk.segmenting import SegmentChoice, SegmentCount
 from salesdesk.line import glossary
 from salesdesk.screens.coordinator_facts import coverage_rows, quality_rows
 from salesdesk.screens.coordinator_panes import FIGURES, PANES

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesdesk.desk.campaigns import Hours, Segment, SegmentChoice, SegmentCount
+from salesdesk.desk.campaigns import Hours
+from salesdesk.desk.segmenting import Segment, SegmentChoice, SegmentCount
 from salesdesk.screens import coordinator_words as words
 from salesdesk.screens.coordinator_words import Unclear
 from salesdesk.screens.files import completed, read_bytes, text_or_file

@@ -69,6 +69,13 @@ async def test_word_to_a_seat_stands_on_every_screen_until_it_is_seen(
         assert "no word for you" in screen_text(app)
 
 
+async def test_an_offer_names_the_key_that_takes_it(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        send(floor, 1, "somebody at Halden Freight asked for us and waits", kind="offer")
+        await look(app)
+        assert line(app).startswith("» OFFER  somebody at Halden Freight asked for us and waits: t takes")
+
+
 async def test_word_takes_neither_keys_nor_what_is_typed(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter d 4")

@@ -20,7 +20,7 @@ from salesdesk.desk.suppressing import READ_ALOUD, READ_ALOUD_NUMBER, OptOut
 from salesdesk.screens import lead_card
 from salesdesk.screens import station as shared
 from salesdesk.screens.sdr import SdrScreen
-from salesdesk.store import events, people, tickets
+from salesdesk.store import events, people, promises
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor, make_floor, release_campaign
 from tests.screens.driving import drive, matches, pilot_of, screen_text, settle, station, write
@@ -200,7 +200,7 @@ async def test_a_callback_takes_five_keys_and_the_time_which_is_read_back(floor:
         await drive(app, "enter r enter y")
         event = recorded(floor)[0]
         assert event.outcome == "call_back"
-        promised = floor.counter.store.read(lambda session: tickets.promise(session, event.ticket_id or 0))
+        promised = floor.counter.store.read(lambda session: promises.of_ticket(session, event.ticket_id or 0))
         assert promised is not None
         assert "call back: Fri 15:00" in said(app)
         assert "legal" not in said(app)

@@ -117,7 +117,7 @@ async def test_whoever_has_no_seat_here_is_told_so_by_every_key_that_needs_one(f
 async def test_a_skip_too_many_leaves_no_form_in_the_way_of_the_dial(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter" + " s l" * 6)
-        assert said(app) == "! 5 skips an hour at most: dial (d); again at 11:30, or a supervisor lifts it"
+        assert said(app) == "! 5 skips an hour at most: dial; again at 11:30, or a supervisor lifts it"
         await drive(app, "d")
         assert "ringing" in screen_text(app)
 

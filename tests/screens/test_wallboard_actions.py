@@ -168,7 +168,7 @@ async def test_an_inquiry_is_offered_to_the_seat_under_the_cursor(floor: TestFlo
         assert "Dana is asked" in " ".join(screen_text(app).split())
         await drive(app, "y")
         assert message(app) == "✓ offered to Dana"
-    assert words(floor, "Dana") == ["somebody at Halden Freight asked for us and waits: t takes them"]
+    assert words(floor, "Dana") == ["somebody at Halden Freight asked for us and waits"]
 
 
 @SIZES
@@ -251,7 +251,7 @@ async def test_enter_without_a_seat_chosen_opens_that_of_whom_an_alert_wants_loo
     for _ in range(4):
         work(floor, "no_answer", "Ito")
     async with station(floor, size=(80, 24), wallboard="Sam") as app:
-        assert re.search(r"REVIEW +Ito .* Enter seat", screen_text(app))
+        assert re.search(r"REVIEW +Ito .* Enter detail", screen_text(app))
         await drive(app, "enter")
         assert "They see that you looked." in screen_text(app)
     assert [each.person for each in floor.ask("Ito", WhoLooked()).looks] == ["Sam"]

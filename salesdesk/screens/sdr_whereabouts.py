@@ -1,4 +1,4 @@
-""" "I'm in Denver", at the SDR's station: asked in place, and the card's time and hours follow at once."""
+"""Where a prospect says that they are, asked in place at the SDR's station; the card's time and hours follow."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ask(seat: ServedSeat, card: TicketCard) -> None:
 
 async def confirm(seat: ServedSeat, entry: Entry, card: TicketCard) -> None:
     """Send what was typed; an unclear place is asked again with its choices."""
-    from salesdesk.desk.placing import ConfirmZone
+    from salesdesk.desk.whereabouts import ConfirmZone
 
     if seat.form.entry is not entry:
         return

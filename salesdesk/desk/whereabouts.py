@@ -1,4 +1,4 @@
-""" "I'm in Denver": where a prospect says they are replaces every guess about their time zone, at once."""
+"""Where a prospect says that they are ("I'm in Denver") replaces every guess about their time zone, at once."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from pydantic import Field
 
 from salesdesk.desk import facts, holding, routing
 from salesdesk.desk.cards import TicketCard, card_in_hand
+from salesdesk.desk.eligibility import place_of
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
 from salesdesk.desk.registry import WRITE, Reply, Write, operation
 from salesdesk.desk.roles import WORKERS
-from salesdesk.desk.standing import place_of
 from salesdesk.line.calling_rules import jurisdiction
-from salesdesk.line.placing import Choice, choices
 from salesdesk.line.text import clean
-from salesdesk.store import enrichment
+from salesdesk.line.whereabouts import Choice, choices
+from salesdesk.store import leads, promises
 
 NOBODY_KNOWS = frozenset({"", "?", "unknown"})
 
@@ -45,13 +45,13 @@ def confirm_zone(floor: Floor, me: Person, ask: ConfirmZone) -> Placed:
     chosen = None if ask.place.strip().lower() in NOBODY_KNOWS else _one(ask.place, lead.country or "US")
     zone = chosen.zone if chosen else None
     region = jurisdiction(chosen.region) if chosen and chosen.region else None
-    enrichment.confirm_place(floor.session, lead.contact_id, zone, region)
+    leads.confirm_place(floor.session, lead.contact_id, zone, region)
     placed = lead._replace(confirmed_zone=zone, confirmed_region=region)
     routing.move_to_lanes(floor, placed)
     if promise is not None:
         phone = holding.current(phones, hold)
         zones = place_of(placed, phone).zones if phone else ()
-        enrichment.promise_zone(floor.session, ticket.id, zones[0] if zones else floor.settings.zone)
+        promises.set_zone(floor.session, ticket.id, zones[0] if zones else floor.settings.zone)
     holding.renew(floor, hold)
     facts.record(floor, "zone_confirmed", me.id, ticket=ticket, zone=zone or "")
     return Placed(ticket=ticket.id, zone=zone or "")

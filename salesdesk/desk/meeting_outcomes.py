@@ -38,7 +38,7 @@ class Agreement:
         """Let the recorded outcome (its event's id) have its effect on the meetings."""
         if self.meeting is not None and self.result is not None:
             reason = str(self.resolved.facts.get("criterion", ""))
-            marking.say(floor, me, self.meeting, self.result, event, routed, self.resolved.retry, reason)
+            marking.write_result(floor, me, self.meeting, self.result, event, routed, self.resolved.retry, reason)
         if self.start is None:
             return
         agreed, stands = (self.slot, self.start), self._stands(floor, routed)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from salesdesk.bench.cluster import Cluster
-from salesdesk.bench.datasets import DataSet, build, recipe_hash, set_clock
+from salesdesk.bench.recipe import DataSet, build, recipe_hash, set_clock
 from salesdesk.store.postgres_bulk import Databases
 
 
-class Cellar:
+class PostgresShelf:
     """The databases that measures may change, beside those that they are copied from; leave it by `close`.
 
     Raises StoreError when the server's programs are not there or it cannot be started.

@@ -1,4 +1,4 @@
-"""Where a lead stands: gathers from the store what `line.eligibility` decides by."""
+"""May this lead be served or dialed now? Gathers from the store what `line.eligibility` decides by."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from salesdesk.line.calling import Courtesy, Decision, Place
 from salesdesk.line.eligibility import Standing, Verdict, eligible
 from salesdesk.line.numbering import Origin
 from salesdesk.line.preapproach import PreApproach
-from salesdesk.store import events, holds, leads
+from salesdesk.store import events, holds, leads, suppressions
 from salesdesk.store.campaigns import CampaignRow
 from salesdesk.store.holds import HoldRow
 from salesdesk.store.leads import LeadRow, PhoneRow
+from salesdesk.store.promises import PromiseRow
 from salesdesk.store.session import Row
-from salesdesk.store.tickets import PromiseRow, TicketRow
+from salesdesk.store.tickets import TicketRow
 
 DIALABLE = "good"
 
@@ -193,7 +194,7 @@ def suppressed(floor: Floor, lead: LeadRow, phones: Collection[PhoneRow] | None 
     numbers, people = [phone.mark for phone in phones], person_marks(floor, lead)
     company = floor.mark("company", lead.account_key) if lead.account_key else None
     floor.session.alone(*numbers, *people, *([company] if company else []))
-    return leads.suppressed(floor.session, numbers=numbers, people=people, company=company)
+    return suppressions.scope_of(floor.session, numbers=numbers, people=people, company=company)
 
 
 def person_marks(floor: Floor, lead: LeadRow) -> list[str]:

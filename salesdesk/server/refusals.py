@@ -1,4 +1,4 @@
-"""Turned away: how the server says no, beside the refusals of the desk itself."""
+"""How the server says no, beside the refusals of the desk itself: no token, too much, too fast, unforeseen errors."""
 
 from __future__ import annotations
 

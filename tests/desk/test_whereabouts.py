@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from salesdesk.desk.cards import TicketCard
 from salesdesk.desk.people import GiveBack
-from salesdesk.desk.placing import ConfirmZone
 from salesdesk.desk.promising import PromiseHours
+from salesdesk.desk.whereabouts import ConfirmZone
 from tests.floors import MORNING, TestFloor
 from tests.steps import assert_clean, claim, dial, nothing, record, refused, row, rows, ticket, value
 

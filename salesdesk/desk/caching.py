@@ -1,4 +1,4 @@
-"""Counts that are kept beside a store: a dear one is made as rarely as it costs, what facts say only after a fact."""
+"""Counts that are kept for a while: one that costs much is made rarely, one that only a fact moves after a fact."""
 
 from __future__ import annotations
 
