@@ -16,7 +16,7 @@ from salesdesk.desk.seats import station_for
 from salesdesk.desk.standing import dialable, suppressed
 from salesdesk.desk.swapping import make_room
 from salesdesk.line import inbound as rules
-from salesdesk.line.intake.records import read_email
+from salesdesk.line.intake.emails import read_email
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import campaigns, events, holds, inbounds, leads, people, tickets

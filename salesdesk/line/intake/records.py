@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from salesdesk.line.intake.emails import read_emails
 from salesdesk.line.intake.mapping import Mapping
 from salesdesk.line.intake.phones import PhoneNumber, read_phones
 from salesdesk.line.intake.places import country_code, locate, no_value
@@ -13,7 +14,7 @@ from salesdesk.line.intake.tables import words
 from salesdesk.line.intake.zones import column_zones, number_regions, number_zones
 from salesdesk.line.text import clean, import_cell
 
-__all__ = ["LeadRecord", "RecordPhone", "Reject", "read_email", "read_record"]
+__all__ = ["LeadRecord", "RecordPhone", "Reject", "read_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class RecordPhone:
 class LeadRecord:
     """One person of a file. All text is cleaned; "" = not given. `phones` has the preferred number first.
 
+    `further_emails` stood beside the address; `email_unread` says that something stood there which is none.
     `country` is ISO 3166; `jurisdiction` is that of the address ("US-NY", "GB"). `phone_reason` says why a record
     has no number. Zones are candidates: calling hours must hold in all of them.
     """
@@ -45,6 +47,8 @@ class LeadRecord:
     title: str = ""
     company: str = ""
     email: str | None = None
+    further_emails: tuple[str, ...] = ()
+    email_unread: bool = False
     phones: tuple[RecordPhone, ...] = ()
     phone_reason: str | None = None
     city: str = ""
@@ -92,10 +96,6 @@ _MESSAGES: Final = {
 }
 _NAME_LIMIT: Final = 120
 _NOTES_LIMIT: Final = 2000
-_EMAIL = re.compile(
-    r"(?=.{3,254}$)(?!\.)(?!.*\.\.)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)"
-    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})"
-)
 
 
 def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> LeadRecord | Reject:
@@ -115,6 +115,7 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
 
 def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
     first, last = _names(cell)
+    emails = read_emails(cell.raw("email"))
     country = country_code(cell.raw("country"))
     phones, phone_reason = _phones(cell, country or default_region)
     barred = any(stage.strip().casefold() in words("do_not_contact") for stage in cell.each("stage"))
@@ -127,7 +128,9 @@ def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
         last_name=last,
         title=cell.text("title", _NAME_LIMIT),
         company=cell.text("company", _NAME_LIMIT),
-        email=read_email(cell.raw("email")),
+        email=next(iter(emails), None),
+        further_emails=emails[1:],
+        email_unread=not emails and not no_value(cell.raw("email")),
         phones=phones,
         phone_reason=phone_reason,
         city=cell.value("city"),
@@ -145,12 +148,6 @@ def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
         employees=_count(cell.raw("employees")),
         notes=cell.text("notes", _NOTES_LIMIT),
     )
-
-
-def read_email(cell: str) -> str | None:
-    """The address trimmed and in lower case, or None when it is not exactly one plain address."""
-    address = cell.strip(" \t\xa0").casefold()
-    return address if _EMAIL.fullmatch(address) else None
 
 
 class _Cells:
