@@ -14,7 +14,7 @@ _ADDRESS = re.compile(
 )
 _QUOTED = re.compile(r'"[^"@]*"')
 _NAMED = re.compile(r"[^<>@;|]{0,200}<\s*([^<>\s]*@[^<>\s]*)\s*>")
-_SURELY_APART = re.compile(r"[;|\r\n]+")
+_SURELY_APART = re.compile(r"[;|\r\n]+|\s:::\s")
 _APART = re.compile(r"\s+/\s+|[,\s()\[\]]+")
 _LABEL = re.compile(r"\b(?:mailto|smtp|e-?mail|mail|work|home|private|business)\s*:\s*", re.I)
 

@@ -7,10 +7,12 @@ from typing import Final
 
 from salesdesk.line.intake.emails import read_emails
 from salesdesk.line.intake.mapping import Mapping
+from salesdesk.line.intake.persons import split_name
 from salesdesk.line.intake.phones import PhoneNumber, read_phones
 from salesdesk.line.intake.places import country_code, locate, no_value
 from salesdesk.line.intake.table import BadRow, Row
 from salesdesk.line.intake.tables import words
+from salesdesk.line.intake.wishes import asks_not_to_be_called, without_wish
 from salesdesk.line.intake.zones import column_zones, number_regions, number_zones
 from salesdesk.line.text import clean, import_cell
 
@@ -94,6 +96,7 @@ _MESSAGES: Final = {
     "deleted": "marked as deleted in the source",
     "no_name": "no name of a person or a company",
 }
+_SPOKEN_OF: Final = ("first_name", "last_name", "last_first", "full_name", "title")
 _NAME_LIMIT: Final = 120
 _NOTES_LIMIT: Final = 2000
 
@@ -109,6 +112,8 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
     cell = _Cells(row, mapping)
     record = _record(row.number, cell, default_region)
     named = record.first_name or record.last_name or (record.company and not cell.names_people)
+    if not (record.phones or record.email) and _sums_up(f"{record.first_name} {record.last_name}"):
+        named = ""
     reason = "deleted" if _flag(cell.raw("deleted")) else "" if named else "no_name"
     return Reject(row.number, reason, record if record.opted_out else None) if reason else record
 
@@ -118,9 +123,10 @@ def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
     emails = read_emails(cell.raw("email"))
     country = country_code(cell.raw("country"))
     phones, phone_reason = _phones(cell, country or default_region)
-    barred = any(stage.strip().casefold() in words("do_not_contact") for stage in cell.each("stage"))
+    barred = asks_not_to_be_called(cell.all, (*map(cell.raw, _SPOKEN_OF), *cell.phones), cell.raw("notes"))
     near = phones[0].regions if phones else frozenset[str]()
-    place = locate(*map(cell.raw, ("country", "region", "city", "postal_code")), near, default_region)
+    address = (cell.raw(field).lstrip("'") for field in ("country", "region", "city", "postal_code"))
+    place = locate(*address, near, default_region)
     return LeadRecord(
         row=row,
         external_id=cell.text("external_id", _NAME_LIMIT),
@@ -153,19 +159,22 @@ def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
 class _Cells:
     """The cells of one row by field."""
 
-    __slots__ = ("_cells", "_indexes", "phones")
+    __slots__ = ("_indexes", "all", "phones")
 
     def __init__(self, row: Row, mapping: Mapping) -> None:
-        self._cells = row.cells
+        self.all = row.cells
         self._indexes = mapping.indexes
-        self.phones = tuple(row.cells[index] for index in mapping.phone_indexes)
+        self.phones = tuple(
+            "" if kind is not None and "fax" in row.cells[kind].casefold() else row.cells[index]
+            for index, kind in zip(mapping.phone_indexes, mapping.phone_kinds, strict=True)
+        )
 
     @property
     def names_people(self) -> bool:
         return not self._indexes.keys().isdisjoint({"first_name", "last_name", "last_first", "full_name"})
 
     def each(self, field: str) -> tuple[str, ...]:
-        return tuple(self._cells[index] for index in self._indexes.get(field, ()))
+        return tuple(self.all[index] for index in self._indexes.get(field, ()))
 
     def raw(self, field: str) -> str:
         return next(iter(self.each(field)), "")
@@ -182,18 +191,20 @@ class _Cells:
 def _names(cell: _Cells) -> tuple[str, str]:
     first, last = (cell.text(field, _NAME_LIMIT) for field in ("first_name", "last_name"))
     if not (first or last) and (name := cell.text("last_first", _NAME_LIMIT) or cell.text("full_name", _NAME_LIMIT)):
-        if "," in name:
-            last, _, first = name.partition(",")
-        else:
-            first, _, last = name.rpartition(" ")
+        first, last = split_name(name)
     return unicodedata.normalize("NFC", first.strip()), unicodedata.normalize("NFC", last.strip())
+
+
+def _sums_up(name: str) -> bool:
+    """Whether a row is no person but the sum of those above it: "Total", "Grand Totals (12 records)"."""
+    return " ".join(re.findall(r"[^\W\d_]+", name.partition("(")[0])).casefold() in words("totals")
 
 
 def _phones(cell: _Cells, region: str) -> tuple[tuple[RecordPhone, ...], str | None]:
     numbers: list[PhoneNumber] = []
     reason = "blank" if cell.phones else "no_phone_column"
     for text in cell.phones:
-        for read in read_phones(text, region):
+        for read in read_phones(without_wish(text), region):
             if isinstance(read, PhoneNumber):
                 numbers.append(read)
             elif reason == "blank":

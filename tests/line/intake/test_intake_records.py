@@ -6,19 +6,7 @@ from hypothesis import strategies as st
 
 from salesdesk.line.intake import IntakeError, LeadRecord, Reject, preview, read
 from salesdesk.line.intake.duplicates import DuplicateIndex, fold_copies, merge, same_name
-from salesdesk.line.intake.emails import read_email, read_emails
-
-HEADER = "First Name,Last Name,Company,Email,Phone,Mobile,State,Country,Do not call,Stage,Employees,Notes\n"
-
-
-def records(*rows: str, header: str = HEADER, region: str = "US") -> list[LeadRecord | Reject]:
-    return list(read((header + "\n".join(rows) + "\n").encode(), region))
-
-
-def lead(row: str, header: str = HEADER) -> LeadRecord:
-    (record,) = records(row, header=header)
-    assert isinstance(record, LeadRecord)
-    return record
+from tests.listed import HEADER, lead, records
 
 
 def test_a_full_row() -> None:
@@ -93,59 +81,6 @@ def test_rejects_say_why_and_hold_no_text() -> None:
 
 def test_a_company_without_a_person_is_a_lead_where_the_file_has_no_names() -> None:
     assert lead("Halden,312-555-0142", header="Company,Phone\n").company == "Halden"
-
-
-@pytest.mark.parametrize(
-    ("cell", "address"),
-    [
-        (" Bob@Acme.example ", "bob@acme.example"),
-        ("o'neill+x@mail.acme.example", "o'neill+x@mail.acme.example"),
-        *[(cell, None) for cell in ("", "bob", "bob@acme", "bob@@acme.example", "a b@acme.example", ".a@acme.example")],
-        *[(cell, None) for cell in ("a@x.example\nBcc: b@y.example", "bo\u200bb@x.example", "jo,hn@x.example")],
-        *[
-            (cell, None)
-            for cell in (
-                "a@x.example,",
-                "a@x.example or so",
-                "a@x.example, b@y.example",
-                "<script>x</script>b@x.example",
-            )
-        ],
-        *[(cell, None) for cell in ("a..b@x.example", "a@-x.example", "a@x.1", "a" * 65 + "@x.example")],
-    ],
-)
-def test_emails(cell: str, address: str | None) -> None:
-    assert read_email(cell) == address
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        *(
-            "mailto:bob@x.example",
-            "MAILTO:Bob@X.example?subject=hi",
-            "Bob <bob@x.example>",
-            '"Doe, Bob" <bob@x.example>',
-        ),
-        *("Doe, Bob <bob@x.example>", "<bob@x.example>", "'bob@x.example", "(bob@x.example)", "bob@x.example (work)"),
-        *("E-Mail: bob@x.example", "SMTP:bob@x.example", "bob@x.example;", "\ufeffbob@x.example", "bob@x.example."),
-        *("n/a; bob@x.example", "bob@; bob@x.example", "bob@x.example <bob@x.example>"),
-    ],
-)
-def test_an_address_is_found_under_what_stands_around_it(cell: str) -> None:
-    assert read_emails(cell) == ("bob@x.example",)
-
-
-@pytest.mark.parametrize("between", ["; ", ";", ", ", " / ", " ", "\n", "|"])
-def test_of_several_addresses_the_first_counts_and_the_others_are_kept(between: str) -> None:
-    record = lead(f'Ann,Lee,"a@x.example{between}b@x.example"', header="First Name,Last Name,Email\n")
-    assert (record.email, record.further_emails, record.email_unread) == ("a@x.example", ("b@x.example",), False)
-
-
-@pytest.mark.parametrize(("cell", "unread"), [("bob at x.example", True), ("", False), ("n/a", False), ("-", False)])
-def test_what_is_no_address_is_told(cell: str, unread: bool) -> None:
-    record = lead(f"Ann,Lee,{cell}", header="First Name,Last Name,Email\n")
-    assert (record.email, record.email_unread) == (None, unread)
 
 
 def test_a_file_that_cannot_be_read_is_refused_before_the_first_row() -> None:
