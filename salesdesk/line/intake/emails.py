@@ -34,6 +34,9 @@ def read_emails(cell: str) -> tuple[str, ...]:
     typing and no address of hn. A part between semicolons or lines may be anything; it is passed over. A cell that
     goes on with a mail's header ("Bcc:"), or after a comma with an address elsewhere, is made to misdirect mail: none.
     """
+    plain = cell.strip().casefold()
+    if _ADDRESS.fullmatch(plain) and not plain.startswith("'"):
+        return (plain,)
     if _HEADER.search(cell):
         return ()
     text = _NAMED.sub(r";\1;", _QUOTED.sub(" ", cell.strip()[:MAX_CELL]))

@@ -19,10 +19,10 @@ _REMARK = re.compile(
 def asks_not_to_be_called(cells: Sequence[str], beside: Iterable[str], remarks: str) -> bool:
     """Whether a row says so: a cell of `cells`, or an item of its list, as a whole; one of `beside` (names, titles,
     numbers) anywhere in it; or the free text of `remarks`, unless it means an hour ("do not call before 9")."""
-    if not _wish().search("\n".join(cells)):
+    if not _said("\n".join(cells)):
         return False
     return (
-        any(_wish().search(cell) for cell in beside)
+        any(map(_said, beside))
         or any(item.strip(_ROUND).casefold() in words("do_not_contact") for cell in cells for item in _ITEM.split(cell))
         or bool(_REMARK.search(remarks))
     )
@@ -30,10 +30,14 @@ def asks_not_to_be_called(cells: Sequence[str], beside: Iterable[str], remarks: 
 
 def without_wish(cell: str) -> str:
     """A cell without such a remark, so that the number beside it can be read, and be barred too."""
-    return _wish().sub(" ", cell)
+    return re.sub(rf"[-–(\[*!\s]*{_wish().pattern}[)\]*!\s:]*", " ", cell, flags=re.I) if _said(cell) else cell
+
+
+def _said(text: str) -> bool:
+    return _wish().search(text.casefold()) is not None
 
 
 @cache
 def _wish() -> re.Pattern[str]:
     said = "|".join(re.escape(each) for each in sorted(words("do_not_contact"), key=len, reverse=True))
-    return re.compile(rf"[-–(\[*!\s]*(?<!\w)(?:{said})(?!\w)[)\]*!\s:]*", re.I)
+    return re.compile(rf"(?<!\w)(?:{said})(?!\w)")

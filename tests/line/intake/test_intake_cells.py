@@ -128,3 +128,14 @@ def test_an_apostrophe_before_a_post_code_is_the_spreadsheets() -> None:
 def test_where_state_and_post_code_differ_both_clocks_count() -> None:
     record = lead("Bob,Lee,212-555-0142,MA,90210", header="First Name,Last Name,Phone,State,Zip\n")
     assert record.address_zones == {"America/New_York", "America/Los_Angeles"}
+
+
+@pytest.mark.parametrize("cell", ["n/a", "NaN", "unchecked", "Opted in", "not set", "No", "FALSE", ""])
+def test_an_empty_choice_or_a_plain_no_is_no_wish(cell: str) -> None:
+    """A list whose every row says "nan" would else end on the do-not-call list as a whole."""
+    assert not lead(f"Bob Lee,312-555-0142,{cell}", header="Name,Phone,Do Not Call\n").opted_out
+
+
+@pytest.mark.parametrize("cell", ["x", "Y", "TRUE", "1", "2026-01-01", "requested", "✓"])
+def test_any_other_mark_is_one(cell: str) -> None:
+    assert lead(f"Bob Lee,312-555-0142,{cell}", header="Name,Phone,Do Not Call\n").opted_out
