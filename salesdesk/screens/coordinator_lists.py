@@ -63,10 +63,10 @@ class ListKeys(Front):
             f"{_some(reply.leads, 'lead')} of {_some(reply.rows, 'row')}",
             f"{reply.callable:,} callable",
             f"not read: {', '.join(reply.unread)}" if reply.unread else "",
-            f"{_some(reply.emails_unread, 'e-mail')} unread" if reply.emails_unread else "",
             _some(reply.duplicates, "duplicate") if reply.duplicates else "",
             f"{_some(reply.rejects, 'reject')} (j)" if reply.rejects else "",
             f"{_some(reply.put_aside, 'released lead')} put aside" if reply.put_aside else "",
+            f"{_some(reply.emails_unread, 'e-mail')} unread" if reply.emails_unread else "",
         ]
         self.turn_to(LISTS, reply.list_id)
         self.say(", ".join(part for part in parts if part), "good")
