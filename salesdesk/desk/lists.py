@@ -11,7 +11,7 @@ from salesdesk.desk import excluding, facts, suppressing
 from salesdesk.desk.eligibility import suppressed
 from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.floor import Floor, Person
-from salesdesk.desk.newcomers import KnownPeople, add_new, add_to_known, known_people
+from salesdesk.desk.newcomers import KnownPeople, add_new, add_to_known, email_marks, known_people
 from salesdesk.desk.registry import JOB, READ, Progress, Reply, Request, operation
 from salesdesk.desk.roles import EVERYONE, PLANNERS, Role
 from salesdesk.desk.routing import HOUSE_LIST
@@ -57,6 +57,10 @@ class Imported(Reply):
     """Leads that were released before this list said that they are no prospects."""
     unread: tuple[str, ...] = ()
     """Columns that nothing was taken from."""
+    further_emails: int = 0
+    """Addresses beside a person's first: they stand in the notes."""
+    emails_unread: int = 0
+    """Cells in which something stands that is no e-mail address."""
 
 
 class PreviewList(Request["ListPreview"]):
@@ -126,6 +130,8 @@ def import_list(floor: Floor, me: Person, ask: ImportList) -> Generator[Progress
         opted_out=counts["opted_out"] + len(wishes),
         put_aside=counts["put_aside"],
         unread=unread,
+        further_emails=sum(len(each.further_emails) for each in folded.leads),
+        emails_unread=sum(each.email_unread for each in folded.leads),
     )
 
 
@@ -219,9 +225,7 @@ def _take_in(floor: Floor, me: Person, list_id: int, purpose: str, chunk: Sequen
 
 def exclusion_marks(floor: Floor, record: LeadRecord) -> list[str]:
     """The marks under which a customer, an open deal or a partner keeps leads out."""
-    marks = [floor.mark("number", phone.e164) for phone in record.phones]
-    if record.email:
-        marks.append(floor.mark("person", record.email))
+    marks = [floor.mark("number", phone.e164) for phone in record.phones] + email_marks(floor, record)
     if key := account_key(record.company):
         marks.append(floor.mark("company", key))
     return marks
@@ -252,7 +256,7 @@ def _meant(known: KnownPeople, wishes: Sequence[LeadRecord]) -> set[int]:
 def _take_off(floor: Floor, me: Person, list_id: int, contacts: Collection[int], records: Sequence[LeadRecord]) -> None:
     """Put the people whom a list says not to call on the do-not-call list, with all numbers that either side knows."""
     marks = {("number", floor.mark("number", phone.e164)) for record in records for phone in record.phones}
-    marks |= {("person", floor.mark("person", record.email)) for record in records if record.email}
+    marks |= {("person", mark) for record in records for mark in email_marks(floor, record)}
     closed = suppressing.suppress(floor, me, sorted(marks), "list")
     for contact_id in sorted(contacts):
         lead = leads.of_contact(floor.session, contact_id)

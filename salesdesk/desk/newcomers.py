@@ -63,7 +63,7 @@ def _key(row: Row) -> tuple[int, int]:
 def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> KnownPeople:
     """People of the house list who may be copies of these rows, or their namesakes at the same companies."""
     marks = {floor.mark("number", record.phones[0].e164) for record in chunk if record.phones}
-    marks |= {floor.mark("person", record.email) for record in chunk if record.email}
+    marks |= {mark for record in chunk for mark in email_marks(floor, record)}
     companies = {key for record in chunk if (key := account_key(record.company))}
     adrift = [each for each in chunk if not (each.phones or each.email or account_key(each.company))]
     ids = {record.external_id for record in adrift if record.external_id}
@@ -74,6 +74,11 @@ def known_people(floor: Floor, chunk: Sequence[LeadRecord]) -> KnownPeople:
             seen.add(row["id"])
             index.add_row(row)
     return index
+
+
+def email_marks(floor: Floor, record: LeadRecord) -> list[str]:
+    """The marks of all addresses of a record."""
+    return [floor.mark("person", email) for email in (record.email, *record.further_emails) if email]
 
 
 def add_to_known(floor: Floor, contact_id: int, record: LeadRecord) -> None:
@@ -162,7 +167,7 @@ def _contact_columns(floor: Floor, contact_id: int, account_id: int, record: Lea
         "regions": jurisdiction(record.jurisdiction) if record.jurisdiction else "",
         "external_id": record.external_id,
         "do_not_email": int(record.do_not_email or record.email_bounced),
-        "notes": record.notes,
+        "notes": "; ".join(filter(None, (record.notes, *(f"also {each}" for each in record.further_emails)))),
     }
 
 

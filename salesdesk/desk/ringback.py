@@ -16,7 +16,7 @@ from salesdesk.desk.routing import given_number
 from salesdesk.desk.seats import station_for
 from salesdesk.desk.swapping import make_room
 from salesdesk.line import inbound as rules
-from salesdesk.line.intake.records import read_email
+from salesdesk.line.intake.emails import read_email
 from salesdesk.line.salesmap import Station
 from salesdesk.line.text import clean
 from salesdesk.store import assignments, campaigns, events, holds, inbounds, leads, people, suppressions, tickets

@@ -41,6 +41,10 @@ def import_file(
         )
         if done.unread:
             say(f"columns not read: {', '.join(done.unread)}")
+        if done.further_emails:
+            say(f"second e-mail addresses, now in notes: {done.further_emails:,}")
+        if done.emails_unread:
+            say(f"e-mail cells without an address: {done.emails_unread:,}")
         shown = desk.ask(ShowRejects(list_id=done.list_id)).rejects[:20]
         for line in shown:
             say(f"  {line.detail}")

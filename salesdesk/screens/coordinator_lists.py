@@ -66,6 +66,7 @@ class ListKeys(Front):
             _some(reply.duplicates, "duplicate") if reply.duplicates else "",
             f"{_some(reply.rejects, 'reject')} (j)" if reply.rejects else "",
             f"{_some(reply.put_aside, 'released lead')} put aside" if reply.put_aside else "",
+            f"{_some(reply.emails_unread, 'e-mail')} unread" if reply.emails_unread else "",
         ]
         self.turn_to(LISTS, reply.list_id)
         self.say(", ".join(part for part in parts if part), "good")

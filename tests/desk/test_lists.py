@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from salesdesk.desk.errors import BadRequest
+from salesdesk.desk.errors import BadRequest, Refused
 from salesdesk.desk.lists import CHUNK, ImportList, PreviewList, ShowLists, ShowRejects
 from salesdesk.desk.registry import Progress
 from salesdesk.line.text import clean
-from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows
+from tests.floors import EXPORTS, TestFloor, csv_of, import_rows, make_floor, people_rows, release_campaign
 from tests.steps import HOUR, assert_clean, claim, nothing, refused, row, rows, value
 
 FILES = {"hubspot-contacts.csv": "US", "salesforce-leads.csv": "US", "small-messy.csv": "DE"}
@@ -89,6 +89,27 @@ def test_an_id_alone_is_nobody(bare: TestFloor) -> None:
         for each in ((b"Ann", b""), (b"Ann", b""), (b"Bob", b""), (b"Ann", b"Acme"), (b"Ann", b"Acme Inc"))
     ]
     assert leads == [1, 0, 1, 1, 0]
+
+
+def test_second_addresses_are_kept_and_what_is_no_address_is_told(bare: TestFloor) -> None:
+    """A second address may be a colleague's: alone it makes nobody a copy."""
+    done = import_rows(
+        bare,
+        b"First Name,Last Name,Email,Notes\nAnn,Lee,Ann Lee <ann@x.example>; bob@x.example,fair\n"
+        b"Bob,Roe,bob@x.example,\nA.,Lee,ann@x.example,\nCy,Poe,cy at x.example,\n",
+    )
+    assert (done.leads, done.duplicates, done.further_emails, done.emails_unread) == (3, 1, 1, 1)
+    assert rows(bare, "SELECT email, notes FROM contact ORDER BY id")[0] == {
+        "email": "ann@x.example",
+        "notes": "fair; also bob@x.example",
+    }
+
+
+def test_a_wish_holds_for_every_address_of_its_cell(bare: TestFloor) -> None:
+    import_rows(bare, b"First Name,Last Name,Email,Phone\nBob,Roe,b@x.example,212-555-0101\n")
+    import_rows(bare, b"First Name,Last Name,Email,DNC\nAnn,Lee,a@x.example; b@x.example,x\n", name="wishes")
+    with pytest.raises(Refused, match="no lead that may be called"):
+        release_campaign(bare)
 
 
 @cache

@@ -53,9 +53,12 @@ class DuplicateIndex(Generic[Key]):
         self._by_company: dict[frozenset[str], list[_Known[Key]]] = {}
 
     def add(self, key: Key, record: LeadRecord) -> None:
-        """Make `record` findable by its e-mail address and its preferred number."""
+        """Make `record` findable by its e-mail addresses and its preferred number."""
         number, extension = _preferred(record)
-        self.add_person(key, record.first_name, record.last_name, record.email, number, extension, record.company)
+        names = record.first_name, record.last_name
+        self.add_person(key, *names, record.email, number, extension, record.company)
+        for email in record.further_emails:
+            self._by_email.setdefault(email, []).append(_Known(key, *names, record.email, extension))
 
     def add_person(
         self,
@@ -82,9 +85,13 @@ class DuplicateIndex(Generic[Key]):
 
     def matches(self, record: LeadRecord) -> tuple[Key, ...]:
         """Every key that is the same person; more than one when this record links people thought different."""
-        email = record.email or ""
-        shared = email.partition("@")[0] in words("shared_mailboxes")
-        by_email = [known for known in self._by_email.get(email, ()) if not shared or _like(record, known)]
+        emails = (record.email, *record.further_emails) if record.email else ()
+        by_email = [
+            known
+            for email in emails
+            for known in self._by_email.get(email, ())
+            if _theirs_alone(email, record, known) or _like(record, known)
+        ]
         number, _ = _preferred(record)
         by_number = [known for known in self._by_number.get(number or "", ()) if _like(record, known)]
         return tuple(dict.fromkeys(known.key for known in by_email + by_number))
@@ -141,6 +148,8 @@ def merge(older: LeadRecord, newer: LeadRecord) -> LeadRecord:
     return replace(
         older,
         **filled,
+        further_emails=_further_emails(older, newer, filled["email"]),
+        email_unread=older.email_unread and newer.email_unread,
         phones=phones,
         phone_reason=None if phones else older.phone_reason,
         address_zones=older.address_zones | newer.address_zones,
@@ -149,6 +158,11 @@ def merge(older: LeadRecord, newer: LeadRecord) -> LeadRecord:
         do_not_email=older.do_not_email or newer.do_not_email,
         email_bounced=older.email_bounced and (newer.email_bounced or newer.email in (None, older.email)),
     )
+
+
+def _further_emails(older: LeadRecord, newer: LeadRecord, first: str | None) -> tuple[str, ...]:
+    every = (*older.further_emails, newer.email, *newer.further_emails)
+    return tuple(dict.fromkeys(email for email in every if email and email != first))
 
 
 def same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
@@ -174,6 +188,11 @@ def _like(record: LeadRecord, known: _Known[Key]) -> bool:
         and record.email.partition("@")[2] == known.email.partition("@")[2]
     )
     return not colleagues and (extension == known.extension or not extension or not known.extension)
+
+
+def _theirs_alone(email: str, record: LeadRecord, known: _Known[Key]) -> bool:
+    """Whether an address is one person's: nobody's second one, which may be a colleague's, and no shared one."""
+    return email == record.email == known.email and email.partition("@")[0] not in words("shared_mailboxes")
 
 
 def _preferred(record: LeadRecord) -> tuple[str | None, str | None]:

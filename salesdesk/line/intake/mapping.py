@@ -58,6 +58,14 @@ class Mapping:
     def phone_indexes(self) -> tuple[int, ...]:
         return tuple(self.header.index(column) for column in self.phones)
 
+    @cached_property
+    def phone_kinds(self) -> tuple[int | None, ...]:
+        """For each column of `phones` the position of the one that says what kind of number it holds, if any does:
+        "Phone 1 - Type" beside "Phone 1 - Value"."""
+        names = {fold(name): position for position, name in enumerate(self.header)}
+        bases = (fold(column).removesuffix("value") for column in self.phones)
+        return tuple(names.get(f"{base}type", names.get(f"{base}label")) for base in bases)
+
     def with_column(self, field: str, column: str | Sequence[str] | None) -> "Mapping":
         """Return a copy in which `field` is read from `column`; None leaves it unread.
 

@@ -49,18 +49,27 @@ _EMAIL = re.compile(r"[^@\s:]+@[^@\s]+\.[^@\s.]+")
 _SCHEME = re.compile(r"(?:tel|callto|phone):(?://)?(?=[+\d(])", re.I)
 _LABEL = re.compile(
     r"(?:business|company|direct|main|work|home|cell|mobile|mobil|handy|office|private|privat|desk|hq|büro|buero)?\s*"
-    r"(?:phone|telephone|telefon|téléphone|tel|tél|mobile|mobil|handy|cell|cellphone|office|direct|work|home|main|"
-    r"number|no|nr|ph|büro|p|t|m|c|[odwh](?=\s*[.:]))\s*[.:]*\s*(?:no\.?|nr\.?|number|#)?\s*[:.]?\s*(?=[+(\d])",
+    r"(?:hq|phone|telephone|telefon|téléphone|tel|tél|mobile|mobil|handy|cell|cellphone|office|direct|work|home|main|"
+    r"number|no|nr|ph|büro|p|t|m|c|[odwh](?=\s*[.:]|\s+[+(\d]))\s*[.:]*\s*(?:no\.?|nr\.?|number|#)?\s*[:.]?\s*(?=[+(\d])",
     re.I,
 )
 _NOTE = re.compile(r"\s*(?:[(\[][^\W\d_][^\d()\[\]]*[)\]]|[-–,;/\s]\s*[^\W\d_][^\d()]{1,20})\s*$")
 _EXTENSION = re.compile(
-    r"[\s,;/-]*(?:;ext=|\b(?:extension|extn|ext|durchwahl|dw|app|apparat|poste|nebenstelle)(?![^\W\d_])\.?\s*[:.#]?|"
+    r"[\s,;/-]*(?:;ext=|\b(?:extension|extn|ext|ex|durchwahl|dw|app|apparat|poste|nebenstelle)(?![^\W\d_])\.?\s*[:.#-]?|"
     r"(?<=\d)(?:ext|x)\.?|(?<=[\s,;])x\.?|\#)\s*(\d{1,7})\s*$",
     re.I,
 )
 _EXT_ONLY = re.compile(r"(?:x|#|ext|extn|extension|durchwahl|dw|app|apparat|poste|nebenstelle)[.:#\s]*\d{1,7}", re.I)
-_SEPARATOR = re.compile(r"\s*(?:[;|\n\r]+|\s/\s|,\s|\s(?:or|oder|ou|and|und|et)\s|(?<=\d\d\d\d)/(?=[+(\d]))\s*", re.I)
+_WHOLE: Final = r"\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?!\d)"
+"""A North American number with its area code; beside another one it needs no sign between them."""
+_SEPARATOR = re.compile(
+    r"\s*(?:[;|\n\r]+|:::|\s/\s|,\s|&|\s(?:or|oder|ou|and|und|et)\s|(?<=\d\d\d\d)[/,](?=[+(\d])|"
+    rf"(?<=\d\d\d\d)[\s,]+(?=(?:[^\W\d_]{{1,9}}\.?:?\s*)?(?:\+?1[\s.-]*)?{_WHOLE}))\s*",
+    re.I,
+)
+_TAIL = re.compile(r"(?:1[\s.-]*)?(?:\(\d{3}\)[\s.–-]*|\d{3}[\s.–-]+)\d{3}[\s.–-]*\d{4}(?=\D+\d)")
+_IN_BRACKETS = re.compile(r"[(\[]\s*((?:ext|extn|extension|x|#)[^()\[\]]*)[)\]]\s*$", re.I)
+_EMPTY_EXTENSION = re.compile(r"(?<=\d)[\s,]+(?:extension|extn|ext|x)\.?\s*[:#]?\s*$", re.I)
 _NUMBER_TEXT = re.compile(r"[+\d\s().\-–‐‑‒—−/\xa0]+")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _SHORTEST = len("+123456")
@@ -134,7 +143,7 @@ def _read_number(text: str, region: str) -> PhoneNumber | Refusal:
     if _EXT_ONLY.fullmatch(text):
         return Refusal("ext_only")
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
-    text = _drop_note(text)
+    text = _EMPTY_EXTENSION.sub("", _IN_BRACKETS.sub(r" \1", _drop_note(text)))
     extension = None
     if found := _EXTENSION.search(text):
         extension = found[1]
@@ -144,6 +153,8 @@ def _read_number(text: str, region: str) -> PhoneNumber | Refusal:
         text = re.split(r"[.,]", text)[0]
     if not _NUMBER_TEXT.fullmatch(text):
         return Refusal("letters" if any(char.isalpha() for char in text) else "hostile")
+    if _code_of(region) == _NANP and _TAIL.match(text):  # with more digits behind it is another country's number
+        return Refusal("too_long")
     return _parse(_international(text, region), region, extension)
 
 

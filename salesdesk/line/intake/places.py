@@ -115,18 +115,13 @@ def locate(
 
 def _locate_in_north_america(country: str, state: str | None, city: str, postal: str, near: frozenset[str]) -> Address:
     post_state, post_zones = _post_code(country, postal)
-    if state:
-        states = {state}
-    elif post_state:
-        states = {post_state}
-    else:
-        states = _states_of_town(country, city, near)
-    if state and post_state and post_state != state:
-        post_zones = frozenset()
+    # Where state and post code differ, one of them is wrong: hours must hold by both.
+    states = {each for each in (state, post_state) if each} or _states_of_town(country, city, near)
     zones: set[str] = set()
     for each in states:
         every = frozenset(load("regions")["regions"][each]["zones"])
-        zones |= _town_zones(each, city) or post_zones or every
+        by_post = post_zones if post_state in (None, each) else frozenset()
+        zones |= _town_zones(each, city) or by_post or every
     told = state or post_state or _only_state(country, city, near)
     return Address(country, told or country, frozenset(zones))
 
@@ -192,7 +187,7 @@ def _exact_state(country: str, text: str) -> str | None:
 
 
 def _country(text: str) -> str | None:
-    key = _fold(text)
+    key = _fold(text).removeprefix("the ")
     return key.upper() if key.upper() in load("countries") else _country_names().get(key)
 
 

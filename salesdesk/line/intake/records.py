@@ -5,15 +5,18 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from salesdesk.line.intake.emails import read_emails
 from salesdesk.line.intake.mapping import Mapping
+from salesdesk.line.intake.persons import split_name
 from salesdesk.line.intake.phones import PhoneNumber, read_phones
 from salesdesk.line.intake.places import country_code, locate, no_value
 from salesdesk.line.intake.table import BadRow, Row
 from salesdesk.line.intake.tables import words
+from salesdesk.line.intake.wishes import asks_not_to_be_called, without_wish
 from salesdesk.line.intake.zones import column_zones, number_regions, number_zones
 from salesdesk.line.text import clean, import_cell
 
-__all__ = ["LeadRecord", "RecordPhone", "Reject", "read_email", "read_record"]
+__all__ = ["LeadRecord", "RecordPhone", "Reject", "read_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class RecordPhone:
 class LeadRecord:
     """One person of a file. All text is cleaned; "" = not given. `phones` has the preferred number first.
 
+    `further_emails` stood beside the address; `email_unread` says that something stood there which is none.
     `country` is ISO 3166; `jurisdiction` is that of the address ("US-NY", "GB"). `phone_reason` says why a record
     has no number. Zones are candidates: calling hours must hold in all of them.
     """
@@ -45,6 +49,8 @@ class LeadRecord:
     title: str = ""
     company: str = ""
     email: str | None = None
+    further_emails: tuple[str, ...] = ()
+    email_unread: bool = False
     phones: tuple[RecordPhone, ...] = ()
     phone_reason: str | None = None
     city: str = ""
@@ -90,12 +96,9 @@ _MESSAGES: Final = {
     "deleted": "marked as deleted in the source",
     "no_name": "no name of a person or a company",
 }
+_SPOKEN_OF: Final = ("first_name", "last_name", "last_first", "full_name", "title")
 _NAME_LIMIT: Final = 120
 _NOTES_LIMIT: Final = 2000
-_EMAIL = re.compile(
-    r"(?=.{3,254}$)(?!\.)(?!.*\.\.)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)"
-    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})"
-)
 
 
 def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> LeadRecord | Reject:
@@ -109,17 +112,21 @@ def read_record(row: Row | BadRow, mapping: Mapping, default_region: str) -> Lea
     cell = _Cells(row, mapping)
     record = _record(row.number, cell, default_region)
     named = record.first_name or record.last_name or (record.company and not cell.names_people)
+    if not (record.phones or record.email) and _sums_up(f"{record.first_name} {record.last_name}"):
+        named = ""
     reason = "deleted" if _flag(cell.raw("deleted")) else "" if named else "no_name"
     return Reject(row.number, reason, record if record.opted_out else None) if reason else record
 
 
 def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
     first, last = _names(cell)
+    emails = read_emails(cell.raw("email"))
     country = country_code(cell.raw("country"))
     phones, phone_reason = _phones(cell, country or default_region)
-    barred = any(stage.strip().casefold() in words("do_not_contact") for stage in cell.each("stage"))
+    barred = asks_not_to_be_called(cell.all, (*map(cell.raw, _SPOKEN_OF), *cell.phones), cell.raw("notes"))
     near = phones[0].regions if phones else frozenset[str]()
-    place = locate(*map(cell.raw, ("country", "region", "city", "postal_code")), near, default_region)
+    address = (cell.raw(field).lstrip("'") for field in ("country", "region", "city", "postal_code"))
+    place = locate(*address, near, default_region)
     return LeadRecord(
         row=row,
         external_id=cell.text("external_id", _NAME_LIMIT),
@@ -127,7 +134,9 @@ def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
         last_name=last,
         title=cell.text("title", _NAME_LIMIT),
         company=cell.text("company", _NAME_LIMIT),
-        email=read_email(cell.raw("email")),
+        email=next(iter(emails), None),
+        further_emails=emails[1:],
+        email_unread=not emails and not no_value(cell.raw("email")),
         phones=phones,
         phone_reason=phone_reason,
         city=cell.value("city"),
@@ -147,28 +156,25 @@ def _record(row: int, cell: "_Cells", default_region: str) -> LeadRecord:
     )
 
 
-def read_email(cell: str) -> str | None:
-    """The address trimmed and in lower case, or None when it is not exactly one plain address."""
-    address = cell.strip(" \t\xa0").casefold()
-    return address if _EMAIL.fullmatch(address) else None
-
-
 class _Cells:
     """The cells of one row by field."""
 
-    __slots__ = ("_cells", "_indexes", "phones")
+    __slots__ = ("_indexes", "all", "phones")
 
     def __init__(self, row: Row, mapping: Mapping) -> None:
-        self._cells = row.cells
+        self.all = row.cells
         self._indexes = mapping.indexes
-        self.phones = tuple(row.cells[index] for index in mapping.phone_indexes)
+        self.phones = tuple(
+            "" if kind is not None and "fax" in row.cells[kind].casefold() else row.cells[index]
+            for index, kind in zip(mapping.phone_indexes, mapping.phone_kinds, strict=True)
+        )
 
     @property
     def names_people(self) -> bool:
         return not self._indexes.keys().isdisjoint({"first_name", "last_name", "last_first", "full_name"})
 
     def each(self, field: str) -> tuple[str, ...]:
-        return tuple(self._cells[index] for index in self._indexes.get(field, ()))
+        return tuple(self.all[index] for index in self._indexes.get(field, ()))
 
     def raw(self, field: str) -> str:
         return next(iter(self.each(field)), "")
@@ -185,18 +191,20 @@ class _Cells:
 def _names(cell: _Cells) -> tuple[str, str]:
     first, last = (cell.text(field, _NAME_LIMIT) for field in ("first_name", "last_name"))
     if not (first or last) and (name := cell.text("last_first", _NAME_LIMIT) or cell.text("full_name", _NAME_LIMIT)):
-        if "," in name:
-            last, _, first = name.partition(",")
-        else:
-            first, _, last = name.rpartition(" ")
+        first, last = split_name(name)
     return unicodedata.normalize("NFC", first.strip()), unicodedata.normalize("NFC", last.strip())
+
+
+def _sums_up(name: str) -> bool:
+    """Whether a row is no person but the sum of those above it: "Total", "Grand Totals (12 records)"."""
+    return " ".join(re.findall(r"[^\W\d_]+", name.partition("(")[0])).casefold() in words("totals")
 
 
 def _phones(cell: _Cells, region: str) -> tuple[tuple[RecordPhone, ...], str | None]:
     numbers: list[PhoneNumber] = []
     reason = "blank" if cell.phones else "no_phone_column"
     for text in cell.phones:
-        for read in read_phones(text, region):
+        for read in read_phones(without_wish(text), region):
             if isinstance(read, PhoneNumber):
                 numbers.append(read)
             elif reason == "blank":

@@ -97,6 +97,26 @@ def test_a_german_list() -> None:
             },
             ("Número de teléfono",),
         ),
+        (
+            "First,Last,Company,Emails,Work Phones,Stage Name",
+            {"first_name": "First", "last_name": "Last", "stage": "Stage Name"},
+            ("Work Phones",),
+        ),
+        (
+            "Person - Name,Person - Organization,Person - Phone - Work",
+            {"full_name": "Person - Name", "company": "Person - Organization"},
+            ("Person - Phone - Work",),
+        ),
+        (
+            "First Name,Business Phone,Business City,Business State,Business Postal Code,Business Country/Region",
+            {"city": "Business City", "region": "Business State", "postal_code": "Business Postal Code"},
+            ("Business Phone",),
+        ),
+        (
+            "Full Name,Business Phone,Address 1: City,Address 1: State/Province,Address 1: Country/Region",
+            {"city": "Address 1: City", "region": "Address 1: State/Province", "country": "Address 1: Country/Region"},
+            ("Business Phone",),
+        ),
     ],
 )
 def test_addresses_and_numbers_of_known_programs(header: str, fields: dict[str, str], phones: tuple[str, ...]) -> None:
@@ -172,6 +192,7 @@ def test_what_dynamics_allows() -> None:
         ("Do not allow Faxes", None),
         ("SMS opt out", None),
         ("Opt In", None),
+        ("(Do Not Modify) Contact", None),
         ("Calls not answered", None),
         ("DNC checked", None),
         ("No. of Calls", None),

@@ -149,3 +149,50 @@ def test_any_cell_gives_clean_numbers_or_a_reason(cell: str, region: str) -> Non
 @pytest.mark.parametrize(("cell", "region"), [("0000", "DE"), ("00 00", "DE")])
 def test_filler_that_some_plan_calls_possible_is_no_number(cell: str, region: str) -> None:
     assert isinstance(read_phone(cell, region), Refusal)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("917-555-0142 - 12", "(862) 555-0142 / 12", "1-917-555-0142-12", "312-555-0142 (9-5)", "312-555-0142/43"),
+        *("312-555-0142/0143", "+1 917-555-0142 12"),
+    ],
+)
+def test_digits_behind_a_whole_number_make_it_no_number_of_another_country(cell: str) -> None:
+    assert read_phone(cell, "US") == Refusal("too_long")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "312-555-0142 312-555-0143",
+            "(312) 555-0142 (312) 555-0143",
+            "3125550142 3125550143",
+            "3125550142,3125550143",
+        ),
+        *("312-555-0142 & 312-555-0143", "W: 312-555-0142 C: 312-555-0143", "w 312-555-0142 c 312-555-0143"),
+        *("312-555-0142 ::: 312-555-0143", "Phone: 312-555-0142, Mobile: +1 312-555-0143"),
+    ],
+)
+def test_two_numbers_side_by_side_are_two(cell: str) -> None:
+    assert [each.e164 for each in read_phones(cell, "US") if isinstance(each, PhoneNumber)] == [
+        "+13125550142",
+        "+13125550143",
+    ]
+
+
+def test_a_fax_beside_a_number_is_not_called() -> None:
+    assert read_phones("Phone: 312-555-0142 Fax: 312-555-0143", "US") == (PhoneNumber("+13125550142"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "extension"),
+    [
+        *[(f"312-555-0142 {each}", "12") for each in ("(ext 12)", "(x12)", "[ext. 12]", "EXT-12", "Ex 12", "Ext#12")],
+        *[(f"312-555-0142 {each}", None) for each in ("ext", "x", "Ext.:")],
+        ("HQ: 312-555-0142", None),
+    ],
+)
+def test_extensions_in_more_spellings(cell: str, extension: str | None) -> None:
+    assert read_phone(cell, "US") == PhoneNumber("+13125550142", extension)

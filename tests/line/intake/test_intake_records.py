@@ -6,19 +6,7 @@ from hypothesis import strategies as st
 
 from salesdesk.line.intake import IntakeError, LeadRecord, Reject, preview, read
 from salesdesk.line.intake.duplicates import DuplicateIndex, fold_copies, merge, same_name
-from salesdesk.line.intake.records import read_email
-
-HEADER = "First Name,Last Name,Company,Email,Phone,Mobile,State,Country,Do not call,Stage,Employees,Notes\n"
-
-
-def records(*rows: str, header: str = HEADER, region: str = "US") -> list[LeadRecord | Reject]:
-    return list(read((header + "\n".join(rows) + "\n").encode(), region))
-
-
-def lead(row: str, header: str = HEADER) -> LeadRecord:
-    (record,) = records(row, header=header)
-    assert isinstance(record, LeadRecord)
-    return record
+from tests.listed import HEADER, lead, records
 
 
 def test_a_full_row() -> None:
@@ -93,23 +81,6 @@ def test_rejects_say_why_and_hold_no_text() -> None:
 
 def test_a_company_without_a_person_is_a_lead_where_the_file_has_no_names() -> None:
     assert lead("Halden,312-555-0142", header="Company,Phone\n").company == "Halden"
-
-
-@pytest.mark.parametrize(
-    ("cell", "address"),
-    [
-        (" Bob@Acme.example ", "bob@acme.example"),
-        ("o'neill+x@mail.acme.example", "o'neill+x@mail.acme.example"),
-        *[(cell, None) for cell in ("", "bob", "bob@acme", "bob@@acme.example", "a b@acme.example", ".a@acme.example")],
-        *[
-            (cell, None)
-            for cell in ("a@x.example, b@y.example", "a@x.example\nBcc: b@y.example", "bo\u200bb@x.example")
-        ],
-        *[(cell, None) for cell in ("a..b@x.example", "a@-x.example", "a@x.1", "a" * 65 + "@x.example")],
-    ],
-)
-def test_emails(cell: str, address: str | None) -> None:
-    assert read_email(cell) == address
 
 
 def test_a_file_that_cannot_be_read_is_refused_before_the_first_row() -> None:
