@@ -78,5 +78,5 @@ class CalmApp(App[R]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        where = write_crash(error)
-        self.exit(return_code=1, message=f"salesdesk stopped by an error of its own; written to {where}")
+        told = write_crash(error)
+        self.exit(return_code=1, message=f"salesdesk stopped by an error of its own; {told}")
