@@ -17,7 +17,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.tokens import parts
 from salesdesk.server.hall import Caller, Hall, Shown
 from salesdesk.server.logs import tell, where
-from salesdesk.server.refusals import TurnedAway, turned
+from salesdesk.server.refusals import TurnedAway, broken, turned
 from salesdesk.store.session import StoreError
 
 JSON = "application/json"
@@ -59,7 +59,7 @@ class Door(ABC):
             response = problem(turned(error))
         except Exception as error:  # noqa: BLE001 - the last door; told by place, since messages may hold lead data
             tell("error", logging.ERROR, operation=self.name, error=type(error).__name__, where=where(error))
-            response = problem(TurnedAway(wire.BROKEN, "internal", "the server failed at this; its log says where"))
+            response = problem(broken(error))
         visit.status = response.status_code
         response.raw_headers.append((_NOW, b"%d" % self.hall.now()))
         try:
