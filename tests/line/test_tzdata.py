@@ -22,6 +22,7 @@ def test_a_zone_that_cannot_be_read_for_a_moment_is_known_afterwards(monkeypatch
     def full(name: str) -> Any:
         raise OSError(errno.EMFILE, "Too many open files")
 
+    tzdata.use_pinned_zones()
     tzdata._load.cache_clear()
     with monkeypatch.context() as short:
         short.setattr(tzdata, "ZoneInfo", full)
