@@ -115,7 +115,7 @@ def test_a_server_that_is_short_of_files_is_asked_again(floor: TestFloor, monkey
 
     with serving(floor) as server:
         token = server.token("Dana")
-        monkeypatch.setattr(registry, "perform", short)
+        monkeypatch.setattr(performing, "perform", short)
         status, body, headers = server.ask("POST", "/v1/claim_next", token=token, body=b"{}")
         monkeypatch.undo()
     assert (status, json.loads(body)["error"]) == (503, "unavailable")
