@@ -230,9 +230,10 @@ class SqliteStore:
                 return
             self._closed = True
             self._users.wait_for(lambda: self._using == 0, timeout=LONGEST_USE)
-        with self._turn, self._gate:
-            for connection in self._opened:
-                connection.close()
+        if self._opened:  # who gave up waiting for the gate does not wait for it once more
+            with self._turn, self._gate:
+                for connection in self._opened:
+                    connection.close()
         self._gate.close()
 
 
