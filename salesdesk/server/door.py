@@ -96,9 +96,11 @@ def refuse_other_wires(request: Request) -> None:
 
 
 def refuse_unknown_query(request: Request, known: frozenset[str]) -> None:
-    """What is asked stands in the body; a word in the address that nobody reads is a mistake, or a secret in a log."""
-    if request.scope["query_string"] and not known.issuperset(request.query_params):
-        may = f"only {', '.join(sorted(known))}" if known else "nothing"
+    """What is asked stands in the body; a word in the address that nobody reads is a mistake, or a secret in a log. Of
+    a word that stands there twice, one would be read."""
+    words = [word for word, _ in request.query_params.multi_items()] if request.scope["query_string"] else []
+    if not known.issuperset(words) or len(set(words)) < len(words):
+        may = f"only {', '.join(sorted(known))}, once each," if known else "nothing"
         raise TurnedAway(wire.BAD_REQUEST, "bad_request", f"{may} may stand behind the ? of this address")
 
 
