@@ -71,7 +71,7 @@ def _explain(error: Exception) -> int:
         return 2
     from salesdesk.crash import write_crash
 
-    print_error(f"salesdesk stopped by an error of its own; where it happened is written to {write_crash(error)}")
+    print_error(f"salesdesk stopped by an error of its own; where it happened is {write_crash(error)}")
     return 1
 
 

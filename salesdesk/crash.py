@@ -7,8 +7,15 @@ import traceback
 from pathlib import Path
 
 
-def write_crash(error: BaseException) -> Path:
-    """Append type and place of an error to the user's crash log (mode 0600) and give its path."""
+def write_crash(error: BaseException) -> str:
+    """Append type and place of an error to the user's crash log (mode 0600); "written to" where, or why nowhere."""
+    try:
+        return f"written to {_append(error)}"
+    except OSError as no:  # a full disk must not turn a mistake into a second one
+        return f"written nowhere ({no.strerror})"
+
+
+def _append(error: BaseException) -> Path:
     from platformdirs import user_state_path
 
     path = user_state_path("salesdesk", ensure_exists=True) / "crash.log"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,10 @@ from salesdesk.desk.performing import Counter
 from salesdesk.environment import Environment
 from salesdesk.line.text import clean
 from salesdesk.store import people
+from salesdesk.store.sqlite import blocker_of
+
+PATIENCE = 5.0
+"""Seconds after which whoever waits for a floor to open is told for whom."""
 
 
 def open_desk(floor: str | None, person: str | None) -> Desk:
@@ -35,12 +40,31 @@ def open_desk(floor: str | None, person: str | None) -> Desk:
         from salesdesk.remote import open_remote
 
         return open_remote(place, person)
-    counter = open_counter(place)
+    with _said_who_is_in_the_way(place):
+        counter = open_counter(place)
     try:
         return LocalDesk(counter, person_named(counter, person or _only_person(counter)))
     except BaseException:
         counter.store.close()
         raise
+
+
+@contextmanager
+def _said_who_is_in_the_way(place: str) -> Iterator[None]:
+    """While a floor does not open, as when somebody has stopped a program in the middle of a write, say for whom this
+    one waits."""
+
+    def say() -> None:
+        if who := None if in_database(place) else blocker_of(Path(place).resolve()):
+            sys.stderr.write(f"salesdesk: waiting for the floor: {who} is writing\n")
+
+    timer = threading.Timer(PATIENCE, say)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _only_person(counter: Counter) -> str:

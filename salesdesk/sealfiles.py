@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -84,9 +85,13 @@ def add_anchor(path: Path, anchor: Anchor) -> bool:
 
 
 def _write(path: Path, text: str, how: int) -> None:
+    """Write all of it, on disk before this returns, or nothing: half a line would be taken for damage ever after."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o600)
     try:
-        os.write(file, text.encode())
+        before, content = os.fstat(file).st_size, text.encode()
+        if os.write(file, content) < len(content):
+            os.ftruncate(file, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(file)
     finally:
         os.close(file)

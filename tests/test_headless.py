@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from salesdesk.cli import app
 from salesdesk.desk.errors import BadRequest
 from salesdesk.headless.doing import do, list_operations
 from salesdesk.headless.telling import say, say_json
+from salesdesk.store.gate import Gate
 from tests.desk.test_meetings import booked
 from tests.floors import make_floor
+from tests.remote.lines import until
 from tests.steps import value
 
 HOSTILE = "Ann\x1b]0;owned\x07 \x9b2J\u202eeoJ"
@@ -163,3 +167,22 @@ def test_bytes_that_are_no_text_are_a_sentence(
             main()
         assert left.value.code == 2
         assert capsys.readouterr().err == "salesdesk: a word of this command has bytes in it that are no UTF-8\n"
+
+
+def test_who_keeps_a_floor_from_opening_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody who has stopped a program in the middle of a write, say."""
+    monkeypatch.setattr("salesdesk.opening.PATIENCE", 0.01)
+    told: list[str] = []
+
+    def said() -> str:
+        told.append(capsys.readouterr().err)
+        return "".join(told)
+
+    with make_floor(tmp_path) as floor, ThreadPoolExecutor(1) as other:
+        with Gate(tmp_path / "test.floor-gate"):
+            asked = other.submit(do, "news", ["--floor", floor.target, "--as", "Dana"], None, None, as_json=True)
+            until(lambda: "waiting" in said(), "a word")
+        assert asked.result() == 0
+    assert re.fullmatch(r"salesdesk: waiting for the floor: this program, since [0-9:]{8} is writing\n", said())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,17 @@ def test_a_line_that_is_no_anchor_is_named_and_nothing_is_added(tmp_path: Path) 
         sealfiles.load_anchors(tmp_path)
     with pytest.raises(Refused, match="cannot be written"):
         sealfiles.add_anchor(tmp_path / "no" / "folder", FIRST)
+
+
+def test_an_anchor_for_which_there_is_no_room_leaves_no_half_line(tmp_path: Path) -> None:
+    path = tmp_path / "anchor"
+    sealfiles.add_anchor(path, FIRST)
+    kept = path.read_bytes()
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) + 20, most[1]))
+    try:
+        with pytest.raises(Refused, match="cannot be written: No space left"):
+            sealfiles.add_anchor(path, SECOND)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert path.read_bytes() == kept

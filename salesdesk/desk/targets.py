@@ -26,7 +26,7 @@ class ProposeTarget(Request["ProposedTarget"]):
 
 class ProposedTarget(Reply):
     """Meetings a day, and the day (ISO) by which every lead can have had its tries; 0 and "" while the floor's past
-    days say too little."""
+    days say too little, and no day that is ten years away."""
 
     meetings: int
     ends_on: str

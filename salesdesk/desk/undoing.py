@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from salesdesk.desk import (
     accounts,
     booking,
@@ -33,6 +35,8 @@ WITHIN = 600
 class Undo(Write["TicketCard | None"]):
     """Take back my last outcome; its lead is mine again with its timer running."""
 
+    event: int = Field(default=0, description="the event of the outcome that is meant; 0: whichever was my last one")
+
 
 class Undone(Reply):
     """Which ticket is back."""
@@ -49,7 +53,7 @@ def _card(floor: Floor, me: Person, ask: Undo, undone: Undone) -> TicketCard | N
 def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     """Put my last outcome's ticket back into my hands; the lead just served goes back uncounted with its rank. A number
     marked wrong is good again, as long as the contact's next one was not dialed."""
-    event = _last_outcome(floor, me)
+    event = _last_outcome(floor, me, ask.event)
     _refuse_if_moved_on(floor, event)
     meeting_outcomes.undo(floor, event)
     if event.data["goes_on"]:
@@ -86,7 +90,7 @@ def undo(floor: Floor, me: Person, ask: Undo) -> Undone:
     return Undone(ticket=ticket.id, token=hold.token)
 
 
-def _last_outcome(floor: Floor, me: Person) -> EventRow:
+def _last_outcome(floor: Floor, me: Person, meant: int) -> EventRow:
     undone: set[int] = set()
     for event in events.results_of(floor.session, me.id, since=events.id_floor(floor.now - WITHIN)):
         if event.kind == "undone":
@@ -94,6 +98,8 @@ def _last_outcome(floor: Floor, me: Person) -> EventRow:
         elif event.kind == "opted_out":
             raise Refused("opt_out", "a do-not-call is not undone here; a supervisor can, with a reason")
         elif event.kind == "recorded" and event.id not in undone:
+            if meant not in (0, event.id):  # a line can hold a request back until there is another outcome
+                raise Refused("not_the_last", "that outcome is not your last one any more; nothing was undone")
             return event
     raise Refused("nothing_to_undo", f"there is no outcome of yours in the last {WITHIN // 60} minutes to undo")
 

@@ -34,19 +34,31 @@ def meanwhile(request: Request[Any], now: int, note: str) -> Reply:
 
 def unattended(body: str) -> str:
     """A request as it is sent when nobody waits for its answer any more: no lead is served into empty air."""
-    asked: dict[str, Any] = json.loads(body)
+    asked = _asked(body)
     return json.dumps(asked | {"serve": ""}) if asked.get("serve") else body
+
+
+def _asked(body: str) -> dict[str, Any]:
+    """What a request says; nothing where a damaged disk has left something else, of which the floor says so."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 _UNSAID = frozenset({"key", "token", "ticket", "wrap_seconds", "talk_seconds", "answers", "serve"})
 
 
 def typed(operation: str, body: str) -> tuple[str, ...]:
-    """What a person typed, in lines, from the request as it was to be sent."""
-    asked: dict[str, Any] = json.loads(body)
-    said = {name: value for name, value in asked.items() if name not in _UNSAID} | asked.get("answers", {})
+    """What a person typed, in lines, from the request as it was to be sent; a damaged one as it lies there."""
+    asked = _asked(body)
+    answers = asked.get("answers")
+    said = {name: value for name, value in asked.items() if name not in _UNSAID}
+    said |= answers if isinstance(answers, dict) else {}
     told = [(name.replace("_", " "), _words(value)) for name, value in said.items() if value not in (None, "", [])]
-    return (operation.replace("_", " "), *(f"{name}: {words}" for name, words in told))
+    lines = tuple(f"{name}: {words}" for name, words in told)
+    return (operation.replace("_", " "), *(lines if asked else (body,)))
 
 
 def _words(value: object) -> str:

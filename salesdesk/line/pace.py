@@ -23,6 +23,8 @@ FEWEST_DIALS = 100
 """Dials of past days below which they say too little to set a target by."""
 LAST_TRIES = 10
 """Working days that a lead needs for the tries of its plan when it is dealt last."""
+LONGEST = 2600
+"""Working days, ten years of them, after which no end is named."""
 
 
 def calls_a_day(people: int, handle_seconds: float, day_seconds: float) -> float:
@@ -39,8 +41,9 @@ def daily_target(calls: float, meetings: int, dials: int) -> int:
 
 
 def last_day(today: date, leads: int, tries: int, calls: float) -> date | None:
-    """The working day on which so many leads have had all their tries at so many calls a day; None without calls."""
-    if calls <= 0:
+    """The working day on which so many leads have had all their tries at so many calls a day; None without calls, and
+    where it is no plan but a dream."""
+    if calls <= 0 or leads * tries > calls * LONGEST:
         return None
     day, left = today, math.ceil(leads * tries / calls) + LAST_TRIES
     while left:

@@ -3,7 +3,7 @@
 import zoneinfo
 from functools import cache, lru_cache
 from importlib import import_module
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 FLOOR = "2026b"
 """Oldest usable IANA release: the first with British Columbia, Alberta and Manitoba on one time all year."""
@@ -46,7 +46,14 @@ def _load(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # the wheel raises any of these for names from outside
+        if name in _names():
+            raise  # it cannot be read at this moment, as when too many files are open: nothing to remember
         return None
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def zone(name: str) -> ZoneInfo:

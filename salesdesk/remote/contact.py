@@ -45,17 +45,16 @@ class Contact:
             if self._missed and here - self._heard > GONE:
                 self.moves += 1
             self._heard, self._missed, self._slow = here, False, took > TARDY
-            self._set(now)
+            self._set(now, here)
         self.back.set()
 
     def missed(self, now: float | None = None) -> None:
         """An attempt to reach the floor failed; `now` is its time, if its server told at least that."""
         with self._turn:
             self._missed = True
-            self._set(now)
+            self._set(now, self._monotonic())
 
-    def _set(self, now: float | None) -> None:
-        here = self._monotonic()
+    def _set(self, now: float | None, here: float) -> None:
         if now is not None and abs(now - here - self._offset) >= 1:  # whole seconds: smaller steps say nothing
             self._offset = now - here
 

@@ -244,7 +244,7 @@ class SdrScreen(InboundSeat):
         except Refused as no:
             self._kept(entry, no)
             return
-        self.shift.recorded = (card.ticket, entry, self.shift.objections)
+        self.shift.recorded, self.shift.undoes = (card.ticket, entry, self.shift.objections), done.event
         told = sdr_questions.told(entry, done)
         self.read(self._count, "numbers")
         if done.goes_on:
@@ -303,7 +303,8 @@ class SdrScreen(InboundSeat):
     async def _undo(self) -> None:
         from salesdesk.desk.undoing import Undo
 
-        card = await self.ask(Undo())
+        meant, self.shift.undoes = self.shift.undoes, 0
+        card = await self.ask(Undo(event=meant))
         if card is not None:
             self._serve(card)
             outcome = self.shift.take_back(card)

@@ -53,6 +53,8 @@ class Shift:
 
     recorded: tuple[int, Entry, tuple[str, ...]] | None = None
     """What I recorded last: its ticket, the outcome as typed, and the objections."""
+    undoes: int = 0
+    """The event of the outcome that F8 takes back; 0 for whichever was my last one."""
 
     def keep(self, entry: Entry) -> bool:
         """Keep what was answered of an outcome for when it is opened again; False when there is nothing to keep."""

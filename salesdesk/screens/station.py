@@ -170,8 +170,7 @@ class Station(Screen[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that broke is our mistake: it is logged without personal data, and the person can work on."""
         if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
-            where = write_crash(event.worker.error)
-            self.say(f"something went wrong inside salesdesk; written to {where}", "bad")
+            self.say(f"something went wrong inside salesdesk; {write_crash(event.worker.error)}", "bad")
 
     # the frame ------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from salesdesk.desk.errors import Refused
 from salesdesk.desk.tokens import parts
 from salesdesk.server.hall import Caller, Hall, Shown
 from salesdesk.server.logs import tell, where
-from salesdesk.server.refusals import TurnedAway, turned
+from salesdesk.server.refusals import TurnedAway, broken, turned
 from salesdesk.store.session import StoreError
 
 JSON = "application/json"
@@ -59,7 +59,7 @@ class Door(ABC):
             response = problem(turned(error))
         except Exception as error:  # noqa: BLE001 - the last door; told by place, since messages may hold lead data
             tell("error", logging.ERROR, operation=self.name, error=type(error).__name__, where=where(error))
-            response = problem(TurnedAway(wire.BROKEN, "internal", "the server failed at this; its log says where"))
+            response = problem(broken(error))
         visit.status = response.status_code
         response.raw_headers.append((_NOW, b"%d" % self.hall.now()))
         try:
@@ -96,9 +96,11 @@ def refuse_other_wires(request: Request) -> None:
 
 
 def refuse_unknown_query(request: Request, known: frozenset[str]) -> None:
-    """What is asked stands in the body; a word in the address that nobody reads is a mistake, or a secret in a log."""
-    if request.scope["query_string"] and not known.issuperset(request.query_params):
-        may = f"only {', '.join(sorted(known))}" if known else "nothing"
+    """What is asked stands in the body; a word in the address that nobody reads is a mistake, or a secret in a log. Of
+    a word that stands there twice, one would be read."""
+    words = [word for word, _ in request.query_params.multi_items()] if request.scope["query_string"] else []
+    if not known.issuperset(words) or len(set(words)) < len(words):
+        may = f"only {', '.join(sorted(known))}, once each," if known else "nothing"
         raise TurnedAway(wire.BAD_REQUEST, "bad_request", f"{may} may stand behind the ? of this address")
 
 

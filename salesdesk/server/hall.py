@@ -22,7 +22,7 @@ from salesdesk.desk.roles import Role, parse
 from salesdesk.desk.sealing import head_of, holding, seal_now
 from salesdesk.sealfiles import add_anchor, load_anchors, load_key
 from salesdesk.server.limits import HOUR, Buckets
-from salesdesk.server.logs import tell
+from salesdesk.server.logs import tell, where
 from salesdesk.server.metrics import Metrics
 from salesdesk.server.options import Options
 from salesdesk.server.refusals import TurnedAway, too_many, unauthorized
@@ -209,6 +209,8 @@ class Hall:
                 await self.on(self.writers, work)
             except (StoreError, Refused):
                 tell("chore_failed", logging.WARNING, chore=work.__name__)
+            except Exception as error:  # noqa: BLE001 - a chore must not stop for good; told by place only
+                tell("error", logging.ERROR, operation=work.__name__, error=type(error).__name__, where=where(error))
 
     # work -----------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from pydantic import ValidationError
 
 from salesdesk.desk import wire
@@ -32,6 +34,13 @@ def turned(error: Refused | StoreError | ValidationError | TurnedAway) -> Turned
     if isinstance(error, StoreError):
         return TurnedAway(wire.UNAVAILABLE, "unavailable", str(error), LATER)
     return TurnedAway(wire.status_of(error), error.code, error.message)
+
+
+def broken(error: Exception) -> TurnedAway:
+    """An unforeseen error. What a server is short of for a moment is no reason to take a request for a bad one."""
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+        return TurnedAway(wire.UNAVAILABLE, "unavailable", "the server is short of files or memory; ask again", LATER)
+    return TurnedAway(wire.BROKEN, "internal", "the server failed at this; its log says where")
 
 
 def _first_fault(error: ValidationError) -> str:

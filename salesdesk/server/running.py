@@ -57,6 +57,7 @@ def serve(options: Options) -> int:
         raise StoreError(f"{options.host}:{options.port} cannot be listened on; is another server there?") from None
     sock.listen(config.backlog)  # who comes while the floor is being opened waits, instead of being refused
     if options.workers == 1:
+        config.load()  # before uvicorn takes the signals: who waits here for a floor can still be told to stop
         server = Server(config)
         server.run(sockets=[sock])
         return 0 if server.started else 1

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from salesdesk.store.session import Session, StoreError
-from salesdesk.store.sqlite import SqliteStore
+from salesdesk.store.sqlite import SqliteStore, told
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -159,7 +159,8 @@ def _work(session: Session, group: list[_Asked]) -> list[_Asked]:
     for asked in group:
         session.run("SAVEPOINT work")
         try:
-            asked.reply = asked.work(session)
+            with told("cannot be written now", "; nothing was saved"):
+                asked.reply = asked.work(session)
         except BaseException as error:  # noqa: BLE001 - it is told to whoever asked; the others go on
             session.run("ROLLBACK TO work")
             asked.error = error
@@ -172,6 +173,7 @@ def _look(session: Session, group: list[_Asked]) -> None:
     for asked in group:
         if asked.look is not None and asked.error is None:
             try:
-                asked.reply = asked.look(session, asked.reply)
+                with told("cannot be read now"):
+                    asked.reply = asked.look(session, asked.reply)
             except BaseException as error:  # noqa: BLE001 - as above
                 asked.error = error

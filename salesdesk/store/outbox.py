@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from salesdesk.store.gate import Gate
+from salesdesk.store.samefiles import SameFiles
 from salesdesk.store.session import StoreError
 
 _SCHEMA = """
@@ -74,11 +75,15 @@ class Outbox:
             self._gate = Gate(path.with_name(path.name + "-gate"))
             sending = path.with_name(path.name + "-sending")
             self._sending = os.open(sending, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._files = SameFiles(path)
             with self._gate:
                 self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+                # Damaged text goes to the floor, which says no to that row, instead of stopping all behind it.
+                self._connection.text_factory = lambda stored: stored.decode(errors="replace")
                 for pragma in _PRAGMAS:
                     self._connection.execute(f"PRAGMA {pragma}")
                 self._connection.execute(_SCHEMA)
+            self._files.check()
         except (OSError, sqlite3.DatabaseError) as error:
             raise StoreError(f"what you type cannot be kept in {path} ({_why(error)}); {_remedy(error)}") from None
 
@@ -96,6 +101,7 @@ class Outbox:
     def put(self, *, key: str, operation: str, body: str, about: str, at: int) -> Unsent:
         """Keep a write, durably; the same key again is the same row. `at` is epoch seconds of the floor."""
         try:
+            self._files.check()
             self._run(
                 "INSERT INTO unsent (key, operation, body, about, at, kept_at)"
                 " VALUES (:key, :operation, :body, :about, :at, :kept_at) ON CONFLICT (key) DO NOTHING",

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from salesdesk.store import schema
-from salesdesk.store.gate import Gate
+from salesdesk.store.gate import Gate, holder_of
+from salesdesk.store.samefiles import SameFiles
 from salesdesk.store.session import Row, Session, StoreError
 
 T = TypeVar("T")
@@ -105,10 +106,14 @@ class SqliteStore:
         refuse_network_file_system(self.path)
         if not create and not self.path.is_file():
             raise StoreError(f"there is no floor at {path}; `salesdesk init` makes one, `salesdesk demo` shows one")
-        if create:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._gate = Gate(self.path.with_name(self.path.name + "-gate"))
+        try:
+            if create:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._gate = Gate(_beside(self.path, "-gate"), like=self.path)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be a floor here: {error.strerror}") from None
+        self._files = SameFiles(self.path, _beside(self.path, "-wal"))
         self._turn = threading.RLock()  # whose turn it is on the writing connection
         self._users = threading.Condition()
         self._using, self._closed = 0, False
@@ -119,14 +124,15 @@ class SqliteStore:
         except BaseException:
             self.close()
             raise
-        self._file = self._on_disk()
+        self._files.check()
         self._session = SqliteSession(self._connection)
 
     # opening --------------------------------------------------------------------------------------------------------
 
     def _connect(self) -> sqlite3.Connection:
+        there = f"{self.path.as_uri()}?mode=rw"  # a file that was taken away is not made anew
         connection = sqlite3.connect(
-            self.path, isolation_level=None, timeout=5.0, check_same_thread=False, cached_statements=256
+            there, uri=True, isolation_level=None, timeout=5.0, check_same_thread=False, cached_statements=256
         )
         connection.row_factory = sqlite3.Row
         for pragma in EVERY_CONNECTION:
@@ -153,25 +159,13 @@ class SqliteStore:
                 raise StoreError(f"{self.path.name} is not a floor that can be opened: {error}") from None
         return connection
 
-    def _on_disk(self) -> tuple[int, int] | None:
-        """Which file stands under our path now."""
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
-
-    def _want_file(self) -> None:
-        """A file that was deleted or replaced can still be written, and all of it is lost when we close it."""
-        if self._on_disk() != self._file:
-            raise StoreError(f"{self.name} was moved, deleted or replaced: nothing is saved until it is back")
-
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if reader is None:
-            with self._gate:
-                reader = self._local.reader = self._connect()
+            with self._gate, told("cannot be read now"):
+                reader = self._connect()
                 reader.execute("PRAGMA query_only = ON")
+            self._local.reader = reader
         return reader
 
     # transactions ---------------------------------------------------------------------------------------------------
@@ -192,21 +186,16 @@ class SqliteStore:
 
     def write(self, work: Callable[[SqliteSession], T]) -> T:
         execute = self._connection.execute
-        with self._in_use(), self._turn, self._gate:
-            self._want_file()
+        with self._in_use(), self._turn, self._gate, told("cannot be written now", "; nothing was saved"):
+            execute("BEGIN IMMEDIATE")
             try:
-                execute("BEGIN IMMEDIATE")
-                try:
-                    result = work(self._session)
-                    execute("COMMIT")
-                except BaseException:
-                    if self._connection.in_transaction:
-                        execute("ROLLBACK")
-                    raise
-            except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+                self._files.check()
+                result = work(self._session)
+                execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    execute("ROLLBACK")
                 raise
-            except sqlite3.DatabaseError as error:
-                raise StoreError(f"the floor file cannot be written now ({error}); nothing was saved") from error
             return result
 
     def write_and_look(self, work: Callable[[SqliteSession], T], look: Callable[[SqliteSession, T], R]) -> R:
@@ -219,30 +208,21 @@ class SqliteStore:
             return self._snapshot(self._reader(), work)
 
     def _snapshot(self, connection: sqlite3.Connection, work: Callable[[SqliteSession], T]) -> T:
-        try:
+        with told("cannot be read now"):
             connection.execute("BEGIN")
             try:
                 return work(SqliteSession(connection))
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"the floor file cannot be read now ({error})") from error
 
     def version(self) -> int:
-        with self._in_use():
-            self._want_file()
+        with self._in_use(), told("cannot be read now"):
+            self._files.check()
             return int(self._reader().execute("PRAGMA data_version").fetchone()[0])
 
     def blocker(self) -> str | None:
-        holder = self._gate.holder()
-        if holder is None:
-            return None
-        process, since = holder
-        who = "this program" if process == os.getpid() else f"process {process}"
-        return f"{who}, since {time.strftime('%H:%M:%S', time.localtime(since))}"
+        return blocker_of(self.path)
 
     def close(self) -> None:
         with self._users:
@@ -250,10 +230,36 @@ class SqliteStore:
                 return
             self._closed = True
             self._users.wait_for(lambda: self._using == 0, timeout=LONGEST_USE)
-        with self._turn, self._gate:
-            for connection in self._opened:
-                connection.close()
+        if self._opened:  # who gave up waiting for the gate does not wait for it once more
+            with self._turn, self._gate:
+                for connection in self._opened:
+                    connection.close()
         self._gate.close()
+
+
+def blocker_of(path: Path) -> str | None:
+    """Who writes to a floor file, or opens it, and since when; in words."""
+    holder = holder_of(_beside(path, "-gate"))
+    if holder is None:
+        return None
+    process, since = holder
+    who = "this program" if process == os.getpid() else f"process {process}"
+    return f"{who}, since {time.strftime('%H:%M:%S', time.localtime(since))}"
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+@contextmanager
+def told(what: str, after: str = "") -> Iterator[None]:
+    """What goes wrong with the file, in one sentence; a mistake in what we ask of it stays what it is."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"the floor file {what} ({error}){after}") from error
 
 
 def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> None:

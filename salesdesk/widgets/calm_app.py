@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from textual.app import App
@@ -59,6 +63,12 @@ class CalmApp(App[R]):
             self.register_theme(each)
         self.theme = theme or ("ansi-dark" if mono else DARK.name)
 
+    def on_load(self) -> None:
+        """Whoever ends the program by a signal gets their terminal back as it was."""
+        with suppress(RuntimeError, ValueError):  # signals come to the main thread only
+            ended = partial(self.exit, return_code=128 + signal.SIGTERM)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended)
+
     def on_ready(self) -> None:
         """The first picture is there: what is not needed for it has its turn, once there was time to look."""
         self.set_timer(SETTLED, self.settled)
@@ -78,5 +88,5 @@ class CalmApp(App[R]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        where = write_crash(error)
-        self.exit(return_code=1, message=f"salesdesk stopped by an error of its own; written to {where}")
+        told = write_crash(error)
+        self.exit(return_code=1, message=f"salesdesk stopped by an error of its own; {told}")

@@ -371,3 +371,19 @@ def test_a_colleague_who_was_on_the_house_list_stays_there(tmp_path: Path) -> No
         assert value(floor, "SELECT count(*) FROM contact") == 2
         assert value(floor, "SELECT state FROM ticket WHERE kind = 'referral'") == "done"
         assert_clean(floor)
+
+
+LAST = "SELECT max(id) FROM event WHERE kind = 'recorded'"
+
+
+def test_an_undo_that_comes_late_takes_back_no_other_outcome(floor: TestFloor) -> None:
+    """A line may hold a request back for longer than its asker waits for it."""
+    work(floor)
+    late = Undo(event=value(floor, LAST))
+    meant = work(floor, "voicemail")
+    refused(floor, "Dana", late, "not_the_last")
+    assert rows(floor, "SELECT 1 FROM event WHERE kind = 'undone'") == []
+    back = floor.ask("Dana", Undo(event=value(floor, LAST)))
+    assert back is not None
+    assert back.ticket == meant.ticket
+    assert_clean(floor)

@@ -67,6 +67,11 @@ class Process(ABC):
         """Whether it runs."""
         return self._process is not None and self._process.is_alive()
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it has one."""
+        return self._process.pid if self._process is not None else None
+
     def start(self) -> None:
         """Begin a life."""
         work, given = self._work()

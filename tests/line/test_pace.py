@@ -102,3 +102,4 @@ def test_the_last_day_leaves_every_lead_its_tries() -> None:
     assert pace.last_day(thursday, leads=0, tries=6, calls=600) == date(2026, 12, 3), "ten working days later"
     assert pace.last_day(thursday, leads=101, tries=6, calls=600) == date(2026, 12, 7)
     assert pace.last_day(thursday, leads=100, tries=6, calls=0) is None
+    assert pace.last_day(thursday, leads=2**62, tries=6, calls=600) is None, "no calendar has that day"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 from pathlib import Path
 
 from tests.real.program import EXPORT, Program
@@ -44,6 +45,17 @@ def test_a_lead_is_worked_by_keys_at_80x24_and_the_terminal_is_left_clean(tmp_pa
     assert terminal.raw.rstrip().endswith(b"\x1b[?25h") or b"\x1b[?1049l" in terminal.raw[-400:]
     assert not crash_log(tmp_path).exists()
     assert "0 differences" in program.run("audit")
+
+
+def test_a_signal_to_end_leaves_the_terminal_clean(tmp_path: Path) -> None:
+    terminal = Terminal(ready(tmp_path, EXPORT, 20), "--station", "sdr")
+    terminal.until("Enter", "serves")
+    terminal.child.kill(signal.SIGTERM)
+    while terminal.child.isalive():
+        terminal.read()
+    terminal.read()
+    assert b"\x1b[?1049l" in terminal.raw[-400:]
+    assert terminal.child.exitstatus == 128 + signal.SIGTERM
 
 
 def test_nothing_of_a_hostile_lead_reaches_the_terminal_raw(tmp_path: Path) -> None:

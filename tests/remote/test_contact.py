@@ -92,3 +92,16 @@ def test_a_clock_that_is_ten_minutes_off_is_told() -> None:
     assert line.skew == 0
     line.heard(watch.wall + 600)
     assert line.skew == -600
+
+
+def test_it_was_last_heard_at_the_time_that_it_told_then() -> None:
+    """Not a moment before, which is another second, and now and then another minute on the screen."""
+    watch = Watch()
+
+    def ticking() -> float:
+        watch.on(0.001)
+        return watch.ticks
+
+    line = Contact(ticking, lambda: watch.wall)
+    line.heard(5_000_000)
+    assert line.since == 5_000_000

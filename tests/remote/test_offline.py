@@ -463,3 +463,19 @@ async def test_a_server_whose_database_is_away_is_offline(line: Line, monkeypatc
         assert dana.ask(OptOut(number="+12125550100")).note == SAVED
     await asyncio.to_thread(until, lambda: dana.link().state == "online", "online")
     await asyncio.to_thread(sent, dana)
+
+
+def test_what_a_damaged_disk_left_is_refused_and_stops_nothing_behind_it(line: Line) -> None:
+    dana = line.desk()
+    line.relay.cut()
+    for number, left in enumerate(("{not json", "[]", '{"outcome": "no", "answers": 7}')):
+        dana._outbox.put(key=f"k{number}", operation="record_outcome", body=left, about="Ann", at=7)
+    assert dana.ask(OptOut(number="+12125550100")).note == SAVED
+    line.relay.mend()
+    sent(dana)
+    assert value(line.floor, "SELECT count(*) FROM suppression") == 1
+    assert [each.typed for each in dana.conflicts()] == [
+        ("record outcome", "{not json"),
+        ("record outcome", "[]"),
+        ("record outcome", "outcome: no"),
+    ]

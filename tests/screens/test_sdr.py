@@ -24,7 +24,7 @@ from salesdesk.store import events, people, promises
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor, make_floor, release_campaign
 from tests.screens.driving import drive, matches, pilot_of, screen_text, settle, station, write
-from tests.steps import happened
+from tests.steps import happened, work
 
 
 def sdr(app: SalesdeskApp) -> SdrScreen:
@@ -832,3 +832,14 @@ async def test_pasted_text_goes_into_the_field(floor: TestFloor) -> None:
         await settle(app)
         assert "fri 3pm" in screen_text(app)
         assert "\x1b" not in screen_text(app)
+
+
+async def test_undo_takes_back_what_was_saved_here_and_nothing_that_came_after_it(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana") as app:
+        await drive(app, "enter d 1 enter p 1")
+        work(floor, "voicemail")  # in another window of mine
+        await drive(app, "f8")
+        assert "not your last one any more" in said(app)
+        assert recorded(floor, "undone") == []
+        await drive(app, "f8")
+        assert "undone" in said(app)

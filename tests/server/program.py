@@ -52,8 +52,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, floor: str, *words: str, workers: int = 1) -> Iterator[Served]:
-    """`salesdesk serve` of a floor; it is killed when the block ends, if it has not been stopped."""
+def served(
+    folder: Path, floor: str, *words: str, workers: int = 1, until: str = "Application startup complete"
+) -> Iterator[Served]:
+    """`salesdesk serve` of a floor, once its log says `until`; it is killed when the block ends, if it has not been
+    stopped."""
     port = free_port()
     command = [sys.executable, "-m", "salesdesk", "serve", "--floor", floor, "--port", str(port), *words]
     if workers > 1:
@@ -69,7 +72,7 @@ def served(folder: Path, floor: str, *words: str, workers: int = 1) -> Iterator[
     try:
         server = Served(process, port)
         for _ in range(workers):
-            server.wait_for("Application startup complete")
+            server.wait_for(until)
         yield server
     finally:
         if process.poll() is None:

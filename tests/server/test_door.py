@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
 import logging
@@ -104,6 +105,21 @@ def test_a_floor_that_cannot_be_reached_is_503_with_a_time(floor: TestFloor, mon
         assert server.ask("GET", "/health/live")[0] == 200
         monkeypatch.undo()
         assert server.ask("GET", "/health/ready")[0] == 200
+
+
+def test_a_server_that_is_short_of_files_is_asked_again(floor: TestFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 is for a request that it fails at each time; such an outcome would stand aside as refused."""
+
+    def short(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with serving(floor) as server:
+        token = server.token("Dana")
+        monkeypatch.setattr(performing, "perform", short)
+        status, body, headers = server.ask("POST", "/v1/claim_next", token=token, body=b"{}")
+        monkeypatch.undo()
+    assert (status, json.loads(body)["error"]) == (503, "unavailable")
+    assert int(headers["Retry-After"]) >= 1
 
 
 def test_logs_have_ids_and_nothing_of_anybody(floor: TestFloor) -> None:

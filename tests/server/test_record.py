@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,21 @@ def test_a_server_does_not_start_with_a_key_or_an_anchor_that_will_not_do(floor:
         open_test_hall(floor, seal_keys=(str(tmp_path / "key"),))
     with pytest.raises(BadRequest, match="none without --seal-key"):
         options_of(floor, anchor="anchor").check()
+
+
+async def test_a_chore_that_breaks_once_is_done_the_next_time(
+    floor: TestFloor, caplog: pytest.LogCaptureFixture
+) -> None:
+    hall, times, done = open_test_hall(floor), [], asyncio.Event()
+
+    def chore() -> None:
+        times.append(1)
+        if len(times) == 1:
+            raise ZeroDivisionError
+        done.set()
+
+    task = asyncio.create_task(hall.keep(chore, 0.0))
+    await asyncio.wait_for(done.wait(), 10)
+    task.cancel()
+    hall.close()
+    assert "error" in caplog.text

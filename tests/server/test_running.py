@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import signal
 import ssl
 from contextlib import closing
@@ -16,10 +17,12 @@ from salesdesk.desk.errors import BadRequest
 from salesdesk.desk.wire import is_loopback
 from salesdesk.remote import open_remote
 from salesdesk.server.options import Options
+from salesdesk.store.gate import Gate
 from salesdesk.store.session import StoreError
 from tests.floors import make_floor
 from tests.real.program import Program
-from tests.server.program import Served, served
+from tests.remote.lines import until
+from tests.server.program import ENDS_WITHIN, Served, served
 from tests.server.serving import issue
 
 TLS = Path(__file__).parent.parent / "data" / "tls"
@@ -69,6 +72,15 @@ def test_a_signal_ends_streams_and_the_server(tmp_path: Path) -> None:
             answer.read()
         assert server.wait_for("Finished server process")
         assert server.stop() in (0, -signal.SIGTERM)
+
+
+def test_a_server_that_waits_for_its_floor_can_be_stopped(tmp_path: Path) -> None:
+    floor = Program(tmp_path).working_hours_floor()
+    with Gate(floor.with_name(f"{floor.name}-gate")), served(tmp_path, str(floor), until="running on") as server:
+        waits = re.compile(rf"-> FLOCK .* {server.process.pid} ")
+        until(lambda: waits.search(Path("/proc/locks").read_text()), "a server that waits")
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(ENDS_WITHIN) == 130
 
 
 def test_over_tls_a_token_travels_unseen(tmp_path: Path) -> None:

@@ -161,3 +161,15 @@ def test_what_was_asked_before_leaving_is_done_and_nothing_after(grouped: Groupe
     with pytest.raises(StoreError, match="was left"):
         grouped.store.write(put("c"))
     assert set(grouped.kept()) == {"a", "b"}
+
+
+def test_a_file_that_fails_one_work_is_no_mistake_of_that_work(grouped: Grouped) -> None:
+    """Whoever asked is told to ask again, and loses nothing; the others go on."""
+
+    def broken(session: Session) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    told, done = grouped.together([broken, put("a")])
+    assert isinstance(told, StoreError)
+    assert "cannot be written now (disk I/O error); nothing was saved" in str(told)
+    assert done == "a"

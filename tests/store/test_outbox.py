@@ -139,3 +139,18 @@ def test_nobody_has_to_be_able_to_write_who_is_writing(box: Outbox, monkeypatch:
     put(box, "k")
     with ThreadPoolExecutor() as other:
         assert other.submit(box.next).result(5) is not None
+
+
+def test_an_outbox_that_was_deleted_takes_nothing_more(box: Outbox) -> None:
+    """What is put into it would end with this program."""
+    kept = put(box, "k")
+    box.path.unlink()
+    with pytest.raises(NotKept, match="was moved, deleted or replaced"):
+        put(box, "l")
+    assert box.next() == kept  # what it has is sent from here all the same
+
+
+def test_damaged_text_can_be_read_and_refused(box: Outbox) -> None:
+    row = put(box, "k")
+    box._connection.execute("UPDATE unsent SET body = CAST(x'7bff22' AS TEXT)")
+    assert box.next() == row._replace(body='{\ufffd"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import threading
@@ -291,3 +292,80 @@ def test_nothing_is_left_open_after_close(tmp_path: Path) -> None:
     assert not [name for name in open_files().values() if str(tmp_path) in name]
     with closing(sqlite3.connect(tmp_path / "a.floor")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+# --- files that are taken away under a running program -----------------------------------------------------------
+
+
+def moved(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+
+
+def replaced(path: Path) -> None:
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
+
+
+@pytest.mark.parametrize("ending", ["", "-wal"])
+@pytest.mark.parametrize("taken", [moved, replaced, Path.unlink])
+def test_nothing_is_written_into_a_file_that_was_taken_away(store: SqliteStore, ending: str, taken: Any) -> None:
+    store.write(put("a", "1"))
+    path = store.path.with_name(store.path.name + ending)
+    taken(path)
+    with pytest.raises(StoreError, match=rf"{path.name} was moved, deleted or replaced"):
+        store.write(put("a", "2"))
+    with suppress(StoreError):
+        store.read(floor.settings)
+    assert store.path.exists() == (ending != "" or taken is replaced), "no reader makes an empty floor in its place"
+
+
+def test_what_was_written_before_its_log_was_deleted_is_there_afterwards(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "a.floor", create=True)
+    store.write(put("a", "1"))
+    (tmp_path / "a.floor-wal").unlink()
+    with pytest.raises(StoreError):
+        store.write(put("a", "2"))
+    store.close()
+    again = SqliteStore(tmp_path / "a.floor")
+    assert again.read(floor.settings) == {"a": "1"}
+    again.close()
+
+
+def test_whoever_comes_after_the_turnstile_was_deleted_still_waits(tmp_path: Path) -> None:
+    path = tmp_path / "gate"
+    early = Gate(path)
+    path.unlink()
+    late = Gate(path)
+    with early, closing(path.open("rb+")) as there, pytest.raises(BlockingIOError):
+        fcntl.flock(there, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    early.close()
+    late.close()
+
+
+def test_a_damaged_file_is_told_in_a_sentence_whatever_is_asked(store: SqliteStore) -> None:
+    def failing(*_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    store._connect = failing  # type: ignore[method-assign, assignment]
+    for ask in (store.version, lambda: store.read(floor.settings)):
+        with pytest.raises(StoreError, match=r"cannot be read now \(disk I/O error\)"):
+            ask()
+
+
+def test_a_file_that_is_given_to_a_group_can_be_opened_by_it(store: SqliteStore) -> None:
+    store.close()
+    store.path.chmod(0o660)
+    again = SqliteStore(store.path)
+    again.write(put("a", "1"))
+    modes = {each.name: each.stat().st_mode & 0o777 for each in store.path.parent.glob("a.floor*")}
+    again.close()
+    assert modes == dict.fromkeys(("a.floor", "a.floor-gate", "a.floor-shm", "a.floor-wal"), 0o660)
+
+
+@pytest.mark.parametrize("where", ["file/a.floor", "folder"])
+def test_where_no_floor_can_be_made_is_told_in_a_sentence(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match=f"{where} cannot be a floor here: (Not|Is) a directory|File exists"):
+        SqliteStore(tmp_path / where, create=True)
