@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -65,10 +66,16 @@ def token(server: TestServer) -> str:
     return issue(server.floor, "Sam")
 
 
+def travels(value: Any) -> bool:
+    """Whether anything of a word behind the ? is sent: of an empty list the server never hears."""
+    return value is not None and bool(urlencode({"word": value}, doseq=True))
+
+
 @pytest.mark.soak
 @schema.parametrize()
 @settings(max_examples=400 if SOAK else 5, derandomize=not SOAK, deadline=None, suppress_health_check=QUIET)
 def test_made_up_requests(case: schemathesis.Case[Any], server: TestServer, token: str) -> None:
     """Short in every run, long in a soak."""
+    assume(all(map(travels, (case.query or {}).values())))
     headers = {"Authorization": f"Bearer {token}"}
     case.call_and_validate(base_url=server.url, headers=headers, checks=CHECKS, timeout=30)
