@@ -169,20 +169,20 @@ def _frame(floor: Floor, wanted: DataSet) -> _Frame:
                 found[both] = window_for(floor, [both], Courtesy())
             window_of[number, address] = found[both]
     size = -(-wanted.leads // (CAMPAIGNS * STRATA))
-    strata = [
+    cells = [
         [strata.grow(floor.session, campaign, f"stratum {n + 1}", size) for n in range(STRATA)]
         for campaign in range(1, CAMPAIGNS + 1)
     ]
     lanes = {
         (stratum, window): windows.lane(floor.session, stratum, window)
-        for row in strata
+        for row in cells
         for stratum in row
         for window in sorted(set(window_of.values()))
     }
     for campaign in range(1, CAMPAIGNS + 1):
         campaigns.set_live(floor.session, campaign, live=True)
     words = {area: (" ".join(place.zones), " ".join(place.jurisdictions)) for area, place in places.items()}
-    return _Frame(words, window_of, strata, lanes)
+    return _Frame(words, window_of, cells, lanes)
 
 
 def _place(area: str) -> Place:
