@@ -123,6 +123,8 @@ class SalesdeskApp(CalmApp[None]):
                 return True
             self._leaving = True
             self.set_timer(5, self._stay)
+            if self.current_mode != station.station:  # what it wants is done there
+                await self.switch_mode(station.station)
             station.say(f"{no.message} ({station.cap('quit')} again leaves all the same)", "warn")
             return False
         return True

@@ -590,6 +590,15 @@ async def test_ctrl_q_during_a_call_asks_for_its_outcome_first(floor: TestFloor)
         assert app._exit is True
 
 
+async def test_what_keeps_one_from_leaving_is_shown_also_from_another_station(floor: TestFloor) -> None:
+    async with station(floor, sdr="Dana", wallboard="Sam") as app:
+        await drive(app, "enter d")
+        await app.action_go("wallboard")
+        await drive(app, "ctrl+q")
+        assert app.current_mode == "sdr"
+        assert "record what came of this call" in screen_text(app)
+
+
 # when things go otherwise -------------------------------------------------------------------------------------------
 
 
