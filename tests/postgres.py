@@ -86,9 +86,8 @@ class PostgresServer:
             except psycopg.OperationalError:
                 assert self._server.poll() is None, (self.folder / "log").read_text()
                 assert time.monotonic() < until, (self.folder / "log").read_text()
-                time.sleep(
-                    0.02
-                )  # it says in no other way when it is ready; asked again until then, not waited for blindly
+                # it says in no other way when it is ready; asked again until then, not waited for blindly
+                time.sleep(0.02)
             else:
                 return
 

@@ -36,6 +36,6 @@ def of_year(place: str, year: int) -> frozenset[date]:
     for subdivision in (region, None) if region else (None,):
         try:
             return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
-        except NotImplementedError:
+        except NotImplementedError:  # what the package says of a place that it does not know
             continue
     return frozenset()

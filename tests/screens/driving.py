@@ -23,6 +23,9 @@ from textual.pilot import Pilot
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.desk.local import Desk
+from salesdesk.screens.sdr import SdrScreen
+from salesdesk.store import people
+from tests.floors import TestFloor
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = os.environ.get("SALESDESK_UPDATE_SNAPSHOTS") == "1"
@@ -100,6 +103,24 @@ def screen_text(app: SalesdeskApp) -> str:
     with app._context():  # another program may be running beside it
         strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips[: app.size.height])
+
+
+def said(app: SalesdeskApp) -> str:
+    """The line above the key bar, in which a screen says what came of a key."""
+    return screen_text(app).split("\n")[-2].strip()
+
+
+def sdr(app: SalesdeskApp) -> SdrScreen:
+    """The SDR's screen, which is in front."""
+    assert isinstance(app.screen, SdrScreen)
+    return app.screen
+
+
+def seat(floor: TestFloor, person: int = 1) -> tuple[str, str]:
+    """State and code of somebody's seat."""
+    row = floor.counter.store.read(lambda session: people.seat(session, person))
+    assert row is not None
+    return row.state, row.code
 
 
 def matches(app: SalesdeskApp, name: str) -> None:

@@ -19,32 +19,15 @@ from salesdesk.desk.serving import ClaimNext
 from salesdesk.desk.suppressing import READ_ALOUD, READ_ALOUD_NUMBER, OptOut
 from salesdesk.screens import lead_card
 from salesdesk.screens import station as shared
-from salesdesk.screens.sdr import SdrScreen
-from salesdesk.store import events, people, promises
+from salesdesk.store import events, promises
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor, make_floor, release_campaign
-from tests.screens.driving import drive, matches, pilot_of, screen_text, settle, station, write
+from tests.screens.driving import drive, matches, pilot_of, said, screen_text, sdr, seat, settle, station, write
 from tests.steps import happened, work
-
-
-def sdr(app: SalesdeskApp) -> SdrScreen:
-    assert isinstance(app.screen, SdrScreen)
-    return app.screen
-
-
-def said(app: SalesdeskApp) -> str:
-    """The message line."""
-    return screen_text(app).split("\n")[-2].strip()
 
 
 def recorded(floor: TestFloor, kind: str = "recorded") -> list[events.EventRow]:
     return [event for event in happened(floor.counter.store) if event.kind == kind and event.person_id == 1]
-
-
-def seat(floor: TestFloor) -> tuple[str, str]:
-    row = floor.counter.store.read(lambda session: people.seat(session, 1))
-    assert row is not None
-    return row.state, row.code
 
 
 # how it looks -------------------------------------------------------------------------------------------------------

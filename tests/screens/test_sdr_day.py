@@ -15,29 +15,12 @@ from salesdesk.desk.people import GiveBack, SignIn
 from salesdesk.desk.scripts import ChangeScript
 from salesdesk.desk.shifts import SetDayOff
 from salesdesk.desk.supervising import EndSeat, PassOn, ReturnHold
-from salesdesk.screens.sdr import SdrScreen
 from salesdesk.screens.wallboard import WallboardScreen
-from salesdesk.store import people
 from tests.floors import TestFloor, csv_of, make_floor, people_rows
-from tests.screens.driving import drive, screen_text, settle, station, write
+from tests.screens.driving import drive, said, screen_text, sdr, seat, settle, station, write
 from tests.steps import claim, tamper, value, work
 
 DAY = 86_400
-
-
-def sdr(app: SalesdeskApp) -> SdrScreen:
-    assert isinstance(app.screen, SdrScreen)
-    return app.screen
-
-
-def said(app: SalesdeskApp) -> str:
-    return screen_text(app).split("\n")[-2].strip()
-
-
-def state(floor: TestFloor) -> tuple[str, str]:
-    row = floor.counter.store.read(lambda session: people.seat(session, 1))
-    assert row is not None
-    return row.state, row.code
 
 
 async def pass_time(app: SalesdeskApp, floor: TestFloor, seconds: int) -> None:
@@ -72,10 +55,10 @@ async def test_a_pause_armed_during_a_call_is_the_seats_own(floor: TestFloor) ->
         assert "then lunch" in screen_text(app)
         assert value(floor, "SELECT armed FROM seat WHERE person_id = 1") == "lunch"
         await drive(app, "1 enter")
-        assert state(floor) == ("paused", "lunch")
+        assert seat(floor) == ("paused", "lunch")
         assert "lunch, 45 min" in screen_text(app)
         await drive(app, "enter")
-        assert state(floor)[0] == "preview"
+        assert seat(floor)[0] == "preview"
 
 
 async def test_an_armed_pause_is_taken_back_by_key(floor: TestFloor) -> None:
@@ -84,7 +67,7 @@ async def test_an_armed_pause_is_taken_back_by_key(floor: TestFloor) -> None:
         assert "no pause follows" in said(app)
         assert "then lunch" not in screen_text(app)
         await drive(app, "1 enter")
-        assert state(floor)[0] == "preview"
+        assert seat(floor)[0] == "preview"
 
 
 async def test_a_station_that_comes_back_during_a_call_knows_the_armed_pause(floor: TestFloor) -> None:
@@ -101,16 +84,16 @@ async def test_any_key_comes_back_from_away(floor: TestFloor, key: str) -> None:
     async with station(floor, sdr="Dana") as app:
         await drive(app, "enter")
         await pass_time(app, floor, 300)
-        assert state(floor) == ("away", "")
+        assert seat(floor) == ("away", "")
         assert "your lead went back" in screen_text(app)
         await drive(app, key)
-        assert state(floor)[0] == "preview"
+        assert seat(floor)[0] == "preview"
 
 
 async def test_whoever_never_gets_ready_is_away_too(floor: TestFloor) -> None:
     async with station(floor, sdr="Dana") as app:
         await pass_time(app, floor, 300)
-        assert state(floor) == ("away", "")
+        assert seat(floor) == ("away", "")
 
 
 async def test_an_older_terminal_learns_in_a_sentence_that_it_has_no_seat(floor: TestFloor) -> None:
@@ -123,7 +106,7 @@ async def test_an_older_terminal_learns_in_a_sentence_that_it_has_no_seat(floor:
         assert sdr(app).shift.card is None
         await drive(app, "ctrl+q")
         assert app._exit
-    assert state(floor)[0] == "preview", "the other terminal works on"
+    assert seat(floor)[0] == "preview", "the other terminal works on"
 
 
 # wrap ---------------------------------------------------------------------------------------------------------------
@@ -226,10 +209,10 @@ async def test_the_day_ends_in_five_lines_with_promises_nobody_would_keep(floor:
         await drive(app, "escape")
         assert sdr(app).shift.page == "start"
         await drive(app, "e enter")
-        assert state(floor)[0] == "out"
+        assert seat(floor)[0] == "out"
         assert "You are signed out." in screen_text(app)
         await drive(app, "enter")
-        assert state(floor)[0] == "ready"
+        assert seat(floor)[0] == "ready"
 
 
 async def test_the_end_of_the_day_cuts_names_and_no_reasons_and_parts_no_figure(floor: TestFloor) -> None:
@@ -270,7 +253,7 @@ async def test_leaving_says_once_that_promises_have_nobody(floor: TestFloor) -> 
         assert not app._exit
         await drive(app, "ctrl+q")
         assert app._exit
-    assert state(floor)[0] == "out"
+    assert seat(floor)[0] == "out"
 
 
 async def test_do_not_call_opens_over_any_form_and_keeps_what_was_typed(floor: TestFloor) -> None:
@@ -340,13 +323,13 @@ async def test_a_promise_that_is_passed_on_leaves_a_dry_queue_which_is_the_floor
         floor.clock.forward(1720)
         async with station(floor, sdr="Dana") as app:
             await drive(app, "enter")
-            assert state(floor)[0] == "ready"
+            assert seat(floor)[0] == "ready"
             floor.ask("Sam", PassOn(ticket=promised.ticket))
             floor.clock.forward(20)
             sdr(app)._tick()
             await settle(app)
             assert "NOTHING TO CALL" in screen_text(app)
-            assert state(floor)[0] == "starved"
+            assert seat(floor)[0] == "starved"
 
 
 async def test_whoever_gave_too_many_leads_back_sees_when_it_goes_on(floor: TestFloor) -> None:

@@ -5,23 +5,12 @@ from __future__ import annotations
 import pytest
 
 from salesdesk.app import SalesdeskApp
-from salesdesk.screens.sdr import SdrScreen
 from tests.floors import TestFloor
 from tests.remote.lines import lines
-from tests.screens.driving import drive, screen_text, settle, station, write
+from tests.screens.driving import drive, said, screen_text, sdr, settle, station, write
 from tests.steps import assert_clean, claim, rows, value
 
 NEW = {"name": "Marta Oyelaran", "company": "Halden Freight", "number": "+12125550990", "asked": "a price"}
-
-
-def sdr(app: SalesdeskApp) -> SdrScreen:
-    assert isinstance(app.screen, SdrScreen)
-    return app.screen
-
-
-def said(app: SalesdeskApp) -> str:
-    """The message line."""
-    return screen_text(app).split("\n")[-2].strip()
 
 
 async def look(app: SalesdeskApp) -> None:

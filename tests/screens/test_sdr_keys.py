@@ -8,30 +8,12 @@ from typing import Any
 import pytest
 from textual import events
 
-from salesdesk.app import SalesdeskApp
 from salesdesk.desk.inquiries import AddInbound
 from salesdesk.desk.people import SignIn
-from salesdesk.screens.sdr import SdrScreen
-from salesdesk.store import people
 from salesdesk.store.session import StoreError
 from tests.floors import TestFloor
-from tests.screens.driving import drive, pilot_of, rush, screen_text, settle, station, write
+from tests.screens.driving import drive, pilot_of, rush, said, screen_text, sdr, seat, settle, station, write
 from tests.steps import assert_clean, rows, value
-
-
-def sdr(app: SalesdeskApp) -> SdrScreen:
-    assert isinstance(app.screen, SdrScreen)
-    return app.screen
-
-
-def said(app: SalesdeskApp) -> str:
-    return screen_text(app).split("\n")[-2].strip()
-
-
-def state(floor: TestFloor) -> tuple[str, str]:
-    row = floor.counter.store.read(lambda session: people.seat(session, 1))
-    assert row is not None
-    return row.state, row.code
 
 
 async def test_enter_right_behind_a_digit_is_meant_for_its_form(floor: TestFloor) -> None:
@@ -105,13 +87,13 @@ async def test_whoever_has_no_seat_here_is_told_so_by_every_key_that_needs_one(f
         else:
             floor.ask("Dana", SignIn())
             await sdr(app).beat()
-        before = state(floor)
+        before = seat(floor)
         told = {"out": "you are signed out; Enter signs in", "elsewhere": "Enter takes it back here"}[page]
         for key in ("p", "f", "e", "f8", "d", "s", "1"):
             await drive(app, key)
             assert told in said(app), key
             assert sdr(app).form.entry is None
-        assert (sdr(app).shift.page, state(floor)) == (page, before)
+        assert (sdr(app).shift.page, seat(floor)) == (page, before)
 
 
 async def test_a_skip_too_many_leaves_no_form_in_the_way_of_the_dial(floor: TestFloor) -> None:

@@ -28,7 +28,7 @@ from salesdesk.screens.sdr import SdrScreen
 from salesdesk.screens.station import Station
 from salesdesk.widgets.banner import Banner
 from tests.floors import TestFloor, import_rows, make_floor, release_campaign
-from tests.screens.driving import drive, screen_text, settle, station, write
+from tests.screens.driving import drive, said, screen_text, settle, station, write
 from tests.steps import assert_clean, row, rows, tamper, value
 
 HERE = ZoneInfo("America/New_York")
@@ -102,11 +102,6 @@ def card(app: SalesdeskApp) -> TicketCard:
     assert isinstance(app.screen, SdrScreen)
     assert app.screen.shift.card is not None, screen_text(app)
     return app.screen.shift.card
-
-
-def said(app: SalesdeskApp) -> str:
-    """The message line."""
-    return screen_text(app).split("\n")[-2].strip()
 
 
 def shows(app: SalesdeskApp, *parts: str) -> None:
